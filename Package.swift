@@ -1,0 +1,141 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One set of rules for every target: the house style, checked by the compiler.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room of the house: its folder is `Sources/<name>`, and it sees only the rooms it names.
+func room(_ name: String, _ sees: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: sees + [systemPackage], path: "Sources/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ sees: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: sees + [systemPackage], path: "Tests/\(name)Tests",
+        swiftSettings: settings)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "mkdkms",
+    products: [.executable(name: "mkdkms", targets: ["mkdkms"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        systemLibrary("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        systemLibrary("CLzma", pkgConfig: "liblzma", apt: "liblzma-dev"),
+        systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+        // Leaves: bytes, programs, messages.
+        room("Diagnostics", []),
+        room("Streams", ["Diagnostics"]),
+        room("Compression", ["Streams", "Diagnostics", "CZlib", "CLzma", "CZstd"]),
+        room("Cryptography", ["Streams", "Diagnostics", "CCrypto"]),
+        room("Archive", ["Streams", "Diagnostics", "CArchive"]),
+        room("Tools", ["Diagnostics", subprocess]),
+        room("Terminal", ["Diagnostics"]),
+
+        // Values: what a tree and a format are.
+        room("DkmsConf", ["Tools", "Diagnostics"]),
+        room("SourceTree", ["DkmsConf", "Archive", "Streams", "Diagnostics"]),
+        room("TarballFormat", ["Archive", "Compression", "Streams", "Diagnostics"]),
+        room("BundleFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+        room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+        room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+        room("Templates", ["Diagnostics"]),
+        room(
+            "Inputs",
+            [
+                "SourceTree", "DkmsConf", "TarballFormat", "DebFormat", "RPMFormat", "Archive", "Streams",
+                "Diagnostics",
+            ]
+        ),
+
+        // Kernels and modules.
+        room("Kernels", ["Archive", "Compression", "Tools", "Streams", "Diagnostics"]),
+        room("KernelModule", ["Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+        room(
+            "Kbuild",
+            [
+                "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Cryptography", "Tools",
+                "Streams",
+                "Diagnostics",
+            ]),
+
+        // Stages and verbs.
+        room(
+            "Converters",
+            [
+                "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf", "TarballFormat",
+                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Streams",
+                "Diagnostics",
+            ]),
+        room(
+            "Inspection",
+            [
+                "KernelModule", "TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Archive",
+                "Compression",
+                "Cryptography", "Streams", "Diagnostics",
+            ]),
+        room(
+            "Commands",
+            [
+                "Converters", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs", "SourceTree",
+                "DkmsConf",
+                "Compression", "Cryptography", "Archive", "Streams", "Terminal", "Tools", "Diagnostics",
+                argumentParser,
+            ]),
+        .executableTarget(
+            name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
+
+        tests("Streams", ["Streams", "Diagnostics"]),
+        tests("Compression", ["Compression", "Streams", "Diagnostics"]),
+        tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
+        tests("Archive", ["Archive", "Streams", "Diagnostics"]),
+        tests("DkmsConf", ["DkmsConf", "Diagnostics"]),
+        tests("SourceTree", ["SourceTree", "Inputs", "DkmsConf", "Archive", "Diagnostics"]),
+        tests(
+            "Formats",
+            [
+                "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
+                "Cryptography", "Streams", "Diagnostics",
+            ]),
+        tests("Templates", ["Templates", "Diagnostics"]),
+        tests(
+            "KernelModule",
+            ["KernelModule", "Kernels", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+        tests(
+            "Kbuild",
+            ["Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),
+        tests(
+            "Converters",
+            [
+                "Converters", "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive",
+                "Diagnostics",
+            ]),
+    ]
+)

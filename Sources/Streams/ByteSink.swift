@@ -1,0 +1,45 @@
+package import Diagnostics
+
+/// Takes a stream of bytes, in order; writers of archives and packages end in one.
+package protocol ByteSink: ~Copyable {
+    /// Appends `bytes`; after a throw the sink holds an unspecified prefix and is of no further use.
+    mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic)
+}
+
+extension ByteSink where Self: ~Copyable {
+    package mutating func write(_ bytes: [UInt8]) throws(Diagnostic) {
+        try write(bytes.span)
+    }
+
+    package mutating func write(_ text: String) throws(Diagnostic) {
+        try write(Array(text.utf8).span)
+    }
+}
+
+/// Keeps what it is given in memory.
+package struct MemorySink: ByteSink {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    package mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
+        self.bytes.reserveCapacity(self.bytes.count + bytes.count)
+        unsafe bytes.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
+    }
+}
+
+/// Counts what passes through it on the way to another sink.
+package struct CountingSink<Base: ByteSink & ~Copyable>: ByteSink, ~Copyable {
+    package private(set) var count: Int = 0
+    private var base: Base
+
+    package init(_ base: consuming Base) { self.base = base }
+
+    package mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
+        try base.write(bytes)
+        count += bytes.count
+    }
+
+    /// Gives the inner sink back.
+    package consuming func finish() -> Base { base }
+}

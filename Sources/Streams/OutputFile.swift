@@ -1,0 +1,98 @@
+package import Diagnostics
+package import SystemPackage
+
+/// A file that appears under its name only when it is whole.
+///
+/// It is written beside its target under a dot name, synced and renamed by ``commit()``; dropped before that, it
+/// leaves nothing behind.
+package struct OutputFile: ByteSink, ~Copyable {
+    private static let bufferSize = 256 * 1024
+
+    private let target: FilePath
+    private let temporary: FilePath
+    private let descriptor: FileDescriptor
+    private var buffer: [UInt8] = []
+    private var isCommitted = false
+
+    /// Starts a file that will be called `target`, with `mode` whatever the umask says.
+    package init(_ target: FilePath, mode: UInt16 = 0o644) throws(Diagnostic) {
+        let name = target.lastComponent?.string ?? "output"
+        let unique = UInt64.random(in: .min ... .max)
+        let temporary = target.removingLastComponent()
+            .appending(".\(name).\(String(unique, radix: 36)).part")
+        do {
+            descriptor = try FileDescriptor.open(
+                temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: FilePermissions(rawValue: CModeT(mode)))
+        } catch let error as Errno {
+            throw .file("create", target, error)
+        } catch {
+            throw .file("create", target, .ioError)
+        }
+        self.target = target
+        self.temporary = temporary
+        buffer.reserveCapacity(Self.bufferSize)
+    }
+
+    deinit {
+        try? descriptor.close()
+        // Without commit what is here is half a file.
+        if !isCommitted { try? Files.remove(temporary) }
+    }
+
+    package mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
+        if bytes.count >= Self.bufferSize {
+            try flush()
+            try Self.writeAll(bytes, to: descriptor, target)
+            return
+        }
+        unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Replaces bytes written before, for headers that know sizes only at the end.
+    package mutating func overwrite(_ bytes: [UInt8], at offset: Int64) throws(Diagnostic) {
+        try flush()
+        do {
+            let written = try unsafe bytes.withUnsafeBytes {
+                try unsafe descriptor.writeAll(toAbsoluteOffset: offset, $0)
+            }
+            guard written == bytes.count else { throw Errno.ioError }
+        } catch let error as Errno {
+            throw .file("write", target, error)
+        } catch {
+            throw .file("write", target, .ioError)
+        }
+    }
+
+    /// Syncs and gives the file its name; an older file of that name is replaced in one step.
+    package consuming func commit() throws(Diagnostic) {
+        try flush()
+        do {
+            try Files.sync(descriptor)
+            try Files.rename(temporary, to: target)
+        } catch {
+            throw .file("write", target, error)
+        }
+        isCommitted = true
+    }
+
+    private mutating func flush() throws(Diagnostic) {
+        try Self.writeAll(buffer.span, to: descriptor, target)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func writeAll(_ bytes: Span<UInt8>, to descriptor: FileDescriptor, _ path: FilePath)
+        throws(Diagnostic)
+    {
+        do {
+            try unsafe bytes.withUnsafeBufferPointer {
+                _ = try unsafe descriptor.writeAll(UnsafeRawBufferPointer($0))
+            }
+        } catch let error as Errno {
+            throw .file("write", path, error)
+        } catch {
+            throw .file("write", path, .ioError)
+        }
+    }
+}

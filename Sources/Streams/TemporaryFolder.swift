@@ -1,0 +1,30 @@
+package import Diagnostics
+package import SystemPackage
+
+import Glibc
+
+/// A private folder that goes away with its owner.
+package struct TemporaryFolder: ~Copyable {
+    package let path: FilePath
+
+    /// Makes a folder of mode 0700 under `parent`, by default under `$TMPDIR` or `/tmp`.
+    package init(_ purpose: String, in parent: FilePath? = nil) throws(Diagnostic) {
+        let base = parent ?? FilePath(Self.environmentFolder)
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        let path = base.appending("mkdkms-\(purpose).\(unique)")
+        do {
+            try Files.makeDirectory(path, mode: 0o700)
+        } catch {
+            throw .file("create a temporary folder", path, error)
+        }
+        self.path = path
+    }
+
+    deinit { try? Files.removeTree(path) }
+
+    private static var environmentFolder: String {
+        guard let value = unsafe getenv("TMPDIR") else { return "/tmp" }
+        let folder = unsafe String(cString: value)
+        return folder.isEmpty ? "/tmp" : folder
+    }
+}
