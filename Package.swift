@@ -76,7 +76,7 @@ let package = Package(
         ),
 
         // Kernels and modules.
-        room("Kernels", ["Archive", "Compression", "Tools", "Streams", "Diagnostics"]),
+        room("Kernels", ["DkmsConf", "Compression", "Tools", "Streams", "Diagnostics"]),
         room("KernelModule", ["Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
         room(
             "Kbuild",
