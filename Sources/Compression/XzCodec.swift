@@ -5,8 +5,10 @@ import Diagnostics
 @safe struct XzEncoder: Codec, ~Copyable {
     private let stream: LzmaStream
 
-    /// For archives: liblzma's multi-thread encoder even with one thread, because its blocks, and so the bytes, then
-    /// don't depend on the number of threads. The block size is liblzma's own for the preset (three dictionaries).
+    /// For archives: liblzma's multi-thread encoder even with one thread.
+    ///
+    /// Its blocks, and so the bytes, then don't depend on the number of threads. The block size is liblzma's own for
+    /// the preset (three dictionaries).
     init(level: Int, threads: Int, check: CompressionSettings.Check) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_mt()
@@ -17,8 +19,9 @@ import Diagnostics
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
     }
 
-    /// For kernel modules: what `xz --check=crc32 --lzma2=dict=1MiB` writes, which is what kbuild makes and all that
-    /// the kernel's own decompressor reads.
+    /// For kernel modules: what `xz --check=crc32 --lzma2=dict=1MiB` writes.
+    ///
+    /// kbuild makes the same, and the kernel's own decompressor reads nothing else.
     init(moduleLevel level: UInt32) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_options_lzma()
@@ -73,9 +76,9 @@ import Diagnostics
 
 /// Macros of lzma.h that Swift does not import.
 private enum LzmaConstant {
-    /// LZMA_FILTER_LZMA2
+    /// `LZMA_FILTER_LZMA2`.
     static let lzma2: lzma_vli = 0x21
-    /// LZMA_CONCATENATED
+    /// `LZMA_CONCATENATED`.
     static let concatenated: UInt32 = 0x08
 }
 
