@@ -60,8 +60,8 @@ let package = Package(
         room("Terminal", ["Diagnostics"]),
 
         // Values: what a tree and a format are.
-        room("DkmsConf", ["Tools", "Diagnostics"]),
-        room("SourceTree", ["DkmsConf", "Archive", "Streams", "Diagnostics"]),
+        room("DkmsConf", ["Tools", "Streams", "Diagnostics"]),
+        room("SourceTree", ["DkmsConf", "Archive", "Tools", "Streams", "Diagnostics"]),
         room("TarballFormat", ["Archive", "Compression", "Streams", "Diagnostics"]),
         room("BundleFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
@@ -116,8 +116,10 @@ let package = Package(
         tests("Compression", ["Compression", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "Streams", "Diagnostics"]),
-        tests("DkmsConf", ["DkmsConf", "Diagnostics"]),
-        tests("SourceTree", ["SourceTree", "Inputs", "DkmsConf", "Archive", "Diagnostics"]),
+        tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
+        tests(
+            "SourceTree",
+            ["SourceTree", "Inputs", "DkmsConf", "Archive", "Tools", "Streams", "Diagnostics"]),
         tests(
             "Formats",
             [
