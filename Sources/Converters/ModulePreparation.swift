@@ -10,107 +10,85 @@ import SystemPackage
 
 /// Signs and compresses the modules of all kernels, each module once.
 package struct ModulePreparation: Sendable {
-    package let signing: SigningPolicy
-    package let settings: ReleaseSettings
-    /// Where the finished modules are kept until they are packaged.
-    package let folder: FilePath
-    package let jobs: Int
+    private let signing: SigningPolicy
+    private let settings: ReleaseSettings
+    private let folder: FilePath
+    private let jobs: Int
 
+    /// - Parameter folder: where the finished modules are kept until they are packaged.
     package init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
         self.signing = signing
         self.settings = settings
         self.folder = folder
-        self.jobs = max(1, jobs)
+        self.jobs = jobs
     }
 
     private struct Job: Sendable {
+        let unit: Int
         let kernel: KernelFacts
         let module: BuiltModule
         let compression: CompressionFormat
-        let folder: FilePath
     }
 
-    /// Prepares every module of `units`, in their order.
+    /// Prepares every module of `units`, in their order, whatever the kernel several at once.
     package func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
-        var prepared: [PreparedUnit] = []
+        var work: [Job] = []
         for (index, unit) in units.enumerated() {
-            let compression = compression(for: unit.kernel)
-            let unitFolder = folder.appending("\(index)")
             do {
-                try Files.makeDirectory(unitFolder)
+                try Files.makeDirectory(folder.appending("\(index)"))
             } catch {
-                throw .file("create", unitFolder, error)
+                throw .file("create", folder.appending("\(index)"), error)
             }
-            let jobs = unit.modules.map {
-                Job(kernel: unit.kernel, module: $0, compression: compression, folder: unitFolder)
+            work += unit.modules.map {
+                Job(unit: index, kernel: unit.kernel, module: $0, compression: compression(for: unit.kernel))
             }
-            prepared.append(
-                PreparedUnit(
-                    kernel: unit.kernel, modules: try await prepare(jobs), compression: compression, log: unit.log))
         }
-        return prepared
+        let results = await concurrently(work, width: jobs) { (job) throws(Diagnostic) in
+            do throws(Diagnostic) {
+                return try self.prepare(job)
+            } catch {
+                throw error.during("preparing \(job.module.name).ko for \(job.kernel.release)")
+            }
+        }
+        var modules = [[PreparedModule]](repeating: [], count: units.count)
+        for (job, result) in zip(work, results) { modules[job.unit].append(try result.get()) }
+        return zip(units, modules).map { unit, modules in
+            PreparedUnit(
+                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel), log: unit.log)
+        }
     }
 
     /// `--compress`, else the suffix of the kernel's own modules, else the target's rule, else none.
-    package func compression(for kernel: KernelFacts) -> CompressionFormat {
+    private func compression(for kernel: KernelFacts) -> CompressionFormat {
         settings.moduleCompression ?? kernel.nativeCompression
             ?? (settings.target ?? kernel.target)?.moduleCompression ?? .none
-    }
-
-    private func prepare(_ work: [Job]) async throws(Diagnostic) -> [PreparedModule] {
-        let results = await withTaskGroup(of: (Int, Result<PreparedModule, Diagnostic>).self) { group in
-            var results = [Result<PreparedModule, Diagnostic>?](repeating: nil, count: work.count)
-            var next = 0
-            func startNext() {
-                guard next < work.count else { return }
-                let index = next
-                next += 1
-                group.addTask { (index, self.result(of: work[index])) }
-            }
-            for _ in 0..<jobs { startNext() }
-            for await (index, result) in group {
-                results[index] = result
-                startNext()
-            }
-            return results
-        }
-        var modules: [PreparedModule] = []
-        for result in results.compactMap({ $0 }) { modules.append(try result.get()) }
-        return modules
-    }
-
-    private func result(of job: Job) -> Result<PreparedModule, Diagnostic> {
-        do throws(Diagnostic) {
-            return .success(try prepare(job))
-        } catch {
-            return .failure(error.during("preparing \(job.module.name).ko for \(job.kernel.release)"))
-        }
     }
 
     private func prepare(_ job: Job) throws(Diagnostic) -> PreparedModule {
         var bytes = try ModuleCompression.decompress(try Files.read(job.module.path))
         if let identity = signing.identity {
-            let hash = try hash(for: job.kernel)
-            bytes = try ModuleSigner(identity: identity, hash: hash).sign(bytes, replacing: true)
+            bytes = try ModuleSigner(identity, hash: try hash(for: job.kernel), replaces: true).sign(bytes)
         }
-        let facts = try ModuleFile(bytes: bytes).facts
+        let facts = try ModuleFile(bytes, fileName: "\(job.module.name).ko")
         if signing.isRequired, facts.signature == nil {
             throw .error(
-                "signature-required", "\(job.module.name).ko is not signed",
+                "signature-required", "the module is not signed",
                 hint: "give --sign-key and --sign-cert, or drop --require-signature")
         }
-        let plain = job.folder.appending("\(job.module.name).ko")
-        try Files.write(bytes, to: plain)
-        var packed = FileContent.onDisk(plain, size: Int64(bytes.count))
-        if job.compression != .none {
-            let compressed = try ModuleCompression.compress(bytes, job.compression)
-            let path = job.folder.appending("\(job.module.name).ko\(job.compression.suffix)")
-            try Files.write(compressed, to: path)
-            packed = .onDisk(path, size: Int64(compressed.count))
-        }
+        let plain = try keep(bytes, .none, job)
+        let packed =
+            job.compression == .none
+            ? plain : try keep(try ModuleCompression.compress(bytes, job.compression), job.compression, job)
         return PreparedModule(
-            name: job.module.name, destination: job.module.destination, facts: facts,
-            plain: .onDisk(plain, size: Int64(bytes.count)), packed: packed, packedFormat: job.compression)
+            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain, packed: packed,
+            packedFormat: job.compression)
+    }
+
+    /// On disk, so that hundreds of kernels don't fill the memory.
+    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic) -> FileContent {
+        let path = folder.appending("\(job.unit)").appending("\(job.module.name).ko\(format.suffix)")
+        try Files.write(bytes, to: path)
+        return .onDisk(path, size: Int64(bytes.count))
     }
 
     private func hash(for kernel: KernelFacts) throws(Diagnostic) -> DigestAlgorithm {

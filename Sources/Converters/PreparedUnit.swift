@@ -10,7 +10,7 @@ package struct PreparedModule: Sendable {
     package let name: String
     /// `DEST_MODULE_LOCATION`
     package let destination: String
-    package let facts: ModuleFacts
+    package let facts: ModuleFile
     package let plain: FileContent
     package let packed: FileContent
     package let packedFormat: CompressionFormat

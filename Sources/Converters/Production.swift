@@ -40,9 +40,7 @@ package struct Production: Sendable {
     /// Where no kernel gives modules nothing is written.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let naming = try PackageNaming(name: tree.identity.name, version: tree.identity.version, revision: revision)
-        let conf = try await ConfEvaluator.evaluate(tree.confPath, in: .anyKernel(target: build.target))
-        for warning in conf.warnings { build.events(.diagnostic(warning)) }
-        try refuseHostDependence(conf)
+        let conf = try await checkHostDependence()
         let work = try TemporaryFolder("modules")
         switch modules {
         case .none:
@@ -60,9 +58,14 @@ package struct Production: Sendable {
     }
 
     /// A dkms.conf that asks the build machine which distribution it is gives prebuilt modules a wrong place.
-    private func refuseHostDependence(_ conf: DkmsConf) throws(Diagnostic) {
-        if case .none = modules { return }
-        guard !conf.readsHostFiles.isEmpty, build.target == nil else { return }
+    ///
+    /// - Returns: the dkms.conf as it is for no particular kernel.
+    @discardableResult
+    func checkHostDependence() async throws(Diagnostic) -> DkmsConf {
+        let conf = try await ConfEvaluator.evaluate(conf: tree.confPath, in: .anyKernel(target: build.target))
+        for warning in conf.warnings { build.events(.diagnostic(warning)) }
+        if case .none = modules { return conf }
+        guard !conf.readsHostFiles.isEmpty, build.target == nil else { return conf }
         throw .error(
             "host-dependent-conf",
             "dkms.conf reads \(conf.readsHostFiles.joined(separator: ", ")), so its values hold for this machine only",
@@ -70,7 +73,7 @@ package struct Production: Sendable {
             at: .init(file: tree.confPath.string))
     }
 
-    private func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
+    func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
         try await ModulePreparation(signing: signing, settings: settings, folder: folder, jobs: build.jobs)
             .prepare(units.filter { !$0.modules.isEmpty })
     }

@@ -17,8 +17,8 @@ struct BuildUnit: Sendable {
     let folder: FilePath
     let jobserver: FilePath
     let protection: HeaderProtection
-    /// `UTS_RELEASE` and the size of `struct module` that the kernel's own modules have.
-    let reference: KernelReference
+    /// What its modules are measured against.
+    let reference: ModuleProof.Kernel
     let log: BuildLog
 
     var name: String { tree.identity.name }
@@ -64,7 +64,7 @@ struct BuildUnit: Sendable {
     }
 
     private func evaluate() async throws(Diagnostic) -> DkmsConf {
-        try await ConfEvaluator.evaluate(tree.confPath, in: context)
+        try await ConfEvaluator.evaluate(conf: tree.confPath, in: context)
     }
 
     private var context: ConfContext {
@@ -131,8 +131,8 @@ struct BuildUnit: Sendable {
                     "module-missing", "make ended well, but there is no \(module.builtPath)",
                     hint: "make BUILT_MODULE_NAME and BUILT_MODULE_LOCATION name what the Makefile builds")
             }
-            let facts = try ModuleFile(bytes: try Files.read(source)).facts
-            if let fault = reference.fault(of: facts, entered: log.foldersEntered) { throw fault }
+            let made = try ModuleFile(contentsOf: source)
+            if let fault = ModuleProof.check(made, of: reference, entered: log.foldersEntered) { throw fault }
             let target = moduleFolder.appending("\(module.destName).ko")
             do {
                 try Files.rename(source, to: target)

@@ -1,5 +1,6 @@
 package import Diagnostics
 import DkmsConf
+import KernelModule
 package import Kernels
 package import SourceTree
 import Streams
@@ -28,7 +29,7 @@ package struct Builder: Sendable {
             units.append(
                 BuildUnit(
                     tree: tree, kernel: kernel, options: options, folder: work.path.appending("\(index)"),
-                    jobserver: jobserver.fifo, protection: protection, reference: KernelReference(kernel),
+                    jobserver: jobserver.fifo, protection: protection, reference: ModuleProof.Kernel(kernel),
                     log: BuildLog(heading: "make.log of \(tree.identity) for \(kernel.release)")))
         }
         var results = [UnitResult?](repeating: nil, count: units.count)

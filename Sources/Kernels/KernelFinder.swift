@@ -1,4 +1,5 @@
 package import Diagnostics
+import DkmsConf
 import Streams
 package import SystemPackage
 import Tools
