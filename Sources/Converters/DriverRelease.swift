@@ -8,6 +8,7 @@ package import Templates
 /// Everything that converters work from: the tree, its modules for each kernel, and how they are to be packaged.
 package struct DriverRelease: Sendable {
     package let tree: SourceTree
+    package let identity: PackageIdentity
     /// dkms.conf evaluated for no particular kernel.
     package let conf: DkmsConf
     package let naming: PackageNaming

@@ -10,7 +10,7 @@ import SystemPackage
 extension ModuleFolder {
     /// Writes one unit, replacing what an earlier run left for the same kernel; returns the module files.
     package func write(
-        _ result: UnitResult, _ prepared: PreparedUnit?, of tree: SourceTree
+        _ result: UnitResult, _ prepared: PreparedUnit?, of identity: PackageIdentity
     ) throws(Diagnostic) -> [FilePath] {
         let folder = path.appending(result.kernel.release).appending(result.kernel.arch)
         do {
@@ -33,7 +33,7 @@ extension ModuleFolder {
         }
         if let log = result.log { try Files.write(try Files.read(log), to: folder.appending("make.log")) }
         let record = UnitRecord(
-            name: tree.identity.name, version: tree.identity.version, kernel: result.kernel, state: result.stateName,
+            name: identity.name, version: identity.version, kernel: result.kernel, state: result.stateName,
             reason: result.reason, modules: modules)
         try Files.write(try record.encoded(), to: folder.appending(UnitRecord.fileName))
         return files

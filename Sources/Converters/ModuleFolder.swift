@@ -12,10 +12,10 @@ package struct ModuleFolder: Sendable {
 
     package init(_ path: FilePath) { self.path = path }
 
-    /// The units in the folder that belong to `tree`, sorted by kernel; every file's digest is checked.
-    package func units(of tree: SourceTree) throws(Diagnostic) -> [UnitResult] {
+    /// The units in the folder of one package, sorted by kernel; every file's digest is checked.
+    package func units(of identity: PackageIdentity) throws(Diagnostic) -> [UnitResult] {
         var units: [UnitResult] = []
-        for record in try records() where try belongs(record, to: tree) {
+        for record in try records() where try belongs(record, to: identity) {
             units.append(try unit(record))
         }
         guard !units.isEmpty else {
@@ -52,12 +52,12 @@ package struct ModuleFolder: Sendable {
         return entries
     }
 
-    private func belongs(_ entry: Entry, to tree: SourceTree) throws(Diagnostic) -> Bool {
+    private func belongs(_ entry: Entry, to identity: PackageIdentity) throws(Diagnostic) -> Bool {
         let record = entry.record
-        guard record.name == tree.identity.name, record.version == tree.identity.version else {
+        guard record.name == identity.name, record.version == identity.version else {
             throw .error(
                 "other-module",
-                "\(entry.folder) holds \(record.name)/\(record.version), not \(tree.identity.name)/\(tree.identity.version)",
+                "\(entry.folder) holds \(record.name)/\(record.version), not \(identity)",
                 hint: "give the folder of this tree's modules")
         }
         return true

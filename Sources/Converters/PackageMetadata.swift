@@ -34,9 +34,9 @@ package struct PackageMetadata: Hashable, Sendable {
     }
 
     /// Takes what was given, then what the module's source says in its `MODULE_*` macros, then what is always true.
-    package init(_ given: Given, of tree: SourceTree) {
+    package init(_ given: Given, of tree: SourceTree, _ identity: PackageIdentity) {
         let source = given.falling(backTo: Given(moduleSource: tree))
-        let name = tree.identity.name
+        let name = identity.name
         maintainer = source.maintainer ?? "Maintainers of \(name) <\(name.lowercased())@packages.invalid>"
         license = source.license ?? "GPL"
         summary = Self.line(source.summary ?? "Linux kernel module \(name)")

@@ -12,16 +12,16 @@ extension Production {
         guard case .kernels(let kernels) = modules else {
             throw .error("kernel-needed", "there is no kernel to build for", hint: "give -k", status: .usage)
         }
-        try await checkHostDependence()
+        let package = try await readPackage()
         let work = try TemporaryFolder("modules")
-        let run = try await Builder(tree: tree, options: build).build(for: kernels)
+        let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
         let prepared = try await prepare(run.results, work.path)
         let folder = ModuleFolder(output)
         var artifacts: [Artifact] = []
         if !isDryRun {
             for result in run.results {
                 let unit = prepared.first { $0.kernel.release == result.kernel.release }
-                for file in try folder.write(result, unit, of: tree) {
+                for file in try folder.write(result, unit, of: package.identity) {
                     let name = ArtifactName(
                         file: file.lastComponent?.string ?? "", format: "ko", kind: "module",
                         kernels: [result.kernel.release])

@@ -39,38 +39,42 @@ package struct Production: Sendable {
     /// A kernel that fails costs its own modules only: the result says so, and the other kernels' artifacts are there.
     /// Where no kernel gives modules nothing is written.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
-        let naming = try PackageNaming(name: tree.identity.name, version: tree.identity.version, revision: revision)
-        let conf = try await checkHostDependence()
+        let package = try await readPackage()
         let work = try TemporaryFolder("modules")
         switch modules {
         case .none:
-            return try await write(converters, naming, conf, [], [])
+            return try await write(converters, package, [], [])
         case .folder(let folder):
-            let units = try ModuleFolder(folder).units(of: tree)
-            return try await write(converters, naming, conf, units, try await prepare(units, work.path))
+            let units = try ModuleFolder(folder).units(of: package.identity)
+            return try await write(converters, package, units, try await prepare(units, work.path))
         case .kernels(let kernels):
-            let run = try await Builder(tree: tree, options: build).build(for: kernels)
+            let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
             let results = run.results
-            let written = try await write(converters, naming, conf, results, try await prepare(results, work.path))
+            let written = try await write(converters, package, results, try await prepare(results, work.path))
             _ = consume run
             return written
         }
     }
 
-    /// A dkms.conf that asks the build machine which distribution it is gives prebuilt modules a wrong place.
-    ///
-    /// - Returns: the dkms.conf as it is for no particular kernel.
-    @discardableResult
-    func checkHostDependence() async throws(Diagnostic) -> DkmsConf {
-        let conf = try await ConfEvaluator.evaluate(conf: tree.confPath, in: .anyKernel(target: build.target))
-        for warning in conf.warnings { build.events(.diagnostic(warning)) }
-        if case .none = modules { return conf }
-        guard !conf.readsHostFiles.isEmpty, build.target == nil else { return conf }
+    /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.
+    struct Package {
+        let conf: DkmsConf
+        let identity: PackageIdentity
+    }
+
+    /// - Throws: `host-dependent-conf` where modules are wanted of a dkms.conf that asks the build machine which
+    ///   distribution it is, and none was given: their place would be that of this machine's.
+    func readPackage() async throws(Diagnostic) -> Package {
+        let conf = try await tree.evaluate(in: .anyKernel(target: build.target))
+        let package = Package(conf: conf, identity: try tree.identity(conf))
+        for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
+        if case .none = modules { return package }
+        guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
         throw .error(
             "host-dependent-conf",
             "dkms.conf reads \(conf.readsHostFiles.joined(separator: ", ")), so its values hold for this machine only",
             hint: "say which distribution the modules are for, for example: --target debian:12",
-            at: .init(file: tree.confPath.string))
+            at: .init(file: tree.conf.string))
     }
 
     func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
@@ -79,13 +83,14 @@ package struct Production: Sendable {
     }
 
     private func write(
-        _ converters: [any Converter], _ naming: PackageNaming, _ conf: DkmsConf, _ units: [UnitResult],
-        _ prepared: [PreparedUnit]
+        _ converters: [any Converter], _ package: Package, _ units: [UnitResult], _ prepared: [PreparedUnit]
     ) async throws(Diagnostic) -> ProductionResult {
         if !units.isEmpty && prepared.isEmpty { return ProductionResult(artifacts: [], units: units, plans: []) }
+        let identity = package.identity
         let release = DriverRelease(
-            tree: tree, conf: conf, naming: naming, metadata: PackageMetadata(metadata, of: tree), units: prepared,
-            settings: settings)
+            tree: tree, identity: identity, conf: package.conf,
+            naming: try PackageNaming(name: identity.name, version: identity.version, revision: revision),
+            metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings)
         if case .none = modules {} else if !signing.isSigning {
             build.events(
                 .diagnostic(

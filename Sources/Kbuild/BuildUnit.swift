@@ -11,6 +11,7 @@ import Tools
 /// One tree on one kernel: private copy, patches, PRE_BUILD, CLEAN, make, proof, strip, POST_BUILD.
 struct BuildUnit: Sendable {
     let tree: SourceTree
+    let identity: PackageIdentity
     let kernel: KernelTarget
     let options: BuildOptions
     /// A folder of this unit alone, laid out as dkms's tree so that `${dkms_tree}/N/V/build` in a dkms.conf is right.
@@ -21,8 +22,8 @@ struct BuildUnit: Sendable {
     let reference: ModuleProof.Kernel
     let log: BuildLog
 
-    var name: String { tree.identity.name }
-    var version: String { tree.identity.version }
+    var name: String { identity.name }
+    var version: String { identity.version }
     var dkmsTree: FilePath { folder.appending("dkms") }
     var buildFolder: FilePath { dkmsTree.appending(name).appending(version).appending("build") }
     var moduleFolder: FilePath {
@@ -64,11 +65,7 @@ struct BuildUnit: Sendable {
     }
 
     private func evaluate() async throws(Diagnostic) -> DkmsConf {
-        try await ConfEvaluator.evaluate(conf: tree.confPath, in: context)
-    }
-
-    private var context: ConfContext {
-        .kernel(kernel, tree: tree, dkmsTree: dkmsTree, target: options.target)
+        try await tree.evaluate(in: .kernel(kernel, identity, dkmsTree: dkmsTree, target: options.target))
     }
 
     private func prepareFolders(_ conf: DkmsConf) throws(Diagnostic) {
@@ -85,7 +82,7 @@ struct BuildUnit: Sendable {
             throw .file("create", buildFolder, error)
         }
         try UnameProgram.install(in: folder.appending("bin"), for: kernel)
-        try tree.copy(to: buildFolder)
+        try tree.files.copy(to: buildFolder)
     }
 
     private func prepareSource(_ conf: DkmsConf) async throws(Diagnostic) {
@@ -153,7 +150,7 @@ struct BuildUnit: Sendable {
                 .diagnostic(
                     .warning(
                         "hook-not-executable", "the \(directive) script \(script) is missing or not executable, skipped",
-                        hint: "chmod +x it, or drop the directive", at: .init(file: tree.confPath.string))))
+                        hint: "chmod +x it, or drop the directive", at: .init(file: tree.conf.string))))
             return
         }
         let result = try await execute(path.string, Array(words.dropFirst()), environment.base)

@@ -9,10 +9,12 @@ import SystemPackage
 /// Builds one tree for many kernels at once; one kernel that fails never hides the others.
 package struct Builder: Sendable {
     private let tree: SourceTree
+    private let identity: PackageIdentity
     private let options: BuildOptions
 
-    package init(tree: SourceTree, options: BuildOptions) {
+    package init(tree: SourceTree, identity: PackageIdentity, options: BuildOptions) {
         self.tree = tree
+        self.identity = identity
         self.options = options
     }
 
@@ -28,9 +30,9 @@ package struct Builder: Sendable {
         for (index, kernel) in kernels.enumerated() {
             units.append(
                 BuildUnit(
-                    tree: tree, kernel: kernel, options: options, folder: work.path.appending("\(index)"),
+                    tree: tree, identity: identity, kernel: kernel, options: options, folder: work.path.appending("\(index)"),
                     jobserver: jobserver.fifo, protection: protection, reference: ModuleProof.Kernel(kernel),
-                    log: BuildLog(heading: "make.log of \(tree.identity) for \(kernel.release)")))
+                    log: BuildLog(heading: "make.log of \(identity) for \(kernel.release)")))
         }
         var results = [UnitResult?](repeating: nil, count: units.count)
         await withTaskGroup(of: (Int, UnitResult).self) { group in

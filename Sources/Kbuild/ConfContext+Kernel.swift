@@ -13,13 +13,15 @@ extension ConfContext {
 
     /// For one kernel; `dkmsTree` is where the private copy stands as `NAME/VERSION/build`.
     package static func kernel(
-        _ kernel: KernelTarget, tree: SourceTree, dkmsTree: FilePath? = nil, target: Distribution?
+        _ kernel: KernelTarget, _ identity: PackageIdentity? = nil, dkmsTree: FilePath? = nil, target: Distribution?
     ) -> ConfContext {
         var context = ConfContext(
             kernelRelease: kernel.release, arch: kernel.architecture.kernelName,
             kernelSourceFolder: kernel.installedBuildFolder.string)
-        context.module = tree.identity.name
-        context.moduleVersion = tree.identity.version
+        if let identity {
+            context.module = identity.name
+            context.moduleVersion = identity.version
+        }
         context.dkmsTree = dkmsTree?.string ?? context.dkmsTree
         context.etcFiles = target?.etcFiles ?? [:]
         return context

@@ -23,7 +23,7 @@ struct DebDocumentation {
     private var copyright: String {
         """
         Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-        Upstream-Name: \(release.tree.identity.name)
+        Upstream-Name: \(release.identity.name)
         \(release.metadata.homepage.map { "Source: \($0)\n" } ?? "")
         Files: *
         Copyright: \(release.metadata.maintainer)
@@ -48,7 +48,7 @@ struct DebDocumentation {
         let text = """
             \(release.naming.name) (\(release.naming.full)) unstable; urgency=medium
 
-              * Packaged version \(release.tree.identity.version).
+              * Packaged version \(release.identity.version).
 
              -- \(release.metadata.maintainer)  \(CalendarDate(release.settings.epoch).rfc2822)
 

@@ -29,7 +29,7 @@ package struct DebModulesConverter: Converter {
         control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
         control.insert("Conflicts", "\(name)-dkms", after: "Provides")
-        let folder = "\(target.modulesPrefix)/\(kernel)/updates/\(release.tree.identity.name)"
+        let folder = "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)"
         let modules = unit.modules.map { module in
             let (file, content) = module.file(unit.compression)
             return FileEntry(
