@@ -115,7 +115,7 @@ let package = Package(
         tests("Streams", ["Streams", "Diagnostics"]),
         tests("Compression", ["Compression", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
-        tests("Archive", ["Archive", "Streams", "Diagnostics"]),
+        tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
         tests(
             "SourceTree",
@@ -124,7 +124,7 @@ let package = Package(
             "Formats",
             [
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
-                "Cryptography", "Streams", "Diagnostics",
+                "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
         tests("Templates", ["Templates", "Diagnostics"]),
         tests(

@@ -1,4 +1,4 @@
-import CArchive
+import Glibc
 import Streams
 import SystemPackage
 
@@ -15,6 +15,8 @@ import SystemPackage
     private let memory: [UInt8]
     /// The last eight bytes that were handed out: the trailer of a gzip file.
     private(set) var tail: [UInt8] = []
+    /// How often a gzip header (RFC 1952, section 2.3) seems to be there, when the source starts with one.
+    private(set) var gzipHeaders = 0
     /// What went wrong beneath libarchive, if anything did.
     private(set) var failure: Errno?
     /// Whether the file ended before the range did.
@@ -48,11 +50,32 @@ import SystemPackage
         let count = fill()
         if count > 0 {
             unsafe start?.pointee = unsafe UnsafeRawPointer(chunk.baseAddress)
+            unsafe countGzipHeaders(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             let fresh = unsafe chunk[Swift.max(0, count - 8)..<count]
             unsafe tail.append(contentsOf: fresh)
             tail.removeFirst(Swift.max(0, tail.count - 8))
         }
         return count
+    }
+
+    private func countGzipHeaders(_ fresh: UnsafeRawBufferPointer) {
+        // A header may begin in the last three bytes of the chunk before.
+        let seam = unsafe tail.suffix(3) + fresh.prefix(3)
+        if gzipHeaders == 0, !tail.isEmpty { return }
+        if seam.count > 3 { unsafe seam.withUnsafeBytes { unsafe countGzipHeaders(in: $0) } }
+        unsafe countGzipHeaders(in: fresh)
+    }
+
+    private func countGzipHeaders(in bytes: UnsafeRawBufferPointer) {
+        var offset = 0
+        while offset + 4 <= bytes.count, let start = unsafe bytes.baseAddress?.advanced(by: offset) {
+            guard let hit = unsafe memchr(start, 0x1f, bytes.count - offset - 3) else { return }
+            unsafe offset += start.distance(to: UnsafeRawPointer(hit)) + 1
+            if unsafe bytes[offset] == 0x8b && bytes[offset + 1] == 8 && bytes[offset + 2] < 0x20 {
+                gzipHeaders += 1
+            }
+            if gzipHeaders == 0 { return }
+        }
     }
 
     private func fill() -> Int {

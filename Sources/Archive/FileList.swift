@@ -34,7 +34,7 @@ package struct FileList: Hashable, Sendable {
     /// The newest time in the list; nil when it is empty.
     package var newest: Int64? { entries.lazy.map(\.modified).max() }
 
-    package subscript(path: String) -> FileEntry? {
+    package subscript(path path: String) -> FileEntry? {
         let index = lowerBound(path)
         guard index < entries.count, entries[index].path == path else { return nil }
         return entries[index]
@@ -44,7 +44,7 @@ package struct FileList: Hashable, Sendable {
     ///
     /// - Throws: `duplicate-path` when both hold a path, except a folder that is the same in both.
     package func merging(_ other: FileList) throws(Diagnostic) -> FileList {
-        let shared = other.entries.filter { self[$0.path]?.kind == .directory && $0.kind == .directory }
+        let shared = other.entries.filter { self[path: $0.path]?.kind == .directory && $0.kind == .directory }
         let sharedPaths = Set(shared.map(\.path))
         return try FileList(entries + other.entries.filter { !sharedPaths.contains($0.path) })
     }
