@@ -2,8 +2,9 @@
 ///
 /// The variables are those that dkms 3.4.3 has set when it reads the file; nothing else reaches it.
 package struct ConfContext: Hashable, Sendable {
-    /// `$kernelver`; nil for an evaluation that is for no kernel, as for a source-only artifact. The variable is
-    /// empty then, so that patterns of `MAKE_MATCH` and `PATCH_MATCH` match nothing.
+    /// `$kernelver`; nil for an evaluation that is for no kernel, as for a source-only artifact.
+    ///
+    /// The variable is empty then, so that patterns of `MAKE_MATCH` and `PATCH_MATCH` match nothing.
     package var kernelRelease: String?
     /// `$arch`: the kernel's `uname -m` name.
     package var arch: String
@@ -14,19 +15,23 @@ package struct ConfContext: Hashable, Sendable {
     /// `$module` and `$module_version`; empty when a tree is read for the first time.
     package var module = ""
     package var moduleVersion = ""
-    /// `$dkms_tree`. Files name the build folder as `$dkms_tree/NAME/VERSION/build`; a build elsewhere sets this so
-    /// that they find it.
+    /// The value of `$dkms_tree`.
+    ///
+    /// Files name the build folder as `$dkms_tree/NAME/VERSION/build`; a build elsewhere sets this so that they
+    /// find it.
     package var dkmsTree = "/var/lib/dkms"
-    /// `$source_tree`
+    /// The value of `$source_tree`.
     package var sourceTree = "/usr/src"
-    /// `$install_tree`
+    /// The value of `$install_tree`.
     package var installTree = "/lib/modules"
-    /// `$tmp_location`
+    /// The value of `$tmp_location`.
     package var temporaryLocation = "/tmp"
-    /// `$parallel_jobs`
+    /// The value of `$parallel_jobs`.
     package var parallelJobs = 1
-    /// Files of the target distribution's `/etc`, by name. With any of them the file is evaluated in a mount
-    /// namespace in which `/etc` shows these and none of the host's files that tell which system it is.
+    /// Files of the target distribution's `/etc`, by name.
+    ///
+    /// With any of them the file is evaluated in a mount namespace in which `/etc` shows these and none of the
+    /// host's files that tell which system it is.
     package var etcFiles: [String: [UInt8]] = [:]
     /// How long the file may take.
     package var timeout: Duration = .seconds(60)

@@ -26,8 +26,10 @@ struct ConfShell {
         var messages: [String]
     }
 
-    /// The names to report are arguments: nothing of the file is ever evaluated a second time. The file's own output
-    /// is dropped, ours goes through descriptor 3. Options that the file set are undone before the values are read.
+    /// The names to report are arguments: nothing of the file is ever evaluated a second time.
+    ///
+    /// The file's own output is dropped, ours goes through descriptor 3. Options that the file set are undone
+    /// before the values are read.
     private static let script = #"""
         readonly __mkdkms_conf=$1
         shift
