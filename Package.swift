@@ -115,14 +115,14 @@ let package = Package(
         tests("Streams", ["Streams", "Diagnostics"]),
         tests("Compression", ["Compression", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
-        tests("Archive", ["Archive", "Streams", "Diagnostics"]),
+        tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Diagnostics"]),
         tests("SourceTree", ["SourceTree", "Inputs", "DkmsConf", "Archive", "Diagnostics"]),
         tests(
             "Formats",
             [
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
-                "Cryptography", "Streams", "Diagnostics",
+                "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
         tests("Templates", ["Templates", "Diagnostics"]),
         tests(

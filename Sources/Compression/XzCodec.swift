@@ -1,0 +1,141 @@
+import CLzma
+import Diagnostics
+
+/// One .xz stream.
+@safe struct XzEncoder: Codec, ~Copyable {
+    private let stream: LzmaStream
+
+    /// For archives: liblzma's multi-thread encoder even with one thread.
+    ///
+    /// Its blocks, and so the bytes, then don't depend on the number of threads. The block size is liblzma's own for
+    /// the preset (three dictionaries).
+    init(level: Int, threads: Int, check: CompressionSettings.Check) throws(Diagnostic) {
+        stream = LzmaStream()
+        var options = unsafe lzma_mt()
+        unsafe options.threads = UInt32(clamping: max(1, threads))
+        unsafe options.preset = UInt32(level)
+        unsafe options.check = check.lzma
+        let status = unsafe lzma_stream_encoder_mt(stream.pointer, &options)
+        guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
+    }
+
+    /// For kernel modules: what `xz --check=crc32 --lzma2=dict=1MiB` writes.
+    ///
+    /// kbuild makes the same, and the kernel's own decompressor reads nothing else.
+    init(moduleLevel level: UInt32) throws(Diagnostic) {
+        stream = LzmaStream()
+        var options = unsafe lzma_options_lzma()
+        guard unsafe lzma_lzma_preset(&options, level) == 0 else {
+            throw .compressor("liblzma", "no preset \(level)")
+        }
+        unsafe options.dict_size = 1 << 20
+        let status = unsafe withUnsafeMutablePointer(to: &options) { options in
+            let filters = unsafe [
+                lzma_filter(id: LzmaConstant.lzma2, options: options),
+                lzma_filter(id: lzma_vli.max, options: nil),
+            ]
+            return unsafe lzma_stream_encoder(stream.pointer, filters, LZMA_CHECK_CRC32)
+        }
+        guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
+    }
+
+    mutating func step(_ input: Span<UInt8>, into output: inout [UInt8], isLast: Bool)
+        throws(Diagnostic) -> CodecStep
+    {
+        let (status, step) = stream.step(input, &output, isLast ? LZMA_FINISH : LZMA_RUN)
+        guard status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR else {
+            throw .compressor("liblzma", status.meaning)
+        }
+        return step
+    }
+}
+
+/// One .xz stream after the other.
+@safe struct XzDecoder: Codec, ~Copyable {
+    private let stream: LzmaStream
+
+    init(memoryLimit: UInt64) throws(Diagnostic) {
+        stream = LzmaStream()
+        let status = unsafe lzma_stream_decoder(stream.pointer, memoryLimit, LzmaConstant.concatenated)
+        guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
+    }
+
+    mutating func step(_ input: Span<UInt8>, into output: inout [UInt8], isLast: Bool)
+        throws(Diagnostic) -> CodecStep
+    {
+        let (status, step) = stream.step(input, &output, isLast ? LZMA_FINISH : LZMA_RUN)
+        switch status {
+        case LZMA_OK, LZMA_STREAM_END: return step
+        case LZMA_BUF_ERROR:
+            guard isLast, step.consumed == input.count, step.produced == 0 else { return step }
+            throw .truncated(.xz)
+        default: throw .corrupt(.xz, status.meaning)
+        }
+    }
+}
+
+/// Macros of lzma.h that Swift does not import.
+private enum LzmaConstant {
+    /// `LZMA_FILTER_LZMA2`.
+    static let lzma2: lzma_vli = 0x21
+    /// `LZMA_CONCATENATED`.
+    static let concatenated: UInt32 = 0x08
+}
+
+/// An lzma_stream and its state.
+@safe private struct LzmaStream: ~Copyable {
+    let pointer: UnsafeMutablePointer<lzma_stream>
+
+    init() {
+        unsafe pointer = .allocate(capacity: 1)
+        unsafe pointer.initialize(to: lzma_stream())
+    }
+
+    deinit {
+        unsafe lzma_end(pointer)
+        unsafe pointer.deallocate()
+    }
+
+    func step(_ input: Span<UInt8>, _ output: inout [UInt8], _ action: lzma_action) -> (lzma_ret, CodecStep) {
+        unsafe input.withUnsafeBufferPointer { source in
+            unsafe output.withUnsafeMutableBufferPointer { target in
+                unsafe pointer.pointee.next_in = source.baseAddress
+                unsafe pointer.pointee.avail_in = source.count
+                unsafe pointer.pointee.next_out = target.baseAddress
+                unsafe pointer.pointee.avail_out = target.count
+                let status = unsafe lzma_code(pointer, action)
+                return (
+                    status,
+                    CodecStep(
+                        consumed: source.count - Int(unsafe pointer.pointee.avail_in),
+                        produced: target.count - Int(unsafe pointer.pointee.avail_out),
+                        isDone: status == LZMA_STREAM_END)
+                )
+            }
+        }
+    }
+}
+
+extension CompressionSettings.Check {
+    fileprivate var lzma: lzma_check {
+        switch self {
+        case .crc32: LZMA_CHECK_CRC32
+        case .crc64: LZMA_CHECK_CRC64
+        }
+    }
+}
+
+extension lzma_ret {
+    /// What liblzma's manual says of a status.
+    fileprivate var meaning: String {
+        switch self {
+        case LZMA_MEM_ERROR: "not enough memory"
+        case LZMA_MEMLIMIT_ERROR: "it needs more memory than is allowed"
+        case LZMA_FORMAT_ERROR: "the file format is not recognised"
+        case LZMA_OPTIONS_ERROR: "unsupported options"
+        case LZMA_UNSUPPORTED_CHECK: "unsupported integrity check"
+        case LZMA_DATA_ERROR: "its check sum or structure is wrong"
+        default: "status \(rawValue)"
+        }
+    }
+}
