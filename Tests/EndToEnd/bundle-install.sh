@@ -3,6 +3,7 @@
 # --uninstall restores what was there. One line per case; the last line is the sum.
 #
 # Every case runs with each shell of SHELLS, split by commas (default: dash and busybox sh).
+# shellcheck disable=SC2317  # The conditions are called by check.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 make_bundle=$here/bundle-install/make-bundle.sh

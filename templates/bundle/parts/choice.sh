@@ -54,7 +54,7 @@ choose_compatible() {
     flags=$(kernel_flags "$1")
     nearest=
     # The newest release first: it is the likeliest to carry every symbol.
-    for set in $(rows kernel | sort -t "$TAB" -k 3,3Vr | cut -f 2); do
+    for set in $(rows kernel | awk -F '\t' '{ print $3 "\t" $2 }' | sort -rV | cut -f 2); do
         [ "$(rows kernel "$set" | cut -f 4)" = "$LAYOUT" ] || continue
         if [ -n "$flags" ] && [ "$(rows kernel "$set" | cut -f 5 | sed 's/^[^ ]* //; s/ *$//')" != "$flags" ]; then
             continue

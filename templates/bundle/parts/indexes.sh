@@ -17,7 +17,7 @@ write_overrides() {
 refresh_index() {
     [ -d "$MODULES_ROOT/$1" ] || return 0
     set -- "$1" -b "${ROOT:-/}"
-    if [ -n "$ROOT" ]; then
+    if [ -n "$ROOT" ] && "$DEPMOD" --version 2>/dev/null | grep -q kmod; then
         # Without a -C of its own depmod would read the configuration of the machine that it runs on.
         mkdir -p "$WORK/none"
         set -- "$@" -C "$WORK/none"
@@ -29,7 +29,7 @@ refresh_index() {
     fi
     kernel=$1
     shift
-    if ! depmod -a "$@" "$kernel" >"$WORK/depmod" 2>&1; then
+    if ! "$DEPMOD" -a "$@" "$kernel" >"$WORK/depmod" 2>&1; then
         cat "$WORK/depmod" >&2
         fail "depmod failed for kernel $kernel" "run it by hand: depmod -a $kernel; then run install again"
     fi

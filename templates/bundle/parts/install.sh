@@ -2,6 +2,7 @@
 
 do_install() {
     make_work_folder
+    find_kmod
     if [ -n "$HOOK" ] && [ -f "$RECORD/cert.pem" ]; then
         CERTIFICATE=$RECORD/cert.pem
     fi

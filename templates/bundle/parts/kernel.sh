@@ -1,5 +1,27 @@
 # What a kernel is, as far as files tell.
 
+# Sets DEPMOD, MODPROBE and MODINFO to programs of kmod by their paths: a busybox shell would otherwise take its
+# own, which know neither symbol CRCs nor configuration.
+find_kmod() {
+    DEPMOD=$(locate depmod)
+    MODPROBE=$(locate modprobe)
+    MODINFO=$(locate modinfo)
+    [ -n "$DEPMOD" ] || fail "depmod is missing" "install kmod"
+}
+
+# The path of program $1, also where the folders of root's programs are not on PATH.
+locate() {
+    (
+        IFS=:
+        for folder in $PATH /usr/sbin /sbin; do
+            if [ -x "$folder/$1" ]; then
+                printf '%s\n' "$folder/$1"
+                return 0
+            fi
+        done
+    )
+}
+
 # Follows a link as the system in $ROOT would, one step, and prints where it leads; a plain path as it is.
 inside_root() {
     if [ -L "$1" ]; then
@@ -59,7 +81,7 @@ own_modules() {
 }
 
 versions_of() {
-    modprobe --dump-modversions "$1" 2>/dev/null | awk '{ print $2 "\t" $1 }' | normal_crcs
+    "$MODPROBE" --dump-modversions "$1" 2>/dev/null | awk '{ print $2 "\t" $1 }' | normal_crcs
 }
 
 # Some tools print 0x1c3f, others 0x00001c3f.
@@ -75,7 +97,7 @@ symbol_crc() {
 # What the vermagic of kernel $1 says after the release; empty where none of its modules is here.
 kernel_flags() {
     for file in $(own_modules "$1" | head -n 1); do
-        modinfo -F vermagic "$file" 2>/dev/null | sed -n '1s/^[^ ]* //p' | sed 's/ *$//'
+        "$MODINFO" -F vermagic "$file" 2>/dev/null | sed -n '1s/^[^ ]* //p' | sed 's/ *$//'
     done
 }
 

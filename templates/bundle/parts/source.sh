@@ -50,7 +50,7 @@ build_source() {
     grep "^module$TAB" "$WORK/conf" | while IFS=$TAB read -r _ file name; do
         [ -f "$tree/$file" ] || exit 1
         # A Makefile may have built for another kernel than it was asked for.
-        [ "$(modinfo -F vermagic "$tree/$file" | cut -d ' ' -f 1)" = "$1" ] || exit 1
+        [ "$("$MODINFO" -F vermagic "$tree/$file" | cut -d ' ' -f 1)" = "$1" ] || exit 1
         layout=$(versions_of "$tree/$file" | awk -F '\t' '$1 == "module_layout" { print $2 }')
         [ -z "$LAYOUT" ] || [ -z "$layout" ] || [ "$layout" = "$LAYOUT" ] || exit 1
         cp "$tree/$file" "$WORK/built/$1/$name.ko" || exit 1

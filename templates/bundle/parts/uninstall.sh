@@ -50,6 +50,7 @@ do_uninstall() {
     fi
     check_rights
     make_work_folder
+    find_kmod
     lock
     for kernel in $doomed; do
         if [ -f "$RECORD/kernel-$kernel" ]; then
