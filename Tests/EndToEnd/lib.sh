@@ -20,9 +20,10 @@ chmod 0755 "$SCRATCH"
 mkdir -p "$CACHE" "$SCRATCH/home"
 export HOME=$SCRATCH/home
 
-MKDKMS=$(realpath "${MKDKMS:-$REPO/.build/debug/mkdkms}")
+MKDKMS=$(realpath -m "${MKDKMS:-$REPO/.build/debug/mkdkms}")
 FIXTURES=${FIXTURES:-$REPO/Fixtures}
 HELLO=$FIXTURES/hello-1.5.0
+export ARCH HELLO FIXTURES
 mapfile -t KERNELS < <("$REPO/Tests/kernels")
 K1=${KERNELS[0]-} K2=${KERNELS[1]-}
 
@@ -99,7 +100,7 @@ lacks() { ! grep -E -- "$2" "$1" || fail "/$2/ is in $1"; }
 equal() { [ "$1" = "$2" ] || fail "'$1' is not '$2'"; }
 same() { cmp -- "$1" "$2"; }
 present() { local path; for path in "$@"; do [ -e "$path" ] || fail "missing: $path"; done; }
-absent() { local path; for path in "$@"; do [ ! -e "$path" ] && [ ! -L "$path" ] || fail "left behind: $path"; done; }
+absent() { local path; for path in "$@"; do if [ -e "$path" ] || [ -L "$path" ]; then fail "left behind: $path"; fi; done; }
 
 # empty FOLDER: holds nothing, or was never made.
 empty() {
