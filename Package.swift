@@ -60,8 +60,8 @@ let package = Package(
         room("Terminal", ["Diagnostics"]),
 
         // Values: what a tree and a format are.
-        room("DkmsConf", ["Tools", "Diagnostics"]),
-        room("SourceTree", ["DkmsConf", "Archive", "Streams", "Diagnostics"]),
+        room("DkmsConf", ["Tools", "Streams", "Diagnostics"]),
+        room("SourceTree", ["DkmsConf", "Archive", "Tools", "Streams", "Diagnostics"]),
         room("TarballFormat", ["Archive", "Compression", "Streams", "Diagnostics"]),
         room("BundleFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
@@ -76,7 +76,7 @@ let package = Package(
         ),
 
         // Kernels and modules.
-        room("Kernels", ["Archive", "Compression", "Tools", "Streams", "Diagnostics"]),
+        room("Kernels", ["DkmsConf", "Compression", "Tools", "Streams", "Diagnostics"]),
         room("KernelModule", ["Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
         room(
             "Kbuild",
@@ -115,14 +115,16 @@ let package = Package(
         tests("Streams", ["Streams", "Diagnostics"]),
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "Tools", "Streams", "Diagnostics"]),
-        tests("Archive", ["Archive", "Streams", "Diagnostics"]),
-        tests("DkmsConf", ["DkmsConf", "Diagnostics"]),
-        tests("SourceTree", ["SourceTree", "Inputs", "DkmsConf", "Archive", "Diagnostics"]),
+        tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
+        tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
+        tests(
+            "SourceTree",
+            ["SourceTree", "Inputs", "DkmsConf", "Archive", "Tools", "Streams", "Diagnostics"]),
         tests(
             "Formats",
             [
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
-                "Cryptography", "Streams", "Diagnostics",
+                "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
         tests("Templates", ["Templates", "Diagnostics"]),
         tests(

@@ -1,0 +1,81 @@
+# `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+DKMS_SOURCE ?=
+
+RELEASE_FLAGS := -c release --static-swift-stdlib --product mkdkms
+RELEASE := .build/release/mkdkms
+SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
+	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop install clean
+
+help:
+	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
+	@echo 'make test       install what the tests need and run them all, unit and end-to-end'
+	@echo 'make build      the release binary, $(RELEASE)'
+	@echo 'make unit       the unit tests'
+	@echo 'make e2e        the end-to-end tests; ONLY="deb-install json" runs some of them'
+	@echo 'make lint       swift format, and shellcheck over every script and template'
+	@echo 'make templates  regenerate the templates embedded in the binary'
+	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
+	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
+	@echo 'make interop    load our tarballs with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin'
+	@echo 'make clean      remove what was built'
+
+setup:
+	@Tests/setup build
+
+build: setup
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+demo: build
+	@kernel=$$(Tests/kernels | head -n 1); \
+	rm -rf demo; \
+	set -ex; \
+	$(RELEASE) release Fixtures/hello-1.5.0 -k "$$kernel" -o demo; \
+	{ set +x; } 2>/dev/null; \
+	for artifact in demo/*.dkms.tar.* demo/*-bundle-*.tar.* demo/*.deb demo/*.rpm; do \
+		echo; echo "+ $(RELEASE) inspect $$artifact"; \
+		$(RELEASE) inspect "$$artifact"; \
+	done
+
+test:
+	@Tests/setup test
+	@SWIFT="$(SWIFT)" Tests/run
+
+unit:
+	@Tests/setup test
+	$(SWIFT) test --disable-xctest
+
+e2e:
+	@Tests/setup test
+	@SWIFT="$(SWIFT)" Tests/run e2e $(ONLY)
+
+lint:
+	@Tests/setup test
+	@SWIFT="$(SWIFT)" Tests/lint $(SHELL_FILES)
+
+templates:
+	templates/embed.sh
+
+bench: build
+	@Tests/setup bench
+	MKDKMS=$(RELEASE) Tests/Bench/bench.sh
+
+vm: build
+	MKDKMS=$(RELEASE) Tests/EndToEnd/vm.sh
+
+interop: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
+
+install: build
+	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mkdkms
+
+clean:
+	rm -rf .build demo .test

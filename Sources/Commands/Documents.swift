@@ -1,0 +1,46 @@
+import Converters
+import Diagnostics
+import Kbuild
+import SystemPackage
+
+/// `artifacts` and `units` of the converters' documents (interface.md, "JSON").
+struct ArtifactsDocument: Encodable, Sendable {
+    struct ArtifactItem: Encodable, Sendable {
+        let path: String
+        let format: String
+        let kind: String
+        let sha256: String
+        let size: Int64
+        let kernels: [String]
+    }
+
+    struct UnitItem: Encodable, Sendable {
+        let kernel: String
+        let arch: String
+        let state: String
+        let reason: String?
+        var modules: [String]
+        let log: String?
+        let seconds: Int
+    }
+
+    var artifacts: [ArtifactItem]
+    var units: [UnitItem]
+
+    init(_ result: ProductionResult) {
+        artifacts = result.artifacts.map { artifact in
+            ArtifactItem(
+                path: artifact.path.absolute.string, format: artifact.name.format, kind: artifact.name.kind,
+                sha256: artifact.sha256, size: artifact.size, kernels: artifact.name.kernels.sorted())
+        }.sorted { $0.path < $1.path }
+        units = result.units.map { UnitItem($0, modules: $0.modules.map(\.name)) }.sorted { $0.kernel < $1.kernel }
+    }
+}
+
+extension ArtifactsDocument.UnitItem {
+    init(_ unit: UnitResult, modules: [String]) {
+        self.init(
+            kernel: unit.kernel.release, arch: unit.kernel.arch, state: unit.stateName, reason: unit.reason,
+            modules: modules.sorted(), log: unit.log?.absolute.string, seconds: unit.seconds)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Compression
+import Diagnostics
+import Kbuild
+import Kernels
+import SystemPackage
+import Tools
+
+/// For which kernels, and how modules are built.
+struct BuildFlags: ParsableArguments {
+    @Option(
+        name: .shortAndLong, parsing: .singleValue,
+        help: ArgumentHelp(
+            "A kernel to build for: a release, a headers folder, or all (repeatable).", valueName: "kernel"))
+    var kernel: [String] = []
+
+    @Option(name: .short, help: ArgumentHelp("Running compilers, over all kernels.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(help: ArgumentHelp("Seconds after which the build for one kernel is ended.", valueName: "s"))
+    var timeout: Int?
+
+    @Option(help: ArgumentHelp("Where logs of builds are kept.", valueName: "dir"))
+    var cacheDir: String?
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("-j needs a number of at least 1") }
+        if let timeout, timeout < 1 { throw ValidationError("--timeout needs a number of at least 1") }
+    }
+
+    var names: [String] {
+        kernel.isEmpty ? EnvironmentOption.value("KERNEL")?.split(separator: " ").map(String.init) ?? [] : kernel
+    }
+
+    /// The kernels that were named, none where none was.
+    func kernels() throws(Diagnostic) -> [KernelTarget] {
+        names.isEmpty ? [] : try KernelFinder().find(names)
+    }
+
+    func jobCount() throws(Diagnostic) -> Int {
+        try jobs ?? EnvironmentOption.number("JOBS") ?? CompressionSettings.availableThreads
+    }
+
+    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
+        BuildOptions(
+            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion, epoch: epoch,
+            timeLimit: try timeout ?? EnvironmentOption.number("TIMEOUT"), logFolder: cacheFolder.appending("logs"),
+            events: events)
+    }
+
+    private var cacheFolder: FilePath {
+        if let folder = cacheDir ?? EnvironmentOption.value("CACHE_DIR") { return FilePath(folder) }
+        if let folder = CallerEnvironment.value("XDG_CACHE_HOME"), folder.hasPrefix("/") {
+            return FilePath(folder).appending("mkdkms")
+        }
+        return FilePath(CallerEnvironment.value("HOME") ?? "/tmp").appending(".cache").appending("mkdkms")
+    }
+}

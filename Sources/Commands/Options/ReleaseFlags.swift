@@ -1,0 +1,95 @@
+import ArgumentParser
+import Compression
+import Converters
+import Diagnostics
+import Kernels
+import SystemPackage
+import Templates
+import Tools
+
+/// What all converters share: where artifacts go and what packages say about themselves.
+struct ReleaseFlags: ParsableArguments {
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var signing: SigningPolicyFlags
+    @OptionGroup var modules: ModuleFlags
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder for artifacts, created if needed.", valueName: "dir"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Take the modules that mkdkms modules wrote; build nothing.", valueName: "dir"))
+    var from: String?
+
+    @Option(
+        help: ArgumentHelp("Compression of the artifact itself.", valueName: "gz|xz|zst[:level]"))
+    var archiveCompression: String?
+
+    @Option(name: [.customShort("R"), .long], help: ArgumentHelp("The package revision.", valueName: "r"))
+    var release: String?
+
+    @Option(help: ArgumentHelp("Who maintains the packages: \"Name <mail>\".", valueName: "name"))
+    var maintainer: String?
+
+    @Option(help: ArgumentHelp("The licence, as the packages name it.", valueName: "id"))
+    var license: String?
+
+    @Option(help: ArgumentHelp("One line about the module.", valueName: "text"))
+    var summary: String?
+
+    @Option(help: ArgumentHelp("The project's web page.", valueName: "url"))
+    var homepage: String?
+
+    @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
+    var templateDir: String?
+
+    @Flag(help: "Print what would be written, and write nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        if from != nil, !build.kernel.isEmpty { throw ValidationError("--from and -k exclude each other: the folder says which kernels") }
+    }
+
+    var outputFolder: FilePath { FilePath(output ?? EnvironmentOption.value("OUTPUT") ?? ".") }
+
+    var fromFolder: FilePath? { (from ?? EnvironmentOption.value("FROM")).map { FilePath($0) } }
+
+    func source() throws(Diagnostic) -> ModuleSource {
+        if let fromFolder { return .folder(fromFolder) }
+        let kernels = try build.kernels()
+        return kernels.isEmpty ? .none : .kernels(kernels)
+    }
+
+    /// As ``source()``, where modules are needed.
+    func requiredSource() throws(Diagnostic) -> ModuleSource {
+        if let fromFolder { return .folder(fromFolder) }
+        return .kernels(try KernelFinder().find(build.names))
+    }
+
+    /// What options and environment say, before the input's own words.
+    var metadata: PackageMetadata.Given {
+        PackageMetadata.Given(
+            maintainer: maintainer ?? EnvironmentOption.value("MAINTAINER") ?? debianMaintainer,
+            license: license ?? EnvironmentOption.value("LICENSE"),
+            summary: summary ?? EnvironmentOption.value("SUMMARY"),
+            homepage: homepage ?? EnvironmentOption.value("HOMEPAGE"))
+    }
+
+    private var debianMaintainer: String? {
+        guard let mail = CallerEnvironment.value("DEBEMAIL"), !mail.isEmpty else { return nil }
+        if mail.contains("<") { return mail }
+        return CallerEnvironment.value("DEBFULLNAME").map { "\($0) <\(mail)>" }
+    }
+
+    func settings(epoch: Int64) throws(Diagnostic) -> ReleaseSettings {
+        let threads = try build.jobCount()
+        var archive: CompressionSettings?
+        if let text = archiveCompression ?? EnvironmentOption.value("ARCHIVE_COMPRESSION") {
+            archive = try CompressionSettings(parsing: text, threads: threads)
+        }
+        let templates = templateDir ?? EnvironmentOption.value("TEMPLATE_DIR")
+        return ReleaseSettings(
+            target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
+            moduleCompression: try modules.format(), threads: threads,
+            templates: TemplateLibrary(directory: templates.map { FilePath($0) }), identity: try signing.policy().identity)
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Converters
+import Cryptography
+import Diagnostics
+import SystemPackage
+import Tools
+
+/// The key that signs modules.
+struct SigningFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("The private key, PEM or DER.", valueName: "file"))
+    var signKey: String?
+
+    @Option(help: ArgumentHelp("Its certificate, PEM or DER.", valueName: "file"))
+    var signCert: String?
+
+    @Option(help: ArgumentHelp("The digest; by default what the kernel's configuration names.", valueName: "hash"))
+    var signHash: String?
+
+    /// The key and certificate; nil where neither is given.
+    func identity() throws(Diagnostic) -> SigningIdentity? {
+        let key = signKey ?? EnvironmentOption.value("SIGN_KEY")
+        let certificate = signCert ?? EnvironmentOption.value("SIGN_CERT")
+        switch (key, certificate) {
+        case (nil, nil): return nil
+        case (let key?, let certificate?):
+            return try SigningIdentity(
+                keyFile: FilePath(key), certificateFile: FilePath(certificate),
+                passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+        default:
+            throw .error(
+                "incomplete-key", "--sign-key and --sign-cert go together",
+                hint: "give both; mkdkms key new DIR makes a pair", status: .usage)
+        }
+    }
+
+    func hash() throws(Diagnostic) -> DigestAlgorithm? {
+        guard let name = signHash ?? EnvironmentOption.value("SIGN_HASH") else { return nil }
+        return try DigestAlgorithm(parsing: name)
+    }
+}
+
+/// Whether modules of a release are signed.
+struct SigningPolicyFlags: ParsableArguments {
+    @OptionGroup var key: SigningFlags
+
+    @Flag(help: "Leave modules unsigned without a warning.")
+    var noSign = false
+
+    @Flag(help: "Fail where a module would be unsigned.")
+    var requireSignature = false
+
+    func validate() throws {
+        if noSign && requireSignature { throw ValidationError("--no-sign and --require-signature exclude each other") }
+    }
+
+    func policy() throws(Diagnostic) -> SigningPolicy {
+        SigningPolicy(
+            identity: noSign ? nil : try key.identity(), hash: try key.hash(), isDeclined: noSign,
+            isRequired: requireSignature)
+    }
+}

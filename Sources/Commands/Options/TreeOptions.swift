@@ -1,0 +1,26 @@
+import ArgumentParser
+import Diagnostics
+import Kernels
+
+/// Which tree, and as which distribution and version it is read.
+struct TreeOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A folder, a dkms.conf, NAME/VERSION, or a .tar.*, .dkms.tar.*, -dkms .deb or -dkms .rpm file.",
+            valueName: "tree"))
+    var tree: String
+
+    @Option(help: ArgumentHelp("The distribution whose rules apply.", valueName: "distro:version"))
+    var target: String?
+
+    @Option(
+        help: ArgumentHelp("Settles a dkms.conf whose PACKAGE_VERSION and folder disagree.", valueName: "version"))
+    var packageVersion: String?
+
+    func distribution() throws(Diagnostic) -> Distribution? {
+        guard let text = target ?? EnvironmentOption.value("TARGET") else { return nil }
+        return try Distribution(parsing: text)
+    }
+
+    var settledVersion: String? { packageVersion ?? EnvironmentOption.value("PACKAGE_VERSION") }
+}

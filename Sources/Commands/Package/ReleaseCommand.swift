@@ -1,0 +1,29 @@
+import ArgumentParser
+import Converters
+import Diagnostics
+
+/// `mkdkms release`: everything that a driver release ships.
+struct ReleaseCommand: Verb {
+    static let schemaName = "release"
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Write the source tarball, the bundle, and the .deb and .rpm packages from one build.",
+        discussion: """
+            Besides the artifacts it writes SHA256SUMS, which sha256sum -c reads, and index.json.
+            Without -k and --from only the artifacts that need no kernel.
+
+            Example: mkdkms release /usr/src/hello-1.5.0 -k all --sign-key mok.key --sign-cert mok.pem -o out
+            """)
+
+    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var talk: TalkOptions
+
+    func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        let source = try flags.source()
+        var converters: [any Converter] = [TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter()]
+        if case .none = source {} else {
+            converters += [BundleConverter(carriesSource: false), DebModulesConverter(), RPMKmodConverter()] as [any Converter]
+        }
+        return try await flags.produce(converters, from: source, writesIndex: true, events)
+    }
+}

@@ -1,0 +1,71 @@
+import Converters
+import Diagnostics
+import Inputs
+import Kbuild
+import SourceTree
+import SystemPackage
+
+extension ReleaseFlags {
+    /// Reads the tree; what it unpacks is gone with the result.
+    func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
+        try await tree.load(events)
+    }
+
+    /// The work that these options ask for.
+    func production(
+        _ loaded: borrowing LoadedTree, _ source: ModuleSource, _ events: @escaping WorkSink
+    ) throws(Diagnostic) -> Production {
+        let epoch = try loaded.tree.epoch()
+        return Production(
+            tree: loaded.tree, metadata: metadata.falling(backTo: loaded.given),
+            revision: release ?? EnvironmentOption.value("RELEASE") ?? "1", modules: source,
+            build: try build.options(tree, epoch: epoch, events: events), signing: try signing.policy(),
+            settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
+    }
+
+    /// Loads the tree, runs `converters` over it and says what came of it.
+    func produce(
+        _ converters: [any Converter], from source: ModuleSource, writesIndex: Bool = false,
+        _ events: @escaping WorkSink
+    ) async throws(Diagnostic) -> Report {
+        let loaded = try await load(events)
+        let result = try await production(loaded, source, events).run(converters)
+        _ = consume loaded
+        if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }
+        return report(result)
+    }
+
+    private func report(_ result: ProductionResult) -> Report {
+        let text =
+            dryRun
+            ? result.plans.map { plan in
+                ([plan.artifact.file] + plan.outline.map { "    \($0)" }).joined(separator: "\n") + "\n"
+            }.joined()
+            : result.artifacts.map { $0.path.string }.sorted().map { $0 + "\n" }.joined()
+        return Report(
+            text: text, document: ArtifactsDocument(result), failures: result.units.failures,
+            status: result.units.exitStatus)
+    }
+}
+
+extension [UnitResult] {
+    /// The diagnostics of the units that failed, and of an exclusion that left nothing.
+    var failures: [Diagnostic] {
+        var failures = compactMap { unit -> Diagnostic? in
+            if case .failed(let diagnostic) = unit.state { diagnostic } else { nil }
+        }
+        if exitStatus == .excluded {
+            failures.append(
+                .error(
+                    "all-excluded", "dkms.conf excludes every kernel: \(compactMap(\.reason).joined(separator: "; "))",
+                    hint: "choose another kernel, or change its BUILD_EXCLUSIVE directives", status: .excluded))
+        }
+        return failures
+    }
+
+    /// 1 where a unit failed, 77 where all are excluded, else 0.
+    var exitStatus: ExitStatus {
+        if contains(where: { $0.stateName == "failed" }) { return .failure }
+        return !isEmpty && allSatisfy({ $0.stateName == "excluded" }) ? .excluded : .success
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Diagnostics
+import Synchronization
+import Terminal
+
+/// A verb of mkdkms: parses, does one thing, and reports it as text or as one JSON document.
+protocol Verb: AsyncParsableCommand {
+    /// The `<verb>` in the document's schema, `mkdkms.<verb>/1`.
+    static var schemaName: String { get }
+    var talk: TalkOptions { get }
+
+    /// Does the work, telling `events` about it.
+    func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report
+}
+
+/// What a verb has to say when it is done.
+struct Report {
+    /// For stdout without `--json`.
+    var text: String
+    /// The document of `--json`.
+    var document: any Encodable & Sendable
+    /// What failed although the verb as a whole went through, such as one kernel of many.
+    var failures: [Diagnostic] = []
+    var status: ExitStatus = .success
+}
+
+extension Verb {
+    func run() async throws {
+        let printer = talk.printer
+        let progress = Progress(talk.progressStyle, printer: printer)
+        let warnings = Mutex<[Diagnostic]>([])
+        var report: Report
+        do throws(Diagnostic) {
+            report = try await perform { event in
+                if case .diagnostic(let diagnostic) = event { warnings.withLock { $0.append(diagnostic) } }
+                progress.report(event)
+            }
+        } catch {
+            report = Report(text: "", document: EmptyDocument(), failures: [error], status: error.status)
+        }
+        for failure in report.failures { printer.print(failure) }
+        if talk.json {
+            let diagnostics = warnings.withLock { $0 } + report.failures
+            try JSONOutput.print(report.document, schema: Self.schemaName, diagnostics: diagnostics)
+        } else {
+            Output.standardOutput(report.text)
+        }
+        if report.status != .success { throw ExitCode(report.status.rawValue) }
+    }
+}
+
+/// The body of a document when nothing came of the work.
+struct EmptyDocument: Encodable, Sendable {}

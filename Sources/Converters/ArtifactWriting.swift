@@ -1,0 +1,49 @@
+import Archive
+import Cryptography
+import Diagnostics
+import KernelModule
+import Streams
+import SystemPackage
+
+/// Writes planned artifacts, several at once.
+struct ArtifactWriting: Sendable {
+    let output: FilePath
+    let jobs: Int
+    let events: WorkSink
+
+    /// Writes each plan into the output folder and returns them in the order of the plans.
+    ///
+    /// Where one fails the others stay: each is whole by itself.
+    func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
+        let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in try self.write(plan) }
+        var artifacts: [Artifact] = []
+        for result in results { artifacts.append(try result.get()) }
+        return artifacts
+    }
+
+    private func write(_ plan: any ArtifactPlan) throws(Diagnostic) -> Artifact {
+        let step = "writing \(plan.artifact.file)"
+        events(.started(step: step))
+        let path = output.appending(plan.artifact.file)
+        try plan.write(to: path)
+        let artifact = try Artifact(plan.artifact, at: path)
+        events(.finished(step: step, detail: "\(artifact.size) bytes"))
+        return artifact
+    }
+}
+
+extension Artifact {
+    /// Reads size and digest of a file that was just written.
+    package init(_ name: ArtifactName, at path: FilePath) throws(Diagnostic) {
+        do {
+            size = try Files.status(path).size
+        } catch {
+            throw .file("read", path, error)
+        }
+        var digest = Digest(.sha256)
+        try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
+        sha256 = Hex.string(digest.finish())
+        self.name = name
+        self.path = path
+    }
+}

@@ -1,0 +1,38 @@
+/// A moment in UTC as changelogs write it.
+struct CalendarDate {
+    private let day: Int
+    private let month: Int
+    private let year: Int
+    private let weekday: Int
+    private let secondOfDay: Int
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// - Parameter epoch: seconds since 1970.
+    init(_ epoch: Int64) {
+        let days = Int((epoch - (epoch % 86400 + 86400) % 86400) / 86400)
+        secondOfDay = Int((epoch % 86400 + 86400) % 86400)
+        weekday = ((days % 7) + 11) % 7
+        // Counted from 1 March of year 0, so that leap days come last in a year.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// `Thu, 01 Jan 1970 00:00:00 +0000`
+    var rfc2822: String {
+        "\(Self.weekdays[weekday]), \(two(day)) \(Self.months[month - 1]) \(year) "
+            + "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60)) +0000"
+    }
+
+    private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

@@ -1,0 +1,30 @@
+package import Diagnostics
+package import SystemPackage
+
+/// Turns a release into artifacts of one kind: plans first, without touching the disk, and writes after.
+package protocol Converter: Sendable {
+    /// What would be written, in the order of their names.
+    ///
+    /// - Throws: what makes the release impossible to carry in this kind.
+    func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan]
+}
+
+/// One file that a converter is about to write.
+package protocol ArtifactPlan: Sendable {
+    var artifact: ArtifactName { get }
+    /// The members of the artifact, a line each, for `--dry-run`.
+    var outline: [String] { get }
+    /// Writes the artifact in one step: on a throw there is no file.
+    func write(to path: FilePath) throws(Diagnostic)
+}
+
+/// Which artifact it is.
+package struct ArtifactName: Hashable, Sendable {
+    package let file: String
+    /// `tarball`, `bundle`, `deb` or `rpm`.
+    package let format: String
+    /// What it is within the format, such as `dkms` or `modules`.
+    package let kind: String
+    /// The releases of the kernels it is for; empty where it is for any.
+    package let kernels: [String]
+}

@@ -1,0 +1,60 @@
+import Archive
+import Compression
+import DebFormat
+import Diagnostics
+import Kernels
+import SystemPackage
+
+/// A .deb about to be written.
+struct DebPlan: ArtifactPlan {
+    let kind: String
+    let kernels: [String]
+    let package: DebPackage
+    let compression: CompressionSettings
+    let epoch: Int64
+
+    var artifact: ArtifactName {
+        ArtifactName(file: package.fileName, format: "deb", kind: kind, kernels: kernels)
+    }
+
+    var outline: [String] {
+        package.scripts.keys.map { "DEBIAN/\($0.rawValue)" }.sorted() + package.files.map(\.path)
+    }
+
+    func write(to path: FilePath) throws(Diagnostic) {
+        try DebWriter.write(package, to: path, compression: compression, epoch: epoch)
+    }
+}
+
+extension DriverRelease {
+    /// The distribution whose rules a Debian package follows.
+    func debianTarget(_ kernel: KernelFacts? = nil) -> Distribution {
+        settings.target ?? kernel?.target ?? Distribution(.debian, "12")
+    }
+
+    /// `--archive-compression`, else what the target's oldest dpkg reads.
+    func debCompression(_ target: Distribution) -> CompressionSettings {
+        var chosen =
+            settings.archiveCompression
+            ?? CompressionSettings(target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
+        // dpkg-deb writes CRC32, and so its members can be compared.
+        chosen.check = .crc32
+        return chosen
+    }
+
+    /// The fields that every package of the release has.
+    func control(package: String, architecture: String, depends: String, extended: String) -> ControlFields {
+        ControlFields([
+            "Package": package,
+            "Source": package == naming.name ? "" : naming.name,
+            "Version": naming.full,
+            "Architecture": architecture,
+            "Maintainer": metadata.maintainer,
+            "Depends": depends,
+            "Section": "kernel",
+            "Priority": "optional",
+            "Homepage": metadata.homepage ?? "",
+            "Description": "\(metadata.summary)\n\(extended)",
+        ])
+    }
+}

@@ -1,0 +1,49 @@
+package import Compression
+package import Cryptography
+package import DkmsConf
+package import Kernels
+package import SourceTree
+package import Templates
+
+/// Everything that converters work from: the tree, its modules for each kernel, and how they are to be packaged.
+package struct DriverRelease: Sendable {
+    package let tree: SourceTree
+    package let identity: PackageIdentity
+    /// dkms.conf evaluated for no particular kernel.
+    package let conf: DkmsConf
+    package let naming: PackageNaming
+    package let metadata: PackageMetadata
+    /// One for each kernel that was built, in the order of `-k`.
+    package let units: [PreparedUnit]
+    package let settings: ReleaseSettings
+}
+
+/// How artifacts are made, apart from what goes into them.
+package struct ReleaseSettings: Sendable {
+    /// Whose rules apply; nil for those of each kernel's headers.
+    package var target: Distribution?
+    /// Seconds since 1970 that stand for every clock.
+    package var epoch: Int64
+    /// `--archive-compression`; nil for each format's own choice.
+    package var archiveCompression: CompressionSettings?
+    /// `--compress`; nil for each format's own choice.
+    package var moduleCompression: CompressionFormat?
+    /// Threads for a compressor.
+    package var threads: Int
+    package var templates: TemplateLibrary
+    /// Signs SHA256SUMS of a bundle; nil leaves it unsigned.
+    package var identity: SigningIdentity?
+
+    package init(
+        target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,
+        moduleCompression: CompressionFormat?, threads: Int, templates: TemplateLibrary, identity: SigningIdentity?
+    ) {
+        self.target = target
+        self.epoch = epoch
+        self.archiveCompression = archiveCompression
+        self.moduleCompression = moduleCompression
+        self.threads = threads
+        self.templates = templates
+        self.identity = identity
+    }
+}

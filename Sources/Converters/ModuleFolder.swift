@@ -1,0 +1,90 @@
+import Cryptography
+package import Diagnostics
+package import Kbuild
+import Kernels
+package import SourceTree
+import Streams
+package import SystemPackage
+
+/// The folder that `mkdkms modules -o DIR` writes and `--from DIR` reads: `K/ARCH/{NAME.ko…,make.log,unit.json}`.
+package struct ModuleFolder: Sendable {
+    package let path: FilePath
+
+    package init(_ path: FilePath) { self.path = path }
+
+    /// The units in the folder of one package, sorted by kernel; every file's digest is checked.
+    package func units(of identity: PackageIdentity) throws(Diagnostic) -> [UnitResult] {
+        var units: [UnitResult] = []
+        for record in try records() where try belongs(record, to: identity) {
+            units.append(try unit(record))
+        }
+        guard !units.isEmpty else {
+            throw .error(
+                "no-units", "\(path) holds no modules",
+                hint: "give the folder that mkdkms modules TREE -k K -o DIR wrote")
+        }
+        return units
+    }
+
+    private struct Entry {
+        let folder: FilePath
+        let record: UnitRecord
+    }
+
+    private func records() throws(Diagnostic) -> [Entry] {
+        var entries: [Entry] = []
+        do {
+            for kernel in try Files.names(in: path) where Files.isDirectory(path.appending(kernel)) {
+                for arch in try Files.names(in: path.appending(kernel)) {
+                    let folder = path.appending(kernel).appending(arch)
+                    let file = folder.appending(UnitRecord.fileName)
+                    guard Files.isRegularFile(file) else { continue }
+                    entries.append(Entry(folder: folder, record: try UnitRecord(contentsOf: file)))
+                }
+            }
+        } catch let error as Errno {
+            throw .file("read", path, error)
+        } catch let error as Diagnostic {
+            throw error
+        } catch {
+            throw .file("read", path, .ioError)
+        }
+        return entries
+    }
+
+    private func belongs(_ entry: Entry, to identity: PackageIdentity) throws(Diagnostic) -> Bool {
+        let record = entry.record
+        guard record.name == identity.name, record.version == identity.version else {
+            throw .error(
+                "other-module",
+                "\(entry.folder) holds \(record.name)/\(record.version), not \(identity)",
+                hint: "give the folder of this tree's modules")
+        }
+        return true
+    }
+
+    private func unit(_ entry: Entry) throws(Diagnostic) -> UnitResult {
+        var modules: [BuiltModule] = []
+        for module in entry.record.modules {
+            guard let name = FilePath.Component(module.file), name.kind == .regular else {
+                throw .error("bad-unit-record", "\(entry.folder): \(module.file) is no file name")
+            }
+            let file = entry.folder.appending(name)
+            guard DigestAlgorithm.sha256.hexHash(try Files.read(file)) == module.sha256 else {
+                throw .error(
+                    "digest-mismatch", "\(file) is not the file that unit.json describes",
+                    hint: "make the folder anew with: mkdkms modules TREE -k K -o DIR")
+            }
+            modules.append(BuiltModule(name: module.name, destination: module.destination, path: file))
+        }
+        let state: UnitResult.State =
+            switch entry.record.state {
+            case "built": .built(modules)
+            case "excluded": .excluded(entry.record.reason ?? "")
+            default: .failed(.error("build-failed", entry.record.reason ?? "the unit failed"))
+            }
+        let log = entry.folder.appending("make.log")
+        return UnitResult(
+            kernel: entry.record.kernel, state: state, log: Files.isRegularFile(log) ? log : nil, seconds: 0)
+    }
+}

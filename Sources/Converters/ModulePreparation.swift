@@ -1,0 +1,103 @@
+import Archive
+import Compression
+import Cryptography
+import Diagnostics
+import Kbuild
+import KernelModule
+import Kernels
+import Streams
+import SystemPackage
+
+/// Signs and compresses the modules of all kernels, each module once.
+package struct ModulePreparation: Sendable {
+    private let signing: SigningPolicy
+    private let settings: ReleaseSettings
+    private let folder: FilePath
+    private let jobs: Int
+
+    /// - Parameter folder: where the finished modules are kept until they are packaged.
+    package init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
+        self.signing = signing
+        self.settings = settings
+        self.folder = folder
+        self.jobs = jobs
+    }
+
+    private struct Job: Sendable {
+        let unit: Int
+        let kernel: KernelFacts
+        let module: BuiltModule
+        let compression: CompressionFormat
+    }
+
+    /// Prepares every module of `units`, in their order, whatever the kernel several at once.
+    package func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
+        var work: [Job] = []
+        for (index, unit) in units.enumerated() {
+            do {
+                try Files.makeDirectory(folder.appending("\(index)"))
+            } catch {
+                throw .file("create", folder.appending("\(index)"), error)
+            }
+            work += unit.modules.map {
+                Job(unit: index, kernel: unit.kernel, module: $0, compression: compression(for: unit.kernel))
+            }
+        }
+        let results = await concurrently(work, width: jobs) { (job) throws(Diagnostic) in
+            do throws(Diagnostic) {
+                return try self.prepare(job)
+            } catch {
+                throw error.during("preparing \(job.module.name).ko for \(job.kernel.release)")
+            }
+        }
+        var modules = [[PreparedModule]](repeating: [], count: units.count)
+        for (job, result) in zip(work, results) { modules[job.unit].append(try result.get()) }
+        return zip(units, modules).map { unit, modules in
+            PreparedUnit(
+                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel), log: unit.log)
+        }
+    }
+
+    /// `--compress`, else the suffix of the kernel's own modules, else the target's rule, else none.
+    private func compression(for kernel: KernelFacts) -> CompressionFormat {
+        settings.moduleCompression ?? kernel.nativeCompression
+            ?? (settings.target ?? kernel.target)?.moduleCompression ?? .none
+    }
+
+    private func prepare(_ job: Job) throws(Diagnostic) -> PreparedModule {
+        var bytes = try ModuleCompression.decompress(try Files.read(job.module.path))
+        if let identity = signing.identity {
+            bytes = try ModuleSigner(identity, hash: try hash(for: job.kernel), replaces: true).sign(bytes)
+        }
+        let facts = try ModuleFile(bytes, fileName: "\(job.module.name).ko")
+        if signing.isRequired, facts.signature == nil {
+            throw .error(
+                "signature-required", "the module is not signed",
+                hint: "give --sign-key and --sign-cert, or drop --require-signature")
+        }
+        let plain = try keep(bytes, .none, job)
+        let packed =
+            job.compression == .none
+            ? plain : try keep(try ModuleCompression.compress(bytes, job.compression), job.compression, job)
+        return PreparedModule(
+            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain, packed: packed,
+            packedFormat: job.compression)
+    }
+
+    /// On disk, so that hundreds of kernels don't fill the memory.
+    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic) -> FileContent {
+        let path = folder.appending("\(job.unit)").appending("\(job.module.name).ko\(format.suffix)")
+        try Files.write(bytes, to: path)
+        return .onDisk(path, size: Int64(bytes.count))
+    }
+
+    private func hash(for kernel: KernelFacts) throws(Diagnostic) -> DigestAlgorithm {
+        if let hash = signing.hash { return hash }
+        guard let name = kernel.signatureHash else {
+            throw .error(
+                "no-signature-hash", "kernel \(kernel.release) checks no signatures, so its configuration names no digest",
+                hint: "give one, for example: --sign-hash sha256")
+        }
+        return try DigestAlgorithm(parsing: name)
+    }
+}

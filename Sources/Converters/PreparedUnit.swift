@@ -1,0 +1,32 @@
+package import Archive
+package import Compression
+package import KernelModule
+package import Kernels
+package import SystemPackage
+
+/// A module that is ready to ship: stripped, signed where a key was given, as `.ko` and in its compressed form.
+package struct PreparedModule: Sendable {
+    /// Without `.ko`.
+    package let name: String
+    /// `DEST_MODULE_LOCATION`
+    package let destination: String
+    package let facts: ModuleFile
+    package let plain: FileContent
+    package let packed: FileContent
+    package let packedFormat: CompressionFormat
+
+    /// The file as it is in an artifact that compresses modules with `format`.
+    package func file(_ format: CompressionFormat) -> (name: String, content: FileContent) {
+        format == packedFormat && format != .none
+            ? ("\(name).ko\(format.suffix)", packed) : ("\(name).ko", plain)
+    }
+}
+
+/// The modules of one kernel, ready to ship.
+package struct PreparedUnit: Sendable {
+    package let kernel: KernelFacts
+    package let modules: [PreparedModule]
+    /// The compression that packages use for this kernel's modules.
+    package let compression: CompressionFormat
+    package let log: FilePath?
+}

@@ -1,0 +1,36 @@
+import Diagnostics
+import Kbuild
+import Kernels
+import Streams
+import SystemPackage
+
+extension Production {
+    /// Builds for the kernels and writes the finished modules, each kernel into its own folder.
+    ///
+    /// - Returns: the module files as artifacts, and every unit, the failed ones too.
+    package func writeModules() async throws(Diagnostic) -> ProductionResult {
+        guard case .kernels(let kernels) = modules else {
+            throw .error("kernel-needed", "there is no kernel to build for", hint: "give -k", status: .usage)
+        }
+        let package = try await readPackage()
+        let work = try TemporaryFolder("modules")
+        let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
+        let prepared = try await prepare(run.results, work.path)
+        let folder = ModuleFolder(output)
+        var artifacts: [Artifact] = []
+        if !isDryRun {
+            for result in run.results {
+                let unit = prepared.first { $0.kernel.release == result.kernel.release }
+                for file in try folder.write(result, unit, of: package.identity) {
+                    let name = ArtifactName(
+                        file: file.lastComponent?.string ?? "", format: "ko", kind: "module",
+                        kernels: [result.kernel.release])
+                    artifacts.append(try Artifact(name, at: file))
+                }
+            }
+        }
+        let results = run.results
+        _ = consume run
+        return ProductionResult(artifacts: artifacts, units: results, plans: [])
+    }
+}

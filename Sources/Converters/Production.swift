@@ -1,0 +1,148 @@
+package import Diagnostics
+import DkmsConf
+package import Kbuild
+package import Kernels
+package import SourceTree
+import Streams
+package import SystemPackage
+
+/// From a tree to artifacts on disk: builds or takes modules, prepares them, plans every artifact and writes it.
+package struct Production: Sendable {
+    package var tree: SourceTree
+    package var metadata: PackageMetadata.Given
+    package var revision: String
+    /// Where modules come from: kernels to build for, or the folder that an earlier run wrote.
+    package var modules: ModuleSource
+    package var build: BuildOptions
+    package var signing: SigningPolicy
+    package var settings: ReleaseSettings
+    package var output: FilePath
+    package var isDryRun: Bool
+
+    package init(
+        tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
+        build: BuildOptions, signing: SigningPolicy, settings: ReleaseSettings, output: FilePath, isDryRun: Bool
+    ) {
+        self.tree = tree
+        self.metadata = metadata
+        self.revision = revision
+        self.modules = modules
+        self.build = build
+        self.signing = signing
+        self.settings = settings
+        self.output = output
+        self.isDryRun = isDryRun
+    }
+
+    /// Writes what `converters` plan.
+    ///
+    /// A kernel that fails costs its own modules only: the result says so, and the other kernels' artifacts are there.
+    /// Where no kernel gives modules nothing is written.
+    package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
+        let package = try await readPackage()
+        let work = try TemporaryFolder("modules")
+        switch modules {
+        case .none:
+            return try await write(converters, package, [], [])
+        case .folder(let folder):
+            let units = try ModuleFolder(folder).units(of: package.identity)
+            return try await write(converters, package, units, try await prepare(units, work.path))
+        case .kernels(let kernels):
+            let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
+            let results = run.results
+            let written = try await write(converters, package, results, try await prepare(results, work.path))
+            _ = consume run
+            return written
+        }
+    }
+
+    /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.
+    struct Package {
+        let conf: DkmsConf
+        let identity: PackageIdentity
+    }
+
+    /// - Throws: `host-dependent-conf` where modules are wanted of a dkms.conf that asks the build machine which
+    ///   distribution it is, and none was given: their place would be that of this machine's.
+    func readPackage() async throws(Diagnostic) -> Package {
+        let conf = try await tree.evaluate(in: .anyKernel(target: build.target))
+        let package = Package(conf: conf, identity: try tree.identity(conf))
+        for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
+        if case .none = modules { return package }
+        guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
+        throw .error(
+            "host-dependent-conf",
+            "dkms.conf reads \(conf.readsHostFiles.joined(separator: ", ")), so its values hold for this machine only",
+            hint: "say which distribution the modules are for, for example: --target debian:12",
+            at: .init(file: tree.conf.string))
+    }
+
+    func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
+        try await ModulePreparation(signing: signing, settings: settings, folder: folder, jobs: build.jobs)
+            .prepare(units.filter { !$0.modules.isEmpty })
+    }
+
+    private func write(
+        _ converters: [any Converter], _ package: Package, _ units: [UnitResult], _ prepared: [PreparedUnit]
+    ) async throws(Diagnostic) -> ProductionResult {
+        if !units.isEmpty && prepared.isEmpty { return ProductionResult(artifacts: [], units: units, plans: []) }
+        let identity = package.identity
+        let release = DriverRelease(
+            tree: tree, identity: identity, conf: package.conf,
+            naming: try PackageNaming(name: identity.name, version: identity.version, revision: revision),
+            metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings)
+        if case .none = modules {} else if !signing.isSigning {
+            build.events(
+                .diagnostic(
+                    .warning(
+                        "unsigned", "the modules carry no signature of yours: Secure Boot machines will not load them",
+                        hint: "give --sign-key and --sign-cert, or say --no-sign")))
+        }
+        var plans: [any ArtifactPlan] = []
+        for converter in converters { plans += try converter.plan(release) }
+        try refuseCollisions(plans)
+        if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
+        do {
+            try Files.makeDirectories(output)
+        } catch {
+            throw .file("create", output, error)
+        }
+        let artifacts = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events).write(plans)
+        return ProductionResult(artifacts: artifacts, units: units, plans: plans)
+    }
+
+    private func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {
+        let names = plans.map(\.artifact.file).sorted()
+        for (name, next) in zip(names, names.dropFirst()) where name == next {
+            throw .error(
+                "name-collision", "two artifacts would both be called \(name)",
+                hint: "package the kernels whose names differ only in case or _ and - one by one")
+        }
+    }
+}
+
+/// Where the modules of a release come from.
+package enum ModuleSource: Sendable {
+    /// A source-only release.
+    case none
+    case kernels([KernelTarget])
+    /// What `mkdkms modules -o DIR` wrote.
+    case folder(FilePath)
+}
+
+/// What a production made.
+package struct ProductionResult: Sendable {
+    package let artifacts: [Artifact]
+    package let units: [UnitResult]
+    /// What was planned, written or not.
+    package let plans: [any ArtifactPlan]
+}
+
+/// A finished artifact on disk.
+package struct Artifact: Sendable {
+    package let name: ArtifactName
+    package let path: FilePath
+    package let size: Int64
+    /// Lower-case hex.
+    package let sha256: String
+}

@@ -1,0 +1,23 @@
+package import Cryptography
+
+/// Whether and how modules are signed.
+package struct SigningPolicy: Sendable {
+    /// The key; nil leaves modules as they are.
+    package var identity: SigningIdentity?
+    /// Overrides the digest that each kernel's configuration names.
+    package var hash: DigestAlgorithm?
+    /// `--no-sign`: being unsigned is meant.
+    package var isDeclined: Bool
+    /// `--require-signature`
+    package var isRequired: Bool
+
+    package init(identity: SigningIdentity?, hash: DigestAlgorithm?, isDeclined: Bool, isRequired: Bool) {
+        self.identity = identity
+        self.hash = hash
+        self.isDeclined = isDeclined
+        self.isRequired = isRequired
+    }
+
+    /// Whether nothing need be said about missing signatures.
+    var isSigning: Bool { identity != nil || isDeclined }
+}

@@ -1,0 +1,46 @@
+import Archive
+import Cryptography
+import Diagnostics
+import Dispatch
+import Synchronization
+
+/// Digests of many files, made by a thread of its own while the caller does something else.
+///
+/// For .deb files: their md5sums come first in the file, and yet shall cost no time beside the compression.
+final class ContentDigests: Sendable {
+    private let result = Mutex<Result<[String], Diagnostic>?>(nil)
+    private let isCancelled = Atomic(false)
+    private let finished = DispatchSemaphore(value: 0)
+
+    /// Starts hashing `contents`.
+    init(_ algorithm: DigestAlgorithm, of contents: [FileContent]) {
+        DispatchQueue.global().async { [self] in
+            let outcome = Result { () throws(Diagnostic) in try hash(algorithm, contents) }
+            result.withLock { $0 = outcome }
+            finished.signal()
+        }
+    }
+
+    private func hash(_ algorithm: DigestAlgorithm, _ contents: [FileContent]) throws(Diagnostic) -> [String]
+    {
+        var digests: [String] = []
+        digests.reserveCapacity(contents.count)
+        for content in contents {
+            if isCancelled.load(ordering: .relaxed) { return [] }
+            var digest = Digest(algorithm)
+            try content.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
+            digests.append(Hex.string(digest.finish()))
+        }
+        return digests
+    }
+
+    /// Waits for the digests, lower-case hex in the order of the contents.
+    func wait() throws(Diagnostic) -> [String] {
+        finished.wait()
+        finished.signal()
+        return try result.withLock { $0 }?.get() ?? []
+    }
+
+    /// Lets the thread end early; for when nobody is going to wait.
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,108 @@
+import Archive
+package import Compression
+import Cryptography
+package import Diagnostics
+import Streams
+package import SystemPackage
+
+/// Writes .deb files of format 2.0 (deb(5)): `debian-binary`, `control.tar`, `data.tar`, both compressed alike.
+package enum DebWriter {
+    /// What dpkg-deb writes, where the caller has no other wish: xz of level 6 with CRC32.
+    package static func defaultSettings(threads: Int) -> CompressionSettings {
+        CompressionSettings(.xz, level: 6, threads: threads, check: .crc32)
+    }
+
+    /// Writes `package` as the file `target`; memory doesn't grow with the size of its files.
+    ///
+    /// - Parameter epoch: the time of the archive's members, of added folders and control files, and the latest
+    ///   of all times.
+    /// - Throws: `bad-package` with everything that dpkg would refuse; `file-error`; `file-changed`.
+    package static func write(
+        _ package: DebPackage, to target: FilePath, compression: CompressionSettings, epoch: Int64
+    ) throws(Diagnostic) {
+        try package.check()
+        let files = package.files.addingParents(mtime: epoch).clamped(to: epoch)
+        let sums = MD5Sums(files, conffiles: package.conffiles)
+        defer { sums.cancel() }
+
+        // The control archive comes first in the file, but the sums in it are ready last.
+        let spool = try SpoolFile(in: target.removingLastComponent())
+        var data = try compress(files, root: epoch, compression, into: spool)
+
+        let control = try controlFiles(package, files, sums: try sums.text(), epoch: epoch)
+        let controlArchive = try compress(control, root: epoch, compression, into: MemorySink()).bytes
+
+        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
+        try archive.append("debian-binary", Array("2.0\n".utf8))
+        try archive.append("control.tar\(compression.format.suffix)", controlArchive)
+        try archive.begin("data.tar\(compression.format.suffix)", size: data.count)
+        try data.forEachChunk { (chunk) throws(Diagnostic) in try archive.write(chunk) }
+        try archive.end()
+        let file = archive.finish()
+        try file.commit()
+    }
+
+    private static func compress<Sink: ByteSink & ~Copyable>(
+        _ files: FileList, root modified: Int64, _ settings: CompressionSettings, into sink: consuming Sink
+    ) throws(Diagnostic) -> Sink {
+        var tar = TarWriter(into: try Compressor(settings, into: sink), prefix: "./")
+        try tar.appendRoot(modified: modified)
+        for entry in files {
+            guard !Task.isCancelled else {
+                throw .error("interrupted", "interrupted", status: .interrupted)
+            }
+            try tar.append(entry)
+        }
+        return try tar.finish().finish()
+    }
+
+    private static func controlFiles(
+        _ package: DebPackage, _ files: FileList, sums: String, epoch: Int64
+    ) throws(Diagnostic) -> FileList {
+        var control = package.control
+        if control["Installed-Size"] == nil {
+            control.insert("Installed-Size", String(installedSize(files)), after: "Maintainer")
+        }
+        var texts: [(String, String, UInt16)] = [("control", control.text, 0o644)]
+        if !sums.isEmpty { texts.append(("md5sums", sums, 0o644)) }
+        let lists = [("conffiles", package.conffiles.sorted()), ("triggers", package.triggers)]
+        for (name, lines) in lists where !lines.isEmpty {
+            texts.append((name, lines.joined(separator: "\n") + "\n", 0o644))
+        }
+        for (script, text) in package.scripts { texts.append((script.rawValue, text, 0o755)) }
+        return try FileList(
+            texts.map { name, text, mode in
+                FileEntry(path: name, kind: .file(.text(text)), permissions: mode, modified: epoch)
+            })
+    }
+
+    /// Kibibytes as dpkg-gencontrol counts them: files and links rounded up, everything else 1, the root too.
+    static func installedSize(_ files: FileList) -> Int64 {
+        files.reduce(1) { $0 + ($1.kind == .directory ? 1 : ($1.size + 1023) / 1024) }
+    }
+}
+
+/// The lines of the `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
+private struct MD5Sums {
+    private let paths: [String]
+    private let digests: ContentDigests
+
+    init(_ files: FileList, conffiles: [String]) {
+        let excluded = Set(conffiles.map { String($0.drop { $0 == "/" }) })
+        var paths: [String] = []
+        var contents: [FileContent] = []
+        for entry in files where !excluded.contains(entry.path) {
+            guard case .file(let content) = entry.kind else { continue }
+            paths.append(entry.path)
+            contents.append(content)
+        }
+        self.paths = paths
+        digests = ContentDigests(.md5, of: contents)
+    }
+
+    func text() throws(Diagnostic) -> String {
+        zip(try digests.wait(), paths).map { "\($0)  \($1)\n" }.joined()
+    }
+
+    func cancel() { digests.cancel() }
+}

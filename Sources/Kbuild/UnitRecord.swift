@@ -1,0 +1,79 @@
+package import Diagnostics
+package import Kernels
+import Streams
+package import SystemPackage
+
+import FoundationEssentials
+
+/// `unit.json`: what one unit made, for packaging it later and elsewhere (`--from`).
+package struct UnitRecord: Codable, Sendable {
+    package static let currentSchema = "mkdkms.unit/1"
+    package static let fileName = "unit.json"
+
+    package struct Module: Codable, Sendable {
+        /// `DEST_MODULE_NAME`
+        package var name: String
+        /// `DEST_MODULE_LOCATION`
+        package var destination: String
+        /// The file beside the record.
+        package var file: String
+        /// Of that file, lower-case hex.
+        package var sha256: String
+
+        package init(name: String, destination: String, file: String, sha256: String) {
+            self.name = name
+            self.destination = destination
+            self.file = file
+            self.sha256 = sha256
+        }
+    }
+
+    package var schema: String
+    package var name: String
+    package var version: String
+    package var kernel: KernelFacts
+    /// `built`, `excluded` or `failed`.
+    package var state: String
+    package var reason: String?
+    package var modules: [Module]
+
+    package init(
+        name: String, version: String, kernel: KernelFacts, state: String, reason: String?, modules: [Module]
+    ) {
+        schema = Self.currentSchema
+        self.name = name
+        self.version = version
+        self.kernel = kernel
+        self.state = state
+        self.reason = reason
+        self.modules = modules
+    }
+
+    /// - Throws: `bad-unit-record` for a file that isn't one of these.
+    package init(contentsOf path: FilePath) throws(Diagnostic) {
+        let bytes = try Files.read(path)
+        do {
+            self = try JSONDecoder().decode(UnitRecord.self, from: Data(bytes))
+        } catch {
+            throw Self.bad(path)
+        }
+        guard schema == Self.currentSchema else { throw Self.bad(path) }
+    }
+
+    /// Sorted keys, so that equal units have equal records.
+    package func encoded() throws(Diagnostic) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw .error("json-failed", "unit.json cannot be written: \(error)")
+        }
+    }
+
+    private static func bad(_ path: FilePath) -> Diagnostic {
+        .error(
+            "bad-unit-record", "\(path) is no record of a unit (\(currentSchema))",
+            hint: "make the folder anew with: mkdkms modules TREE -k K -o DIR")
+    }
+}

@@ -1,0 +1,65 @@
+package import Diagnostics
+package import Kernels
+package import SystemPackage
+
+/// A module as kbuild made it, stripped where dkms.conf asks for that; neither signed nor compressed.
+package struct BuiltModule: Hashable, Sendable {
+    /// `DEST_MODULE_NAME`, without `.ko`.
+    package var name: String
+    /// `DEST_MODULE_LOCATION`, such as `/updates`.
+    package var destination: String
+    /// The `.ko` on disk; a `.ko.xz` or the like where it comes from `--from`.
+    package var path: FilePath
+
+    package init(name: String, destination: String, path: FilePath) {
+        self.name = name
+        self.destination = destination
+        self.path = path
+    }
+}
+
+/// What came of one tree on one kernel.
+package struct UnitResult: Sendable {
+    package enum State: Sendable {
+        case built([BuiltModule])
+        /// dkms.conf's BUILD_EXCLUSIVE directives rule the kernel out, for this reason.
+        case excluded(String)
+        case failed(Diagnostic)
+    }
+
+    package let kernel: KernelFacts
+    package let state: State
+    /// What every step printed; nil where nothing ran.
+    package let log: FilePath?
+    /// Whole seconds that the unit took.
+    package let seconds: Int
+
+    package init(kernel: KernelFacts, state: State, log: FilePath?, seconds: Int) {
+        self.kernel = kernel
+        self.state = state
+        self.log = log
+        self.seconds = seconds
+    }
+
+    package var modules: [BuiltModule] {
+        if case .built(let modules) = state { modules } else { [] }
+    }
+
+    /// `built`, `excluded` or `failed`.
+    package var stateName: String {
+        switch state {
+        case .built: "built"
+        case .excluded: "excluded"
+        case .failed: "failed"
+        }
+    }
+
+    /// Why there are no modules; nil where there are.
+    package var reason: String? {
+        switch state {
+        case .built: nil
+        case .excluded(let reason): reason
+        case .failed(let diagnostic): "\(diagnostic.message) [\(diagnostic.code)]"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package import Compression
+
+extension Distribution {
+    /// Whether packages of this distribution are rpms.
+    package var usesRPM: Bool {
+        switch name {
+        case .debian, .ubuntu, .uos, .arch, .alpine: false
+        case .el, .fedora, .sles, .opensuse, .openeuler, .kylin, .anolis: true
+        }
+    }
+
+    /// How the distribution compresses its own modules.
+    package var moduleCompression: CompressionFormat {
+        switch name {
+        case .debian: (Int(version) ?? 0) >= 13 ? .xz : .none
+        case .ubuntu, .arch, .sles, .opensuse: name == .ubuntu && version < "24" ? .none : .zst
+        case .el, .fedora, .openeuler, .kylin, .anolis: .xz
+        case .alpine: .gz
+        case .uos: .none
+        }
+    }
+
+    /// Where packages put modules: `/lib/modules` where that is still its own folder to the packaging tools.
+    ///
+    /// dpkg refuses nothing, but lintian of Debian 13 calls files below `/lib` an error (aliased-location).
+    package var modulesPrefix: String {
+        switch name {
+        case .debian: (Int(version) ?? 0) >= 13 ? "usr/lib/modules" : "lib/modules"
+        case .ubuntu: version >= "24" ? "usr/lib/modules" : "lib/modules"
+        case .arch, .fedora, .opensuse: "usr/lib/modules"
+        default: "lib/modules"
+        }
+    }
+
+    /// The compressor of its packages that its oldest package tool still reads.
+    package var packageCompression: CompressionFormat {
+        switch name {
+        case .ubuntu, .fedora, .arch, .opensuse: .zst
+        default: .xz
+        }
+    }
+}

@@ -1,0 +1,143 @@
+#!/bin/bash
+# The .debs in a Debian root with dkms and headers: installed, found, upgraded, purged without a trace; lintian.
+. "$(dirname "$0")/lib.sh"
+. "$HERE/root.sh"
+
+out=$SCRATCH/out
+DEB_ARCH=$(dpkg --print-architecture)
+DKMS_DEB=hello-dkms_1.5.0-1_all.deb
+MODULES_DEB=hello-modules-${KR}_1.5.0-1_$DEB_ARCH.deb
+
+make_debs() {
+    export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+    "$MKDKMS" deb "$HELLO" -k "$KR" -o "$out"
+    only "$out" "$DKMS_DEB" "$MODULES_DEB"
+    "$MKDKMS" deb "$HELLO" --kind dkms -R 2 -o "$SCRATCH/second"
+    present "$SCRATCH/second/hello-dkms_1.5.0-2_all.deb"
+    "$MKDKMS" deb "$FIXTURES/broken" --kind dkms -o "$SCRATCH/broken"
+    "$MKDKMS" deb "$FIXTURES/two-modules" --kind modules -k "$KR" -o "$SCRATCH/two"
+    put "$out"/*.deb "$SCRATCH/second"/*.deb "$SCRATCH/broken"/*.deb "$SCRATCH/two"/*.deb
+}
+
+control_fields() {
+    dpkg-deb -I "$out/$DKMS_DEB"
+    equal "$(dpkg-deb -f "$out/$DKMS_DEB" Package Version Architecture Section | sort | tr '\n' ' ')" \
+        'Architecture: all Package: hello-dkms Section: kernel Version: 1.5.0-1 '
+    dpkg-deb -f "$out/$DKMS_DEB" Depends | grep -qE '(^|[ ,|])dkms\b'
+    equal "$(dpkg-deb -f "$out/$MODULES_DEB" Package)" "hello-modules-$KR"
+    equal "$(dpkg-deb -f "$out/$MODULES_DEB" Architecture)" "$DEB_ARCH"
+    dpkg-deb -f "$out/$MODULES_DEB" Depends | grep -qF "linux-image-$KR"
+    dpkg-deb -f "$out/$MODULES_DEB" Conflicts | grep -qE '(^|[ ,])hello-dkms\b'
+}
+
+# Names, modes and owners as dpkg wants them; the source exactly as it was.
+content() {
+    dpkg-deb -c "$out/$DKMS_DEB" >"$SCRATCH/list"
+    [ -z "$(awk '$2 != "root/root"' "$SCRATCH/list")" ] || fail "not all owned by root"
+    contains "$SCRATCH/list" ' \./usr/src/hello-1\.5\.0/dkms\.conf$'
+    contains "$SCRATCH/list" ' \./usr/share/doc/hello-dkms/copyright$'
+    dpkg-deb -x "$out/$DKMS_DEB" "$SCRATCH/x"
+    diff -r "$HELLO" "$SCRATCH/x/usr/src/hello-1.5.0"
+    dpkg-deb -c "$out/$MODULES_DEB" >"$SCRATCH/list"
+    contains "$SCRATCH/list" "^-rw-r--r-- root/root .* \./(usr/)?lib/modules/$KR/updates/hello/hello\.ko[.a-z]*$"
+}
+
+lintian_clean() {
+    lintian --allow-root --tag-display-limit 0 --fail-on error "$1"
+}
+
+install_dkms() {
+    in_root dpkg -i "/packages/$DKMS_DEB"
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+    equal "$(in_root dpkg -V hello-dkms)" ""
+}
+
+upgrade_dkms() {
+    in_root dpkg -i /packages/hello-dkms_1.5.0-2_all.deb
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+}
+
+purge_dkms() {
+    in_root dpkg -s hello-dkms
+    in_root dpkg -P hello-dkms
+    nothing_left hello 1.5.0
+}
+
+remove_and_purge_dkms() {
+    in_root dpkg -i "/packages/$DKMS_DEB"
+    in_root dpkg -r hello-dkms
+    nothing_left hello 1.5.0
+    in_root dpkg -P hello-dkms
+}
+
+install_modules() {
+    in_root dpkg -i "/packages/$MODULES_DEB"
+    module_found hello 1.5.0
+    equal "$(in_root dpkg -V "hello-modules-$KR")" ""
+}
+
+purge_modules() {
+    in_root dpkg -s "hello-modules-$KR"
+    in_root dpkg -P "hello-modules-$KR"
+    nothing_left hello 1.5.0
+}
+
+# Both would write what the other owns: dpkg keeps them apart, whichever comes second.
+conflict() {
+    in_root dpkg -i "/packages/$MODULES_DEB"
+    ends_with 1 in_root dpkg -i "/packages/$DKMS_DEB"
+    module_found hello 1.5.0
+    in_root dpkg -P "hello-modules-$KR"
+    in_root dpkg -P hello-dkms || true
+    nothing_left hello 1.5.0
+}
+
+# A build that fails on the user's machine is shown and never breaks the package transaction.
+broken_build() {
+    local package
+    package=$(dpkg-deb -f "$SCRATCH"/broken/*.deb Package)
+    in_root dpkg -i "/packages/$(basename "$SCRATCH"/broken/*.deb)" >"$SCRATCH/dpkg.log" 2>&1
+    cat "$SCRATCH/dpkg.log"
+    grep -qi warning "$SCRATCH/dpkg.log" || fail "no warning is shown"
+    equal "$(in_root dpkg -s "$package" | grep '^Status:')" 'Status: install ok installed'
+    in_root dpkg -P "$package"
+    absent "$ROOT/lib/modules/$KR/updates"
+    equal "$(find "$ROOT/var/lib/dkms" -mindepth 1 -type d)" ""
+}
+
+two_modules() {
+    local package
+    package=$(dpkg-deb -f "$SCRATCH"/two/*.deb Package)
+    in_root dpkg -i "/packages/$(basename "$SCRATCH"/two/*.deb)"
+    grep -E "^updates/.*\.ko[.a-z]*:" "$ROOT/lib/modules/$KR/modules.dep" | tee "$SCRATCH/dep"
+    equal "$(wc -l <"$SCRATCH/dep")" 2
+    contains "$SCRATCH/dep" '\.ko[.a-z]*: updates/.*\.ko'
+    in_root dpkg -P "$package"
+    absent "$ROOT/lib/modules/$KR/updates"
+    same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
+}
+
+if ! needs_debian_root "Debian packages"; then
+    finish
+    exit
+fi
+check "a Debian root with dkms and $KR" make_root
+check "the debs of hello, broken and two-modules" make_debs
+check "control fields" control_fields
+check "content, modes, owners" content
+check "lintian has no errors for $DKMS_DEB" lintian_clean "$out/$DKMS_DEB"
+check "lintian has no errors for $MODULES_DEB" lintian_clean "$out/$MODULES_DEB"
+check "dpkg -i hello-dkms: the module is built and installed" install_dkms
+check "an upgrade to revision 2 keeps it installed" upgrade_dkms
+check "dpkg -P hello-dkms leaves nothing" purge_dkms
+check "dpkg -r hello-dkms leaves nothing either" remove_and_purge_dkms
+check "dpkg -i hello-modules-$KR: modinfo -k finds it" install_modules
+check "dpkg -P hello-modules-$KR leaves nothing" purge_modules
+check "hello-dkms and hello-modules-$KR are never installed together" conflict
+check "a failing build warns and leaves dpkg whole" broken_build
+check "two-modules: modules.dep has the dependency, and not for longer" two_modules
+finish

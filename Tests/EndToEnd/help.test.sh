@@ -1,0 +1,43 @@
+#!/bin/bash
+# --version, --help of every verb with an example, and what usage faults end with.
+. "$(dirname "$0")/lib.sh"
+
+version() {
+    "$MKDKMS" --version >"$SCRATCH/version"
+    grep -qE '^(mkdkms )?[0-9]+\.[0-9]+\.[0-9]+' "$SCRATCH/version"
+    equal "$(wc -l <"$SCRATCH/version")" 1
+}
+
+overview() {
+    "$MKDKMS" --help >"$SCRATCH/help"
+    local verb
+    for verb in conf tarball bundle deb rpm modules release inspect sign key; do
+        contains "$SCRATCH/help" "^ +$verb( |\$)"
+    done
+}
+
+# The help of a verb names it and shows at least one command line that starts with it.
+verb_help() {
+    # shellcheck disable=SC2086 # "key new" is two words
+    "$MKDKMS" $1 --help >"$SCRATCH/help"
+    contains "$SCRATCH/help" "mkdkms $1"
+    grep -qiE 'examples?:?' "$SCRATCH/help" || fail "no example"
+    [ "$(grep -cE "mkdkms $1 " "$SCRATCH/help")" -ge 1 ] || fail "no command line of 'mkdkms $1' is shown"
+}
+
+usage_fault() {
+    ends_with 64 "$MKDKMS" "$@" >"$SCRATCH/out"
+    [ -s "$SCRATCH/err" ] || fail "nothing on stderr"
+    [ ! -s "$SCRATCH/out" ] || fail "a usage fault printed to stdout"
+}
+
+check "--version prints one line" version
+check "--help lists every verb" overview
+for verb in conf tarball bundle deb rpm modules release inspect sign "key new" "key show"; do
+    check "$verb --help has an example" verb_help "$verb"
+done
+check "an unknown verb ends with 64" usage_fault frobnicate
+check "an unknown option ends with 64" usage_fault tarball --frobnicate "$HELLO"
+check "a missing argument ends with 64" usage_fault inspect
+check "an unknown --kind ends with 64" usage_fault deb --kind frob "$HELLO" -o "$SCRATCH/out-kind"
+finish

@@ -1,0 +1,106 @@
+#!/bin/bash
+# Two runs in different folders, as different users, at another time zone, umask and number of cores: the same bytes.
+. "$(dirname "$0")/lib.sh"
+
+keys=$SCRATCH/keys
+kernels=(-k "$K1" ${K2:+-k "$K2"})
+
+# make_all OUT TREE JOBS: every kind of artifact that there is.
+make_all() {
+    local out=$1 tree=$2 jobs=$3
+    local signing=(--sign-key "$keys/mok.key" --sign-cert "$keys/mok.pem" --sign-hash sha256)
+    "$MKDKMS" release "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" -o "$out/release"
+    "$MKDKMS" tarball "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" -o "$out/tarball"
+    "$MKDKMS" tarball "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" --binaries-only -o "$out/binaries"
+    "$MKDKMS" modules "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" --compress xz -o "$out/modules"
+    "$MKDKMS" bundle "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" --with-source --from "$out/modules" -o "$out/bundle"
+    "$MKDKMS" deb "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" --archive-compression zst -o "$out/deb"
+    "$MKDKMS" rpm "$tree" "${kernels[@]}" -j "$jobs" "${signing[@]}" --archive-compression zst -o "$out/rpm"
+}
+
+first() {
+    umask 022
+    TZ=UTC make_all "$SCRATCH/first" "$SCRATCH/one/hello-1.5.0" 1
+}
+
+second() {
+    mkdir -p "$SCRATCH/second"
+    chown nobody: "$SCRATCH/second"
+    as_nobody env TZ=Asia/Shanghai LC_ALL=C USER=someone LOGNAME=someone DEBFULLNAME="${DEBFULLNAME-}" \
+        bash -c "set -e; umask 077; cd /; $(declare -p MKDKMS keys kernels); $(declare -f make_all)
+            make_all '$SCRATCH/second' '$SCRATCH/some/other/longer folder/hello-1.5.0' 2"
+}
+
+# Files that tell of the run itself, its logs and times, are not artifacts.
+artifacts() {
+    (cd "$1" && find . -type f ! -name make.log ! -name unit.json ! -name index.json | sort | xargs -r -d '\n' sha256sum)
+}
+
+identical() {
+    artifacts "$SCRATCH/first/$1" >"$SCRATCH/a"
+    artifacts "$SCRATCH/second/$1" >"$SCRATCH/b"
+    [ -s "$SCRATCH/a" ] || fail "nothing was made"
+    diff "$SCRATCH/a" "$SCRATCH/b"
+}
+
+# The six kinds, by name: none is missing from what was compared.
+all_kinds() {
+    local pattern
+    for pattern in '*-source-only.dkms.tar.gz' '*-bundle-*.tar.xz' '*-dkms_*_all.deb' '*-modules-*.deb' \
+        '*-dkms-*.noarch.rpm' 'kmod-*.rpm' SHA256SUMS; do
+        [ -n "$(find "$SCRATCH/first/release" -name "$pattern")" ] || fail "release made no $pattern"
+    done
+    (cd "$SCRATCH/first/release" && sha256sum --quiet -c SHA256SUMS)
+}
+
+# SOURCE_DATE_EPOCH takes the place of the newest file's time.
+source_date_epoch() {
+    cp -r "$SCRATCH/one/hello-1.5.0" "$SCRATCH/touched-hello"
+    mkdir -p "$SCRATCH/touched"
+    mv "$SCRATCH/touched-hello" "$SCRATCH/touched/hello-1.5.0"
+    find "$SCRATCH/touched" -exec touch {} +
+    local kind tree
+    for tree in one touched; do
+        for kind in tarball deb rpm; do
+            SOURCE_DATE_EPOCH=1700000000 "$MKDKMS" "$kind" "$SCRATCH/$tree/hello-1.5.0" -o "$SCRATCH/epoch-$tree"
+        done
+    done
+    diff -r "$SCRATCH/epoch-one" "$SCRATCH/epoch-touched"
+    equal "$(find "$SCRATCH/epoch-one" -type f | wc -l)" 3
+}
+
+# --from takes what modules wrote and gives the bytes of a release that builds by itself.
+from_modules() {
+    local signing=(--sign-key "$keys/mok.key" --sign-cert "$keys/mok.pem" --sign-hash sha256)
+    "$MKDKMS" modules "$SCRATCH/one/hello-1.5.0" "${kernels[@]}" --no-sign --compress none -o "$SCRATCH/from"
+    "$MKDKMS" release "$SCRATCH/one/hello-1.5.0" --from "$SCRATCH/from" "${signing[@]}" -o "$SCRATCH/from-release"
+    diff <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
+}
+
+no_key_inside() {
+    local secret
+    artifacts "$SCRATCH/first/modules" | grep -q '\.ko' || fail "nothing was made"
+    secret=$(sed -n 3p "$keys/mok.key")
+    ! grep -rqF -- "$secret" "$SCRATCH/first" || fail "the private key is in an artifact"
+    ! grep -rqF -- "$SCRATCH" "$SCRATCH/first/modules" --include='*.ko*' || fail "a build folder is in a module"
+}
+
+if ! needs_kernel "reproducible artifacts" || ! needs_root "reproducible artifacts"; then
+    finish
+    exit
+fi
+make_key "$keys" mok
+# Both users have to read it; it signs nothing but these tests.
+chmod 0644 "$keys/mok.key"
+tree_copy "$HELLO" "$SCRATCH/one/hello-1.5.0"
+tree_copy "$HELLO" "$SCRATCH/some/other/longer folder/hello-1.5.0"
+check "every kind, as root, -j 1" first
+check "every kind, as nobody, elsewhere, -j 2" second
+check "release made all six kinds and true SHA256SUMS" all_kinds
+for kind in release tarball binaries modules bundle deb rpm; do
+    check "byte for byte the same: $kind" identical "$kind"
+done
+check "SOURCE_DATE_EPOCH overrides the files' times" source_date_epoch
+check "release --from gives the same as release" from_modules
+check "no private key and no build folder inside" no_key_inside
+finish

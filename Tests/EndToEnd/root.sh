@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# A Debian root with a kernel, its headers and dkms, made once by mmdebstrap, unpacked anew for each test file.
+# Sourced after lib.sh by the files that install packages.
+
+# The kernel that the root has: one with headers here and an image in the archive, the smallest flavour first.
+root_kernel() {
+    local kernel
+    for kernel in $(printf '%s\n' "${KERNELS[@]}" | grep cloud) "${KERNELS[@]}"; do
+        if apt-cache show "linux-image-$kernel" >/dev/null 2>&1; then
+            printf '%s\n' "$kernel"
+            return
+        fi
+    done
+}
+
+KR=$(root_kernel)
+ROOT=$SCRATCH/root
+ROOT_TAR=$CACHE/debian-root-$KR.tar
+
+# The distribution and the mirrors that the host's own apt uses; its settings are only read.
+make_root() {
+    if [ ! -e "$ROOT_TAR" ]; then
+        local sources=/etc/apt/sources.list.d/debian.sources codename
+        [ -e "$sources" ] || sources=/etc/apt/sources.list
+        codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+        mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+            --include="dkms,kmod,xz-utils,linux-image-$KR,linux-headers-$KR" \
+            "$codename" "$ROOT_TAR.part" "$sources"
+        mv "$ROOT_TAR.part" "$ROOT_TAR"
+    fi
+    mkdir -p "$ROOT"
+    tar -C "$ROOT" -xf "$ROOT_TAR"
+    cp "$ROOT/lib/modules/$KR/modules.dep" "$SCRATCH/modules.dep"
+}
+
+# in_root COMMAND…: in the root, with mounts and processes of its own that end with the command.
+in_root() {
+    # shellcheck disable=SC2016 # the inner shell's words
+    unshare --mount --pid --fork --kill-child bash -c '
+        mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/tmp" || exit 125
+        cd / && exec chroot "$@"
+    ' - "$ROOT" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+        DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+# put FILE…: into the root's /packages, from where packages are installed.
+put() {
+    mkdir -p "$ROOT/packages"
+    cp "$@" "$ROOT/packages/"
+}
+
+# module_found NAME RELEASE: modinfo finds NAME in the root's kernel, it was built for it, and modules.dep knows it.
+module_found() {
+    in_root modinfo -k "$KR" "$1" | tee "$SCRATCH/modinfo"
+    contains "$SCRATCH/modinfo" "^vermagic: +$KR "
+    [ $# -lt 2 ] || contains "$SCRATCH/modinfo" "^version: +$2$"
+    contains "$ROOT/lib/modules/$KR/modules.dep" "/$1\.ko[.a-z]*:"
+}
+
+# nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before.
+nothing_left() {
+    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra"
+    same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
+}
+
+# needs_debian_root NAME: true, or a skip line and false.
+needs_debian_root() {
+    needs_root "$1" && needs_kernel "$1" || return 1
+    [ -n "$KR" ] || { skip "$1" "the archive has no image of ${KERNELS[*]}"; return 1; }
+}

@@ -1,0 +1,148 @@
+#!/bin/bash
+# The .rpms as rpm's own tools see them: digests, installation with scriptlets into a root, -V, -e, cpio,
+# createrepo_c, rpmlint.
+. "$(dirname "$0")/lib.sh"
+. "$HERE/root.sh"
+
+out=$SCRATCH/out
+DKMS_RPM=hello-dkms-1.5.0-1.noarch.rpm
+KMOD_RPM=kmod-hello-$KR-1.5.0-1.$ARCH.rpm
+
+make_rpms() {
+    export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+    "$MKDKMS" rpm "$HELLO" -k "$KR" -o "$out"
+    only "$out" "$DKMS_RPM" "$KMOD_RPM"
+    "$MKDKMS" rpm "$HELLO" --kind dkms -R 2 -o "$SCRATCH/second"
+    present "$SCRATCH/second/hello-dkms-1.5.0-2.noarch.rpm"
+}
+
+digests() {
+    rpm -K --nosignature -v "$out"/*.rpm | tee "$SCRATCH/digests"
+    lacks "$SCRATCH/digests" 'BAD|NOT OK|NOTFOUND'
+    contains "$SCRATCH/digests" 'Header SHA256 digest: OK'
+    contains "$SCRATCH/digests" 'Payload SHA256 digest: OK'
+}
+
+fields() {
+    equal "$(rpm -qp --qf '%{NAME} %{VERSION} %{RELEASE} %{ARCH} %{OS}' "$out/$DKMS_RPM")" 'hello-dkms 1.5.0 1 noarch linux'
+    equal "$(rpm -qp --qf '%{NAME} %{VERSION} %{RELEASE} %{ARCH}' "$out/$KMOD_RPM")" "kmod-hello-$KR 1.5.0 1 $ARCH"
+    rpm -qp --requires "$out/$DKMS_RPM" | tee "$SCRATCH/requires"
+    contains "$SCRATCH/requires" 'rpmlib\(CompressedFileNames\)'
+    rpm -qp --provides "$out/$KMOD_RPM" | grep -qF "kmod-hello-$KR = 1.5.0-1"
+    [ -n "$(rpm -qp --qf '%{SUMMARY}%{DESCRIPTION}%{LICENSE}' "$out/$KMOD_RPM")" ]
+    equal "$(rpm -qp --qf '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]' "$out"/*.rpm | sort -u)" root:root
+}
+
+payload() {
+    local name status
+    for name in "$DKMS_RPM" "$KMOD_RPM"; do
+        rpm2cpio "$out/$name" >"$SCRATCH/payload.cpio"
+        cpio -t --quiet <"$SCRATCH/payload.cpio" | sed 's,^\.\?/,,' | sort >"$SCRATCH/in-cpio"
+        rpm -qpl "$out/$name" | sed 's,^/,,' | sort >"$SCRATCH/in-header"
+        diff "$SCRATCH/in-header" "$SCRATCH/in-cpio"
+        [ -s "$SCRATCH/in-cpio" ]
+    done
+    mkdir -p "$SCRATCH/x"
+    (cd "$SCRATCH/x" && rpm2cpio "$out/$DKMS_RPM" | cpio -idm --quiet)
+    diff -r "$HELLO" "$SCRATCH/x/usr/src/hello-1.5.0"
+}
+
+# Folders that other packages own (/usr, /lib/modules, …) stay theirs.
+owns_no_shared_folder() {
+    rpm -qpl "$out"/*.rpm | tee "$SCRATCH/list"
+    lacks "$SCRATCH/list" '^/(usr|lib|etc|var)?(/(src|lib|share|modules))*$'
+    lacks "$SCRATCH/list" "^/(usr/)?lib/modules/$KR(/(extra|updates))?\$"
+}
+
+repository() {
+    mkdir -p "$SCRATCH/repository"
+    cp "$out"/*.rpm "$SCRATCH/repository/"
+    createrepo_c --quiet "$SCRATCH/repository"
+    zcat "$SCRATCH"/repository/repodata/*primary.xml.gz >"$SCRATCH/primary.xml"
+    contains "$SCRATCH/primary.xml" 'packages="2"'
+    contains "$SCRATCH/primary.xml" '<name>hello-dkms</name>'
+}
+
+# Every error of rpmlint has its line in docs/lint.md, in a row `| rpmlint | tag | …`.
+lint() {
+    local tag unexplained=""
+    rpmlint "$1" >"$SCRATCH/rpmlint" 2>&1 || true
+    cat "$SCRATCH/rpmlint"
+    contains "$SCRATCH/rpmlint" '1 packages and 0 specfiles checked'
+    for tag in $(sed -nE 's/^[^ ]+: E: ([a-z0-9_%-]+).*/\1/p' "$SCRATCH/rpmlint" | sort -u); do
+        grep -qE "^\| rpmlint \| \`$tag\` \|" "$REPO/docs/lint.md" || unexplained+=" $tag"
+    done
+    [ -z "$unexplained" ] || fail "errors without an explanation in docs/lint.md:$unexplained"
+}
+
+# rpm with the root's own database; what the packages depend on is not in it, their scriptlets run in the root.
+rpm_in_root() { rpm --root "$ROOT" "$@"; }
+
+prepare_rpm() {
+    put "$out"/*.rpm "$SCRATCH/second"/*.rpm
+    mkdir -p "$ROOT/var/lib/rpm"
+    rpm_in_root --initdb
+    mount --bind /proc "$ROOT/proc"
+    mount --rbind /dev "$ROOT/dev"
+    mount --make-rslave "$ROOT/dev"
+}
+
+# The database that the host's rpm writes is somewhere else than the root's own rpm would look; one is enough.
+install_dkms() {
+    rpm_in_root -i --nodeps "$out/$DKMS_RPM" 2>&1 | tee "$SCRATCH/rpm.log"
+    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+}
+
+# The new package's %post runs before the old one's %preun: the module has to survive it.
+upgrade_dkms() {
+    rpm_in_root -U --nodeps "$SCRATCH/second/hello-dkms-1.5.0-2.noarch.rpm"
+    equal "$(rpm_in_root -q --qf '%{RELEASE}' hello-dkms)" 2
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+}
+
+erase_dkms() {
+    rpm_in_root -q hello-dkms
+    rpm_in_root -e --nodeps hello-dkms
+    nothing_left hello 1.5.0
+}
+
+install_kmod() {
+    rpm_in_root -i --nodeps "$out/$KMOD_RPM" 2>&1 | tee "$SCRATCH/rpm.log"
+    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
+    module_found hello 1.5.0
+    equal "$(rpm_in_root -V --nodeps "kmod-hello-$KR")" ""
+}
+
+erase_kmod() {
+    rpm_in_root -q "kmod-hello-$KR"
+    rpm_in_root -e --nodeps "kmod-hello-$KR"
+    nothing_left hello 1.5.0
+}
+
+if ! needs_debian_root "rpm packages"; then
+    finish
+    exit
+fi
+check "the rpms of hello" make_rpms
+check "rpm -K: header and payload digests" digests
+check "names, versions, dependencies, owners" fields
+check "rpm2cpio | cpio -t lists what the header lists" payload
+check "no shared folder is owned" owns_no_shared_folder
+check "createrepo_c takes both" repository
+check "rpmlint $DKMS_RPM: no error without an explanation" lint "$out/$DKMS_RPM"
+check "rpmlint $KMOD_RPM: no error without an explanation" lint "$out/$KMOD_RPM"
+check "a root with dkms and $KR" make_root
+check "an rpm database in it" prepare_rpm
+check "rpm -i hello-dkms: built and installed; rpm -V is silent" install_dkms
+check "rpm -U to release 2 keeps the module" upgrade_dkms
+check "rpm -e hello-dkms leaves nothing" erase_dkms
+check "rpm -i kmod-hello-$KR: modinfo -k finds it; rpm -V is silent" install_kmod
+check "rpm -e kmod-hello-$KR leaves nothing" erase_kmod
+finish

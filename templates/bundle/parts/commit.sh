@@ -1,0 +1,118 @@
+# Putting files in place, so that a run that is cut short can be repaired or undone.
+
+check_rights() {
+    [ -d "$MODULES_ROOT" ] || fail "there is no $MODULES_ROOT" "give the folder of a system with --root"
+    for folder in "$MODULES_ROOT" "$(nearest_folder "$STATE")"; do
+        [ -w "$folder" ] || fail "$folder is not writable for $(id -un 2>/dev/null || id -u)" "run as root"
+    done
+}
+
+# One run at a time; a lock whose process is gone is taken over.
+lock() {
+    mkdir -p "$STATE" || fail "cannot write to $STATE" "run as root"
+    while ! mkdir "$STATE/.lock" 2>/dev/null; do
+        holder=$(cat "$STATE/.lock/pid" 2>/dev/null)
+        if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; then
+            fail "another run of install is at work (process $holder)" "wait for it to end, then run again"
+        fi
+        rm -rf "$STATE/.lock"
+    done
+    echo $$ >"$STATE/.lock/pid"
+    trap 'rm -rf "$WORK" "$STATE/.lock"' EXIT
+}
+
+# Notes which folders above the state folder are new, before lock makes them.
+missing_state_folders() {
+    folder=/var/lib/mkdkms/bundles/$NAME
+    while [ -n "$folder" ] && [ ! -d "$ROOT$folder" ]; do
+        printf 'dir\t%s\n' "$folder"
+        folder=${folder%/*}
+    done
+}
+
+# Whether this is the copy that an earlier run kept.
+is_kept() {
+    [ -d "$HOME_OF_VERSION" ] && [ "$BUNDLE" = "$(cd "$HOME_OF_VERSION" && pwd -P)" ]
+}
+
+# Keeps this bundle in the system, whole, for the kernels to come and for --uninstall.
+keep_bundle() {
+    if is_kept; then
+        return 0
+    fi
+    rm -rf "$STATE/.new" "$STATE/.old"
+    cp -R "$BUNDLE" "$STATE/.new" || fail "cannot copy the bundle to $STATE" "check the space there"
+    if ! (cd "$STATE/.new" && sha256sum -c SHA256SUMS >/dev/null 2>&1); then
+        rm -rf "$STATE/.new"
+        fail "the copy of the bundle in $STATE is damaged" "check that disk, then run again"
+    fi
+    [ ! -e "$HOME_OF_VERSION" ] || mv "$HOME_OF_VERSION" "$STATE/.old"
+    mv "$STATE/.new" "$HOME_OF_VERSION" || fail "cannot write to $STATE" "check the rights there, then run again"
+    rm -rf "$STATE/.old"
+}
+
+install_kernel() {
+    record=$RECORD/kernel-$1
+    [ -f "$record" ] || : >"$record"
+    if ! record_rows "$record" version | grep -q . && [ ! -e "$MODULES_ROOT/$1/modules.dep" ]; then
+        printf 'index\tnone\t%s\n' "$(list_modules "$1")" >>"$record"
+    fi
+    # What is going to be there is written down first, so that a run that is cut short can be undone.
+    printf 'state\tplanned\nversion\t%s\n' "$VERSION" >>"$record"
+    awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1" >>"$record"
+    while IFS=$TAB read -r _ from path sum name; do
+        make_folder "${path%/*}" "$record"
+        staged=$ROOT${path%/*}/.${path##*/}.mkdkms-new
+        if ! cp "$from" "$staged" || ! chmod 644 "$staged" || [ "$(digest "$staged")" != "$sum" ]; then
+            rm -f "$staged"
+            fail "cannot write $ROOT$path" "check the space and the disk, then run again"
+        fi
+        mv -f "$staged" "$ROOT$path" || fail "cannot write $ROOT$path" "run again"
+    done <"$WORK/plan-$1" || exit 1
+    settle_kernel "$1"
+}
+
+# Removes what record $1 of kernel $1 lists beyond the plan, writes the record anew and refreshes the indexes.
+settle_kernel() {
+    record=$RECORD/kernel-$1
+    remove_files "$1" "$WORK/plan-$1"
+    {
+        printf 'version\t%s\n' "$VERSION"
+        cat "$WORK/head-$1"
+        awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1"
+        while IFS=$TAB read -r _ _ path _ name; do
+            if has_rival "$1" "$name" "$path"; then
+                folder=${path#"/lib/modules/$1/"}
+                # The kernel is a regular expression there.
+                printf 'override\toverride %s %s %s\n' "$name" "$(printf '%s' "$1" | sed 's/[.+]/\\&/g')" "${folder%/*}"
+            fi
+        done <"$WORK/plan-$1"
+        awk -F '\t' '$1 == "dir" || $1 == "index"' "$record" | sort -u
+    } >"$record.new"
+    printf 'state\tplanned\n' >>"$record.new"
+    mv -f "$record.new" "$record"
+    write_overrides
+    names=$(cut -f 5 "$WORK/plan-$1")
+    refresh_index "$1"
+    tell_weak_modules --add-modules "$(cut -f 3 "$WORK/plan-$1")"
+    refresh_initramfs "$1" "$names"
+    grep -v "^state$TAB" "$record" >"$record.new"
+    mv -f "$record.new" "$record"
+    say "kernel $1: installed $(cut -f 3 "$WORK/plan-$1" | tr '\n' ' ')"
+}
+
+# Removes the recorded files of kernel $1, except those that the plan $2 has just put there.
+remove_files() {
+    record_rows "$RECORD/kernel-$1" file | cut -f 1 | sort -u | while read -r path; do
+        rm -f "$ROOT${path%/*}/.${path##*/}.mkdkms-new"
+        if [ -n "$2" ] && cut -f 3 "$2" | grep -Fqx "$path"; then
+            continue
+        fi
+        [ -e "$ROOT$path" ] || continue
+        if is_ours "$path" "$1" && [ -z "$(owner_of "$path")" ]; then
+            rm -f "$ROOT$path"
+        else
+            warn "$ROOT$path was changed since it was installed, so it stays"
+        fi
+    done
+}

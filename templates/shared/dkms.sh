@@ -1,0 +1,44 @@
+# Drives dkms, any version since 2.8, or mkdkms, which takes the same verbs; both keep what they know in
+# /var/lib/dkms. A kernel whose module cannot be made is marked by a folder with the log in it.
+NAME=@NAME@
+VERSION=@VERSION@
+TREE="/var/lib/dkms/$NAME"
+MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
+
+note() {
+    echo "$NAME $VERSION: $*"
+}
+
+# Sets TOOL to the program that keeps the DKMS tree, empty where there is none.
+find_tool() {
+    TOOL=
+    for candidate in dkms mkdkms; do
+        if command -v "$candidate" >/dev/null 2>&1; then
+            TOOL=$candidate
+            return 0
+        fi
+    done
+}
+
+is_known() {
+    [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
+}
+
+# Takes the module out of all kernels and out of the DKMS tree.
+unregister() {
+    rm -rf "${MARKS:?}"
+    if [ -n "$TOOL" ] && is_known; then
+        "$TOOL" remove -m "$NAME" -v "$VERSION" --all </dev/null ||
+            note "'$TOOL remove' failed; look at: $TOOL status -m $NAME" >&2
+    fi
+    forget_empty_folders
+}
+
+# Removes what dkms leaves: folders that nothing is in any more.
+forget_empty_folders() {
+    rmdir "$MARKS" "/var/lib/mkdkms/failed/$NAME" /var/lib/mkdkms/failed /var/lib/mkdkms 2>/dev/null || :
+    rmdir "$TREE/original_module" "$TREE" 2>/dev/null || :
+    for folder in /lib/modules/*/updates /lib/modules/*/extra; do
+        rmdir "$folder/dkms" "$folder" 2>/dev/null || :
+    done
+}
