@@ -113,8 +113,8 @@ let package = Package(
             name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
 
         tests("Streams", ["Streams", "Diagnostics"]),
-        tests("Compression", ["Compression", "Streams", "Diagnostics"]),
-        tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
+        tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
+        tests("Cryptography", ["Cryptography", "Tools", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
         tests(
@@ -129,7 +129,7 @@ let package = Package(
         tests("Templates", ["Templates", "Diagnostics"]),
         tests(
             "KernelModule",
-            ["KernelModule", "Kernels", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+            ["KernelModule", "Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
         tests(
             "Kbuild",
             ["Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),

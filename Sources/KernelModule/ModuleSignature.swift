@@ -6,7 +6,7 @@ package import Diagnostics
 package struct ModuleSignature: Hashable, Sendable {
     static let marker = Array("~Module signature appended~\n".utf8)
     static let blockSize = 12
-    /// PKEY_ID_PKCS7
+    /// `PKEY_ID_PKCS7`.
     private static let pkcs7: UInt8 = 2
 
     /// The signature data: a CMS message in DER, or the raw signature of a kernel before 4.3.
