@@ -46,7 +46,8 @@ in_root() {
 # put FILE…: into the root's /packages, from where packages are installed.
 put() {
     mkdir -p "$ROOT/packages"
-    cp "$@" "$ROOT/packages/"
+    local file
+    for file in "$@"; do cp "$file" "$ROOT/packages/"; done
 }
 
 # module_found NAME RELEASE: modinfo finds NAME in the root's kernel, it was built for it, and modules.dep knows it.
