@@ -88,7 +88,7 @@ package enum BundleWriter {
         var tar = TarWriter(into: try Compressor(compression, into: try OutputFile(target)))
         for entry in plan.files {
             guard !Task.isCancelled else {
-                throw .error("interrupted", "interrupted", status: .interrupted)
+                throw .interrupted
             }
             try tar.append(entry)
         }

@@ -47,7 +47,7 @@ extension DkmsTarball {
         try tar.appendRoot(modified: epoch)
         for entry in files {
             guard !Task.isCancelled else {
-                throw .error("interrupted", "interrupted", status: .interrupted)
+                throw .interrupted
             }
             try tar.append(entry)
         }
