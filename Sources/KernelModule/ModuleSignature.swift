@@ -49,6 +49,7 @@ package struct ModuleSignature: Hashable, Sendable {
             guard nameLengths == 0 else { throw malformed("its block has unknown fields") }
             return (start, try ModuleSignature(message: message))
         }
+        guard fields[2] < pkcs7, length > 0 else { throw malformed("it is of no known kind") }
         let keyStart = start - Int(fields[4])
         let nameStart = keyStart - Int(fields[3])
         let signature = ModuleSignature(

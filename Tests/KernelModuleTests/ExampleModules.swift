@@ -41,6 +41,14 @@ enum ExampleModules {
 
     private static let building = Task { try await build() }
 
+    /// UTS_RELEASE of the headers.
+    private static func release(_ headers: FilePath) throws -> String {
+        let text = try Files.readText(headers.appending("include/generated/utsrelease.h"))
+        let quoted = text.split(separator: "\"", omittingEmptySubsequences: false)
+        guard quoted.count >= 3 else { throw Diagnostic.error("no-release", "no UTS_RELEASE in \(headers)") }
+        return String(quoted[1])
+    }
+
     private static func build() async throws -> Built {
         guard let headers else { throw Diagnostic.error("no-kernel-headers", "no headers") }
         let folder = try TemporaryFolder("module-test")
@@ -84,9 +92,7 @@ enum ExampleModules {
             "make", ["-C", headers.string, "M=\(folder.path)", "modules"],
             environment: ["PWD": folder.path.string], folder: folder.path)
         return Built(
-            release: try Files.readText(headers.appending("include/config/kernel.release")).filter {
-                !$0.isWhitespace
-            },
+            release: try release(headers),
             provider: try Files.read(folder.path.appending("mk-provider.ko")),
             user: try Files.read(folder.path.appending("mk_user.ko")))
     }

@@ -16,6 +16,9 @@ struct ModuleFileTests {
         let built = try await ExampleModules.built()
         let file = folder.path.appending("mk-provider.ko\(format.suffix)")
         try Files.write(try ModuleCompression.compress(built.provider, format), to: file)
+        // kmod may be built without one or the other library, so it gets the module as it was built.
+        let plain = folder.path.appending("plain.ko")
+        try Files.write(built.provider, to: plain)
         let module = try ModuleFile(contentsOf: file)
         #expect(module.compression == format)
         for key in [
@@ -23,12 +26,12 @@ struct ModuleFileTests {
             "depends",
             "name", "retpoline",
         ] {
-            let theirs = try await modinfo(key, file)
+            let theirs = try await modinfo(key, plain)
             #expect(module.values(key).filter { !$0.isEmpty } == theirs, "\(key)")
         }
         #expect(module.name == "mk_provider")
         #expect(module.version == "1.5.0")
-        #expect(module.authors == ["First", "Second"])
+        #expect(module.authors.sorted() == ["First", "Second"])
         #expect(module.description == "an example = with a sign")
         #expect(module.vermagicRelease == built.release)
         #expect(module.signature == nil)
@@ -42,7 +45,7 @@ struct ModuleFileTests {
         let user = try ModuleFile(built.user)
         #expect(provider.exportedSymbols.map(\.name) == ["mk_provided", "mk_provided_gpl"])
         #expect(provider.exportedSymbols.map(\.isGPLOnly) == [false, true])
-        #expect(user.depends == ["mk_provider"])
+        #expect(user.depends == ["mk-provider"])
         #expect(user.undefinedSymbols.contains("mk_provided"))
         #expect(user.exportedSymbols.isEmpty)
 
