@@ -1,6 +1,7 @@
 import Archive
 import DebFormat
 import Diagnostics
+import RPMFormat
 import Streams
 import SystemPackage
 
@@ -36,7 +37,15 @@ struct Unpacked {
             metadata = OriginalMetadata(deb)
             warnings = []
         case .rpm:
-            throw .error("unknown-input", "\(file) is an .rpm")
+            let rpm = try RPMReader(file)
+            guard !rpm.isSource else {
+                throw .error(
+                    "no-source", "\(file) is a source package",
+                    hint: "give the -dkms .rpm that is built from it")
+            }
+            try rpm.extract(into: folder, where: Self.isSource)
+            metadata = OriginalMetadata(rpm)
+            warnings = []
         default:
             var reader = try ArchiveReader(file: file)
             try ArchiveExtraction(into: folder).extract(&reader)
@@ -73,5 +82,21 @@ extension OriginalMetadata {
             return text == "." ? "" : text
         }
         description = text.isEmpty ? nil : text.joined(separator: "\n")
+    }
+
+    init(_ rpm: RPMReader) {
+        self.init()
+        let text = { (tag: RPMTag) -> String? in
+            let text = rpm.text(tag)
+            // Old rpmbuild wrote this for a tag that the spec left empty.
+            return text.isEmpty || text == "(none)" ? nil : text
+        }
+        packageName = text(.name)
+        packageVersion = text(.version)
+        maintainer = text(.packager) ?? text(.vendor)
+        summary = text(.summary)
+        description = text(.description)
+        homepage = text(.url)
+        license = text(.license)
     }
 }
