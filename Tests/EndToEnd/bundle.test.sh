@@ -20,7 +20,7 @@ folder() { cat "$SCRATCH/folder"; }
 
 # All that it says of itself holds, by sha256sum and openssl alone.
 verified() {
-    cd "$(folder)"
+    cd "$(folder)" || exit
     sha256sum --quiet -c SHA256SUMS
     diff <(cut -c 67- SHA256SUMS | sed 's,^\./,,' | sort) \
         <(find . -type f ! -name 'SHA256SUMS*' -printf '%P\n' | sort)
