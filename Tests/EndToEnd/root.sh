@@ -15,7 +15,7 @@ root_kernel() {
 
 KR=$(root_kernel)
 ROOT=$SCRATCH/root
-ROOT_TAR=$CACHE/debian-root-$KR.tar
+ROOT_TAR=$CACHE/debian-root-$KR-2.tar
 
 # The distribution and the mirrors that the host's own apt uses; its settings are only read.
 make_root() {
@@ -24,7 +24,7 @@ make_root() {
         [ -e "$sources" ] || sources=/etc/apt/sources.list
         codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
         mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
-            --include="dkms,kmod,xz-utils,linux-image-$KR,linux-headers-$KR" \
+            --include="dkms,kmod,xz-utils,openssl,linux-image-$KR,linux-headers-$KR" \
             "$codename" "$ROOT_TAR.part" "$sources"
         mv "$ROOT_TAR.part" "$ROOT_TAR"
     fi

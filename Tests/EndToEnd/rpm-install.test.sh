@@ -34,7 +34,7 @@ fields() {
 }
 
 payload() {
-    local name status
+    local name
     for name in "$DKMS_RPM" "$KMOD_RPM"; do
         rpm2cpio "$out/$name" >"$SCRATCH/payload.cpio"
         cpio -t --quiet <"$SCRATCH/payload.cpio" | sed 's,^\.\?/,,' | sort >"$SCRATCH/in-cpio"
