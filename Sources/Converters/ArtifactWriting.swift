@@ -1,9 +1,9 @@
 import Archive
 import Cryptography
-import Diagnostics
+package import Diagnostics
 import KernelModule
 import Streams
-import SystemPackage
+package import SystemPackage
 
 /// Writes planned artifacts, several at once.
 struct ArtifactWriting: Sendable {

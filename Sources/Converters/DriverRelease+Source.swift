@@ -1,6 +1,8 @@
 import Archive
 import Diagnostics
+import DkmsConf
 import Kernels
+import SourceTree
 import Templates
 
 extension DriverRelease {

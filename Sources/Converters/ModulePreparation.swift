@@ -9,14 +9,14 @@ import Streams
 import SystemPackage
 
 /// Signs and compresses the modules of all kernels, each module once.
-package struct ModulePreparation: Sendable {
+struct ModulePreparation: Sendable {
     private let signing: SigningPolicy
     private let settings: ReleaseSettings
     private let folder: FilePath
     private let jobs: Int
 
     /// - Parameter folder: where the finished modules are kept until they are packaged.
-    package init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
+    init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
         self.signing = signing
         self.settings = settings
         self.folder = folder
@@ -31,7 +31,7 @@ package struct ModulePreparation: Sendable {
     }
 
     /// Prepares every module of `units`, in their order, whatever the kernel several at once.
-    package func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
+    func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
         var work: [Job] = []
         for (index, unit) in units.enumerated() {
             do {

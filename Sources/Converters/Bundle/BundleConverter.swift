@@ -5,6 +5,7 @@ import Cryptography
 package import Diagnostics
 import KernelModule
 import Kernels
+import SourceTree
 import SystemPackage
 import Templates
 
@@ -35,7 +36,7 @@ package struct BundleConverter: Converter {
         let plan: BundleWriter.Plan
         if let identity {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch) { (sums) throws(Diagnostic) in
-                try identity.sign(sums, .sha256, .detached)
+                try identity.sign(sums, .sha256, .document)
             }
         } else {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch)

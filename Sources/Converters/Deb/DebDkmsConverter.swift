@@ -1,6 +1,7 @@
 import Archive
 import DebFormat
 package import Diagnostics
+import DkmsConf
 import Templates
 
 /// `N-dkms`: the source under /usr/src, built on the user's machine by dkms or mkdkms.

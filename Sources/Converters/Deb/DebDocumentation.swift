@@ -1,6 +1,7 @@
 import Archive
 import Compression
 import Diagnostics
+import SourceTree
 import Streams
 
 /// The two files that Debian Policy 12.5 and 12.7 want in every package.

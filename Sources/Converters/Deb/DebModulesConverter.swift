@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 package import Diagnostics
 import Kernels
+import SourceTree
 import Templates
 
 /// `N-modules-K`: the modules for one kernel, ready to load.

@@ -1,6 +1,7 @@
 import Archive
 package import Diagnostics
 import RPMFormat
+import SourceTree
 import Templates
 
 /// `N-dkms`: the source under /usr/src, built on the user's machine by dkms or mkdkms.

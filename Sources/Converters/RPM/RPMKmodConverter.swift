@@ -1,6 +1,8 @@
 import Archive
 package import Diagnostics
+import Kernels
 import RPMFormat
+import SourceTree
 import Templates
 
 /// `kmod-N-K`: the modules for one kernel, ready to load.

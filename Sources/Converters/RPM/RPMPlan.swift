@@ -2,6 +2,7 @@ import Archive
 import Compression
 import Diagnostics
 import RPMFormat
+import SourceTree
 import SystemPackage
 
 /// An .rpm about to be written.

@@ -2,6 +2,7 @@ import Archive
 import Compression
 package import Diagnostics
 import Kernels
+import SourceTree
 import SystemPackage
 import TarballFormat
 
