@@ -1,6 +1,7 @@
 import Converters
 import Diagnostics
 import Kbuild
+import Kernels
 import SystemPackage
 
 /// `artifacts` and `units` of the converters' documents (interface.md, "JSON").

@@ -9,15 +9,15 @@ package enum Face {
     /// Runs what the command line asks for and never returns.
     package static func run() async -> Never {
         // A reader of ours that goes away is noticed by the write, not by a signal.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let work = Task { await result() }
         let sources = [SIGINT, SIGTERM].map { number in
-            unsafe signal(number, SIG_IGN)
+            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 work.cancel()
                 // A second one ends the process on the spot.
-                unsafe signal(number, SIG_DFL)
+                signal(number, SIG_DFL)
             }
             source.resume()
             return source

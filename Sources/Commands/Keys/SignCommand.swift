@@ -66,7 +66,8 @@ struct SignCommand: Verb {
                 throw .file("create", FilePath(output), error)
             }
         }
-        let width = try jobs ?? EnvironmentOption.number("JOBS") ?? CompressionSettings.availableThreads
+        let environmentJobs = try EnvironmentOption.number("JOBS")
+        let width = jobs ?? environmentJobs ?? CompressionSettings.availableThreads
         let results = await concurrently(files.map { FilePath($0) }, width: width) { (file) throws(Diagnostic) in
             try await work.run(file)
         }

@@ -38,13 +38,15 @@ struct BuildFlags: ParsableArguments {
     }
 
     func jobCount() throws(Diagnostic) -> Int {
-        try jobs ?? EnvironmentOption.number("JOBS") ?? CompressionSettings.availableThreads
+        let environmentJobs = try EnvironmentOption.number("JOBS")
+        return jobs ?? environmentJobs ?? CompressionSettings.availableThreads
     }
 
     func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
-        BuildOptions(
+        let environmentTimeout = try EnvironmentOption.number("TIMEOUT")
+        return BuildOptions(
             jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion, epoch: epoch,
-            timeLimit: try timeout ?? EnvironmentOption.number("TIMEOUT"), logFolder: cacheFolder.appending("logs"),
+            timeLimit: timeout ?? environmentTimeout, logFolder: cacheFolder.appending("logs"),
             events: events)
     }
 

@@ -30,7 +30,7 @@ struct ModulesCommand: Verb {
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()
         _ = consume loaded
-        var document = ArtifactsDocument(ProductionResult(artifacts: written.artifacts, units: written.units, plans: []))
+        var document = ArtifactsDocument(written)
         for index in document.units.indices {
             document.units[index].modules = written.artifacts.filter {
                 $0.name.kernels == [document.units[index].kernel]
