@@ -10,6 +10,8 @@ package struct RPMReader: Sendable {
     /// The signature header: digests, sizes, signatures.
     package let signature: RPMHeader
     package let header: RPMHeader
+    /// Where the main header starts; from there on everything is under digests.
+    package let headerOffset: Int64
     private let payloadRange: Range<Int64>
 
     /// Reads both headers and checks them against their own digests, and the file against its announced size.
@@ -30,6 +32,7 @@ package struct RPMReader: Sendable {
             else { throw .init("its header names no package, version and release") }
             self.signature = signature
             self.header = header
+            headerOffset = start
             payloadRange = start + size..<file.size
         } catch {
             throw Self.damaged(path, error.reason)

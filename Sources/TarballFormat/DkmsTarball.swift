@@ -32,9 +32,9 @@ package struct DkmsTarball: Hashable, Sendable {
         }
     }
 
-    /// PACKAGE_NAME
+    /// PACKAGE_NAME of the dkms.conf.
     package var name: String
-    /// PACKAGE_VERSION
+    /// PACKAGE_VERSION of the dkms.conf.
     package var version: String
     package var source: Source
     package var kernels: [Kernel]
