@@ -10,8 +10,9 @@ package struct BundleManifest: Hashable, Sendable {
         package var sha256: String
         /// The path beneath `/lib/modules/K` that it is installed to, such as `updates/hello/hello.ko`.
         package var destination: String
-        /// The CRC of every symbol that it needs of the kernel. Those of other modules of this bundle are left out:
-        /// no other kernel's symvers could have them.
+        /// The CRC of every symbol that it needs of the kernel.
+        ///
+        /// Those of other modules of this bundle are left out: no other kernel's symvers could have them.
         package var symbols: [String: UInt32]
 
         package init(file: String, sha256: String, destination: String, symbols: [String: UInt32]) {
