@@ -66,7 +66,7 @@ let package = Package(
         room("BundleFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
-        room("Templates", ["Diagnostics"]),
+        room("Templates", ["Tools", "Streams", "Diagnostics"]),
         room(
             "Inputs",
             [
@@ -113,8 +113,8 @@ let package = Package(
             name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
 
         tests("Streams", ["Streams", "Diagnostics"]),
-        tests("Compression", ["Compression", "Streams", "Diagnostics"]),
-        tests("Cryptography", ["Cryptography", "Streams", "Diagnostics"]),
+        tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
+        tests("Cryptography", ["Cryptography", "Tools", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
         tests(
@@ -126,10 +126,10 @@ let package = Package(
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
                 "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
-        tests("Templates", ["Templates", "Diagnostics"]),
+        tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
-            ["KernelModule", "Kernels", "Compression", "Cryptography", "Streams", "Diagnostics"]),
+            ["KernelModule", "Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
         tests(
             "Kbuild",
             ["Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),

@@ -49,7 +49,7 @@ package struct Builder: Sendable {
                 if next < units.count { startNext() } else { jobserver.addToken() }
             }
         }
-        if Task.isCancelled { throw .error("interrupted", "interrupted", status: .interrupted) }
+        if Task.isCancelled { throw .interrupted }
         return BuildRun(results: results.compactMap { $0 }, work: work)
     }
 }

@@ -103,7 +103,7 @@ extension ModuleFile {
     package var firmware: [String] { values("firmware") }
     package var importedNamespaces: [String] { values("import_ns") }
 
-    /// The names of the modules that have to be loaded before it.
+    /// The modules that have to be loaded before it, by the names of their files: `-` stays `-`.
     package var depends: [String] {
         (value("depends") ?? "").split(separator: ",").map(String.init)
     }

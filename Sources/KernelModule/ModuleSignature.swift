@@ -6,7 +6,7 @@ package import Diagnostics
 package struct ModuleSignature: Hashable, Sendable {
     static let marker = Array("~Module signature appended~\n".utf8)
     static let blockSize = 12
-    /// PKEY_ID_PKCS7
+    /// `PKEY_ID_PKCS7`.
     private static let pkcs7: UInt8 = 2
 
     /// The signature data: a CMS message in DER, or the raw signature of a kernel before 4.3.
@@ -49,6 +49,7 @@ package struct ModuleSignature: Hashable, Sendable {
             guard nameLengths == 0 else { throw malformed("its block has unknown fields") }
             return (start, try ModuleSignature(message: message))
         }
+        guard fields[2] < pkcs7, length > 0 else { throw malformed("it is of no known kind") }
         let keyStart = start - Int(fields[4])
         let nameStart = keyStart - Int(fields[3])
         let signature = ModuleSignature(

@@ -71,7 +71,9 @@ package struct ModuleSteps: Sendable {
         let results = await concurrently(jobs, width: width, onFinish) {
             job async throws(Diagnostic) -> Written in
             let bytes = try await finish(job.source)
-            try Files.write(bytes, to: job.output)
+            var file = try OutputFile(job.output)
+            try file.write(bytes)
+            try file.commit()
             return Written(
                 output: job.output, size: bytes.count, sha256: DigestAlgorithm.sha256.hexHash(bytes))
         }

@@ -26,7 +26,7 @@ struct ModulesCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = try flags.requiredSource()
-        let loaded = try await flags.load(events)
+        let loaded = try flags.tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()
         _ = consume loaded

@@ -58,3 +58,19 @@ extension DriverRelease {
         ])
     }
 }
+
+extension DebPlan {
+    /// Rendered templates under the names of maintainer scripts.
+    static func scripts(_ texts: [String: String]) throws(Diagnostic) -> [DebPackage.Script: String] {
+        var scripts: [DebPackage.Script: String] = [:]
+        for (name, text) in texts {
+            guard let script = DebPackage.Script(rawValue: name) else {
+                throw .error(
+                    "unknown-template", "\(name) is no maintainer script",
+                    hint: "a .deb has preinst, postinst, prerm and postrm")
+            }
+            scripts[script] = text
+        }
+        return scripts
+    }
+}

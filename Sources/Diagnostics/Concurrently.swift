@@ -1,5 +1,3 @@
-package import Diagnostics
-
 /// Works on many items, at most `width` at a time, and gives the results in the items' order.
 ///
 /// One item's failure doesn't stop the others; after a cancellation those not yet begun fail with `interrupted`.
@@ -34,10 +32,4 @@ package func concurrently<Item: Sendable, Output: Sendable>(
         }
     }
     return results.map { $0 ?? .failure(.interrupted) }
-}
-
-extension Diagnostic {
-    fileprivate static var interrupted: Diagnostic {
-        .error("interrupted", "interrupted", status: .interrupted)
-    }
 }
