@@ -15,7 +15,7 @@ root_kernel() {
 
 KR=$(root_kernel)
 ROOT=$SCRATCH/root
-ROOT_TAR=$CACHE/debian-root-$KR-2.tar
+ROOT_TAR=$CACHE/debian-root-$KR.tar
 
 # The distribution and the mirrors that the host's own apt uses; its settings are only read.
 make_root() {
@@ -23,10 +23,11 @@ make_root() {
         local sources=/etc/apt/sources.list.d/debian.sources codename
         [ -e "$sources" ] || sources=/etc/apt/sources.list
         codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+        # The suffix .tar is what tells it to pack the root.
         mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
             --include="dkms,kmod,xz-utils,openssl,linux-image-$KR,linux-headers-$KR" \
-            "$codename" "$ROOT_TAR.part" "$sources"
-        mv "$ROOT_TAR.part" "$ROOT_TAR"
+            "$codename" "${ROOT_TAR%.tar}.part.tar" "$sources"
+        mv "${ROOT_TAR%.tar}.part.tar" "$ROOT_TAR"
     fi
     mkdir -p "$ROOT"
     tar -C "$ROOT" -xf "$ROOT_TAR"
@@ -58,9 +59,10 @@ module_found() {
     contains "$ROOT/lib/modules/$KR/modules.dep" "/$1\.ko[.a-z]*:"
 }
 
-# nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before.
+# nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before. An empty extra/ may
+# stay: it belongs to the kernel's package on the systems that use it, so no kmod package may own it.
 nothing_left() {
-    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra"
+    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra/$1"
     same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
 }
 
