@@ -11,7 +11,9 @@ extension FileList {
             let path = folder.pushing(FilePath(entry.path))
             do {
                 try Files.makeDirectories(entry.kind == .directory ? path : path.removingLastComponent())
-                if case .symbolicLink(let target) = entry.kind { try Files.makeSymbolicLink(path, to: target) }
+                if case .symbolicLink(let target) = entry.kind {
+                    try Files.makeSymbolicLink(path, to: target)
+                }
                 if case .file(let content) = entry.kind {
                     try Self.write(content, to: path, permissions: entry.permissions)
                     // make decides by times what is up to date.

@@ -53,7 +53,8 @@ package enum Face {
         let printer = MessagePrinter(isColored: false, isQuiet: false)
         printer.print(
             .error(
-                "usage", MkdkmsCommand.message(for: error), hint: "mkdkms VERB --help explains each verb and its options",
+                "usage", MkdkmsCommand.message(for: error),
+                hint: "mkdkms VERB --help explains each verb and its options",
                 status: .usage))
         return ExitStatus.usage.rawValue
     }

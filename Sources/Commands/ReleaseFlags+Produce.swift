@@ -52,8 +52,10 @@ extension [UnitResult] {
         if exitStatus == .excluded {
             failures.append(
                 .error(
-                    "all-excluded", "dkms.conf excludes every kernel: \(compactMap(\.reason).joined(separator: "; "))",
-                    hint: "choose another kernel, or change its BUILD_EXCLUSIVE directives", status: .excluded))
+                    "all-excluded",
+                    "dkms.conf excludes every kernel: \(compactMap(\.reason).joined(separator: "; "))",
+                    hint: "choose another kernel, or change its BUILD_EXCLUSIVE directives", status: .excluded
+                ))
         }
         return failures
     }

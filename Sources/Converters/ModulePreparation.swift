@@ -54,7 +54,8 @@ struct ModulePreparation: Sendable {
         for (job, result) in zip(work, results) { modules[job.unit].append(try result.get()) }
         return zip(units, modules).map { unit, modules in
             PreparedUnit(
-                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel), log: unit.log)
+                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel),
+                log: unit.log)
         }
     }
 
@@ -80,12 +81,15 @@ struct ModulePreparation: Sendable {
             job.compression == .none
             ? plain : try keep(try ModuleCompression.compress(bytes, job.compression), job.compression, job)
         return PreparedModule(
-            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain, packed: packed,
+            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain,
+            packed: packed,
             packedFormat: job.compression)
     }
 
     /// On disk, so that hundreds of kernels don't fill the memory.
-    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic) -> FileContent {
+    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic)
+        -> FileContent
+    {
         let path = folder.appending("\(job.unit)").appending("\(job.module.name).ko\(format.suffix)")
         try Files.write(bytes, to: path)
         return .onDisk(path, size: Int64(bytes.count))
@@ -95,7 +99,8 @@ struct ModulePreparation: Sendable {
         if let hash = signing.hash { return hash }
         guard let name = kernel.signatureHash else {
             throw .error(
-                "no-signature-hash", "kernel \(kernel.release) checks no signatures, so its configuration names no digest",
+                "no-signature-hash",
+                "kernel \(kernel.release) checks no signatures, so its configuration names no digest",
                 hint: "give one, for example: --sign-hash sha256")
         }
         return try DigestAlgorithm(parsing: name)

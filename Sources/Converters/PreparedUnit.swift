@@ -37,7 +37,8 @@ extension PreparedUnit {
     func entries(in folder: String, epoch: Int64) -> [FileEntry] {
         modules.map { module in
             let (name, content) = module.file(compression)
-            return FileEntry(path: "\(folder)/\(name)", kind: .file(content), permissions: 0o644, modified: epoch)
+            return FileEntry(
+                path: "\(folder)/\(name)", kind: .file(content), permissions: 0o644, modified: epoch)
         }
     }
 

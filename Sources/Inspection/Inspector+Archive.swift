@@ -24,7 +24,8 @@ extension Inspector {
             format: .bundle, kind: "bundle", name: manifest.name, version: manifest.version,
             metadata: [
                 .init(name: "arch", value: manifest.arch),
-                .init(name: "kernels", value: manifest.kernels.map(\.release).sorted().joined(separator: " ")),
+                .init(
+                    name: "kernels", value: manifest.kernels.map(\.release).sorted().joined(separator: " ")),
                 .init(name: "sourceDigest", value: manifest.sourceDigest),
                 .init(name: "compiler", value: manifest.compiler),
                 .init(name: "signed", value: bundle.signature == nil ? "no" : "yes"),
@@ -52,10 +53,11 @@ extension Inspector {
                 "unknown-artifact", "\(path) is an archive without a dkms.conf",
                 hint: "give a .ko, .deb, .rpm, .dkms.tar.* or bundle file")
         }
-        let kernels = Set(content.files.compactMap { file -> String? in
-            let parts = file.path.split(separator: "/")
-            return parts.count > 3 && parts[0] == "dkms_main_tree" ? String(parts[1]) : nil
-        })
+        let kernels = Set(
+            content.files.compactMap { file -> String? in
+                let parts = file.path.split(separator: "/")
+                return parts.count > 3 && parts[0] == "dkms_main_tree" ? String(parts[1]) : nil
+            })
         return InspectedArtifact(
             format: .tarball, kind: content.modules.isEmpty ? "source" : "modules",
             name: value("PACKAGE_NAME", in: conf), version: value("PACKAGE_VERSION", in: conf),

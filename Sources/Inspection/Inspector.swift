@@ -26,7 +26,8 @@ package enum Inspector {
         init(of path: FilePath) throws(Diagnostic) {
             guard !Files.isDirectory(path) else {
                 throw .error(
-                    "unknown-artifact", "\(path) is a folder", hint: "give a .ko, .deb, .rpm, .dkms.tar.* or bundle file")
+                    "unknown-artifact", "\(path) is a folder",
+                    hint: "give a .ko, .deb, .rpm, .dkms.tar.* or bundle file")
             }
             var start = [UInt8](repeating: 0, count: 8)
             do {
@@ -42,7 +43,9 @@ package enum Inspector {
                 self = .deb
             } else if start.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) {
                 self = .rpm
-            } else if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0xFD, 0x37]) || start.starts(with: [0x28, 0xB5]) {
+            } else if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0xFD, 0x37])
+                || start.starts(with: [0x28, 0xB5])
+            {
                 self = .compressed
             } else {
                 self = .unknown
@@ -85,22 +88,27 @@ package enum Inspector {
         try rpm.forEachMember { (member, reader) throws(Diagnostic) in try content.take(member, &reader) }
         var metadata: [InspectedArtifact.Field] = [
             .init(name: "release", value: rpm.release), .init(name: "arch", value: rpm.architecture),
-            .init(name: "summary", value: rpm.text(.summary)), .init(name: "license", value: rpm.text(.license)),
+            .init(name: "summary", value: rpm.text(.summary)),
+            .init(name: "license", value: rpm.text(.license)),
         ]
         for relation in RPMRelation.allCases {
             let values = rpm.relations(relation).map(\.text).filter { !$0.hasPrefix("rpmlib(") }
-            if !values.isEmpty { metadata.append(.init(name: "\(relation)", value: values.sorted().joined(separator: ", "))) }
+            if !values.isEmpty {
+                metadata.append(.init(name: "\(relation)", value: values.sorted().joined(separator: ", ")))
+            }
         }
         return InspectedArtifact(
             format: .rpm, kind: rpm.isSource ? "source" : packageKind(rpm.name, content), name: rpm.name,
             version: rpm.version, metadata: metadata,
-            scripts: Dictionary(uniqueKeysWithValues: rpm.scriptlets.map { (String($0.key.name.dropFirst()), $0.value) }),
+            scripts: Dictionary(
+                uniqueKeysWithValues: rpm.scriptlets.map { (String($0.key.name.dropFirst()), $0.value) }),
             files: content.sortedFiles, modules: content.sortedModules)
     }
 
     /// Ours and dkms's tell themselves by their files: modules, or a source with a dkms.conf.
     private static func packageKind(_ name: String, _ content: ContentCollector) -> String {
         if !content.modules.isEmpty { return name.hasPrefix("kmod-") ? "kmod" : "modules" }
-        return content.files.contains { $0.path.hasPrefix("usr/src/") && $0.path.hasSuffix("/dkms.conf") } ? "dkms" : "other"
+        return content.files.contains { $0.path.hasPrefix("usr/src/") && $0.path.hasSuffix("/dkms.conf") }
+            ? "dkms" : "other"
     }
 }

@@ -30,7 +30,8 @@ package struct Builder: Sendable {
         for (index, kernel) in kernels.enumerated() {
             units.append(
                 BuildUnit(
-                    tree: tree, identity: identity, kernel: kernel, options: options, folder: work.path.appending("\(index)"),
+                    tree: tree, identity: identity, kernel: kernel, options: options,
+                    folder: work.path.appending("\(index)"),
                     jobserver: jobserver.fifo, protection: protection, reference: ModuleProof.Kernel(kernel),
                     log: BuildLog(heading: "make.log of \(identity) for \(kernel.release)")))
         }

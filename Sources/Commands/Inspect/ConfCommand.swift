@@ -20,7 +20,9 @@ struct ConfCommand: Verb {
     @OptionGroup var tree: TreeOptions
     @OptionGroup var talk: TalkOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The kernel: a release or a headers folder.", valueName: "kernel"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The kernel: a release or a headers folder.", valueName: "kernel"))
     var kernel: String?
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {

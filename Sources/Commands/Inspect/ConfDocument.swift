@@ -79,7 +79,8 @@ struct ConfDocument: Encodable, Sendable {
         patchAlternatives = conf.patchAlternatives.map { Alternative(value: $0.value, match: $0.match) }
         hooks = Hooks(
             preBuild: conf.hooks.preBuild, postBuild: conf.hooks.postBuild, preInstall: conf.hooks.preInstall,
-            postInstall: conf.hooks.postInstall, postAdd: conf.hooks.postAdd, postRemove: conf.hooks.postRemove)
+            postInstall: conf.hooks.postInstall, postAdd: conf.hooks.postAdd,
+            postRemove: conf.hooks.postRemove)
         buildExclusive = Exclusive(conf.buildExclusive)
         self.excluded = excluded
         buildDepends = conf.buildDepends
@@ -96,14 +97,17 @@ struct ConfDocument: Encodable, Sendable {
         var table = Table(header: ["package", "\(packageName) \(packageVersion)"])
         for module in modules {
             let built = module.builtLocation.isEmpty ? "" : module.builtLocation + "/"
-            table.add(["module", "\(built)\(module.builtName).ko -> \(module.destLocation)/\(module.destName).ko"])
+            table.add([
+                "module", "\(built)\(module.builtName).ko -> \(module.destLocation)/\(module.destName).ko",
+            ])
         }
         table.add(["make", make ?? "(dkms's default rule)"])
         if let clean { table.add(["clean", clean]) }
         for patch in patches { table.add(["patch", patch]) }
         let scripts = [
             ("pre-build", hooks.preBuild), ("post-build", hooks.postBuild), ("pre-install", hooks.preInstall),
-            ("post-install", hooks.postInstall), ("post-add", hooks.postAdd), ("post-remove", hooks.postRemove),
+            ("post-install", hooks.postInstall), ("post-add", hooks.postAdd),
+            ("post-remove", hooks.postRemove),
         ]
         for (name, script) in scripts { if let script { table.add([name, script]) } }
         if !buildDepends.isEmpty { table.add(["build-depends", buildDepends.joined(separator: " ")]) }

@@ -37,12 +37,16 @@ struct InspectTable {
             let lines = field.value.split(separator: "\n")
             facts.add([field.name, (lines.first.map(String.init) ?? "") + (lines.count > 1 ? " …" : "")])
         }
-        if !artifact.scripts.isEmpty { facts.add(["scripts", artifact.scripts.keys.sorted().joined(separator: " ")]) }
+        if !artifact.scripts.isEmpty {
+            facts.add(["scripts", artifact.scripts.keys.sorted().joined(separator: " ")])
+        }
         var sections = [facts.text]
         for module in artifact.modules { sections.append(Self.table(of: module)) }
         if !artifact.files.isEmpty {
             var files = Table(header: ["mode", "size", "file"])
-            for file in artifact.files { files.add([String(file.permissions, radix: 8), "\(file.size)", file.path]) }
+            for file in artifact.files {
+                files.add([String(file.permissions, radix: 8), "\(file.size)", file.path])
+            }
             sections.append(files.text)
         }
         text = sections.joined(separator: "\n")
@@ -53,7 +57,8 @@ struct InspectTable {
         var table = Table(header: ["module", module.path])
         let rows: [(String, String?)] = [
             ("name", facts.name), ("version", facts.version), ("license", facts.license),
-            ("description", facts.description), ("vermagic", facts.vermagic), ("srcversion", facts.srcversion),
+            ("description", facts.description), ("vermagic", facts.vermagic),
+            ("srcversion", facts.srcversion),
             ("depends", facts.depends.joined(separator: " ")), ("arch", facts.architecture),
             ("compression", facts.compression.rawValue), ("stripped", facts.isStripped ? "yes" : "no"),
         ]

@@ -55,7 +55,8 @@ struct InspectDocument: Encodable, Sendable {
         files = artifact.files.map {
             let mode = String($0.permissions, radix: 8)
             return File(
-                path: $0.path, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode, size: $0.size,
+                path: $0.path, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode,
+                size: $0.size,
                 sha256: OrNull($0.sha256))
         }
         modules = artifact.modules.map { Module($0.path, $0.facts) }
@@ -66,8 +67,10 @@ extension InspectDocument.Module {
     init(_ path: String, _ facts: ModuleFile) {
         self.init(
             path: path, name: facts.name, version: OrNull(facts.version), license: OrNull(facts.license),
-            description: OrNull(facts.description), vermagic: facts.vermagic ?? "", srcversion: OrNull(facts.srcversion),
-            depends: facts.depends.sorted(), arch: facts.architecture, compression: facts.compression.rawValue,
+            description: OrNull(facts.description), vermagic: facts.vermagic ?? "",
+            srcversion: OrNull(facts.srcversion),
+            depends: facts.depends.sorted(), arch: facts.architecture,
+            compression: facts.compression.rawValue,
             stripped: facts.isStripped,
             signature: OrNull(
                 facts.signature.map {

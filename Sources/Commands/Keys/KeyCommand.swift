@@ -28,7 +28,8 @@ struct KeyNewCommand: Verb {
     @Argument(help: ArgumentHelp("The folder for the three files, created if needed.", valueName: "dir"))
     var folder: String
 
-    @Option(help: ArgumentHelp("The name in the certificate, which modinfo shows as signer.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The name in the certificate, which modinfo shows as signer.", valueName: "name"))
     var commonName = KeyPair.defaultCommonName
 
     @OptionGroup var talk: TalkOptions
@@ -56,7 +57,8 @@ struct KeyShowCommand: Verb {
     @OptionGroup var talk: TalkOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let document = KeyDocument(try Certificate(contentsOf: FilePath(file)), files: [FilePath(file).absolute.string])
+        let document = KeyDocument(
+            try Certificate(contentsOf: FilePath(file)), files: [FilePath(file).absolute.string])
         return Report(text: document.text, document: document)
     }
 }

@@ -33,7 +33,9 @@ struct ModuleSigning: Sendable {
         let base = String((file.lastComponent?.string ?? "").dropLast(before.suffix.count))
         if isDetached, let signer {
             let signature = try signer.detachedSignature(of: try ModuleCompression.decompress(original))
-            return try write(signature, to: folder(of: file).appending("\(base).p7s"), as: try ModuleSignature(message: signature))
+            return try write(
+                signature, to: folder(of: file).appending("\(base).p7s"),
+                as: try ModuleSignature(message: signature))
         }
         let module = try await signedModule(file, base)
         guard let signature = try ModuleSignature.split(module).signature else {

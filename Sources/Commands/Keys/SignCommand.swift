@@ -27,7 +27,9 @@ struct SignCommand: Verb {
     @OptionGroup var modules: ModuleFlags
     @OptionGroup var talk: TalkOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder for signed modules; by default in place.", valueName: "dir"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder for signed modules; by default in place.", valueName: "dir"))
     var output: String?
 
     @Option(name: .short, help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
@@ -68,7 +70,8 @@ struct SignCommand: Verb {
         }
         let environmentJobs = try EnvironmentOption.number("JOBS")
         let width = jobs ?? environmentJobs ?? CompressionSettings.availableThreads
-        let results = await concurrently(files.map { FilePath($0) }, width: width) { (file) throws(Diagnostic) in
+        let results = await concurrently(files.map { FilePath($0) }, width: width) {
+            (file) throws(Diagnostic) in
             try await work.run(file)
         }
         var signed: [SignDocument.Item] = []
@@ -80,7 +83,8 @@ struct SignCommand: Verb {
             }
         }
         return Report(
-            text: signed.map { $0.path + "\n" }.joined(), document: SignDocument(files: signed.sorted { $0.path < $1.path }),
+            text: signed.map { $0.path + "\n" }.joined(),
+            document: SignDocument(files: signed.sorted { $0.path < $1.path }),
             failures: failures, status: failures.first?.status ?? .success)
     }
 
@@ -94,7 +98,8 @@ struct SignCommand: Verb {
         guard let hash = try key.hash() else {
             throw .error(
                 "hash-needed", "the digest is not known: a single module does not say what its kernel wants",
-                hint: "give --sign-hash, the CONFIG_MODULE_SIG_HASH of the kernel; most have sha256 or sha512",
+                hint:
+                    "give --sign-hash, the CONFIG_MODULE_SIG_HASH of the kernel; most have sha256 or sha512",
                 status: .usage)
         }
         return ModuleSigner(identity, hash: hash, replaces: replace)

@@ -29,7 +29,8 @@ struct BuildFlags: ParsableArguments {
     }
 
     var names: [String] {
-        kernel.isEmpty ? EnvironmentOption.value("KERNEL")?.split(separator: " ").map(String.init) ?? [] : kernel
+        kernel.isEmpty
+            ? EnvironmentOption.value("KERNEL")?.split(separator: " ").map(String.init) ?? [] : kernel
     }
 
     /// The kernels that were named, none where none was.
@@ -42,10 +43,13 @@ struct BuildFlags: ParsableArguments {
         return jobs ?? environmentJobs ?? CompressionSettings.availableThreads
     }
 
-    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
+    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic)
+        -> BuildOptions
+    {
         let environmentTimeout = try EnvironmentOption.number("TIMEOUT")
         return BuildOptions(
-            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion, epoch: epoch,
+            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion,
+            epoch: epoch,
             timeLimit: timeout ?? environmentTimeout, logFolder: cacheFolder.appending("logs"),
             events: events)
     }

@@ -35,7 +35,8 @@ package struct BundleConverter: Converter {
             certificate: identity?.certificate, source: carriesSource ? release.tree.files : nil)
         let plan: BundleWriter.Plan
         if let identity {
-            plan = try BundleWriter.plan(content, epoch: release.settings.epoch) { (sums) throws(Diagnostic) in
+            plan = try BundleWriter.plan(content, epoch: release.settings.epoch) {
+                (sums) throws(Diagnostic) in
                 try identity.sign(sums, .sha256, .document)
             }
         } else {
@@ -52,9 +53,11 @@ package struct BundleConverter: Converter {
             // Many kernels of one bundle may be compressed differently; plain files suit every kmod.
             let (name, content) = module.file(release.settings.moduleCompression ?? .none)
             return BundleContent.Module(
-                fileName: name, destination: "\(Self.folder(module))/\(release.identity.name)/\(name)", content: content,
+                fileName: name, destination: "\(Self.folder(module))/\(release.identity.name)/\(name)",
+                content: content,
                 symbols: Dictionary(
-                    module.facts.symbolVersions.map { ($0.name, $0.crc) }, uniquingKeysWith: { first, _ in first }))
+                    module.facts.symbolVersions.map { ($0.name, $0.crc) },
+                    uniquingKeysWith: { first, _ in first }))
         }
         return BundleContent.Kernel(
             release: unit.kernel.release,
@@ -78,7 +81,8 @@ struct BundlePlan: ArtifactPlan {
 
     var artifact: ArtifactName {
         ArtifactName(
-            file: "\(folder).tar\(compression.format.suffix)", format: "bundle", kind: "bundle", kernels: kernels)
+            file: "\(folder).tar\(compression.format.suffix)", format: "bundle", kind: "bundle",
+            kernels: kernels)
     }
 
     var outline: [String] { plan.files.map(\.path) }

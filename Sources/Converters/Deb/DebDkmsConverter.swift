@@ -16,7 +16,8 @@ package struct DebDkmsConverter: Converter {
                 This package holds the source of the kernel module, to be built by DKMS for
                 each kernel whose headers are installed.
                 """)
-        control.insert("Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
+        control.insert(
+            "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))
         var tokens = release.dkmsTokens(package: package)

@@ -22,7 +22,8 @@ package struct DebModulesConverter: Converter {
         let package = "\(name)-modules-\(PackageNaming.kernel(kernel))"
         var control = release.control(
             package: package, architecture: try unit.knownArchitecture().debianName,
-            depends: "linux-image-\(kernel) | linux-image-\(kernel)-unsigned | linux-image-unsigned-\(kernel), kmod",
+            depends:
+                "linux-image-\(kernel) | linux-image-\(kernel)-unsigned | linux-image-unsigned-\(kernel), kmod",
             extended: """
                 This package holds the kernel module built for Linux \(kernel);
                 it needs neither DKMS nor a compiler.
@@ -31,7 +32,8 @@ package struct DebModulesConverter: Converter {
         // Each writes what the other owns, below /lib/modules/K/updates.
         control.insert("Conflicts", "\(name)-dkms", after: "Provides")
         let modules = unit.entries(
-            in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)", epoch: release.settings.epoch)
+            in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)",
+            epoch: release.settings.epoch)
         let files = try FileList(modules + DebDocumentation(release: release).files(for: package))
         let scripts = try release.settings.templates.render(
             folder: "deb-modules",

@@ -36,7 +36,8 @@ extension DriverRelease {
     func debCompression(_ target: Distribution) -> CompressionSettings {
         var chosen =
             settings.archiveCompression
-            ?? CompressionSettings(target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
+            ?? CompressionSettings(
+                target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
         // dpkg-deb writes CRC32, and so its members can be compared.
         chosen.check = .crc32
         return chosen

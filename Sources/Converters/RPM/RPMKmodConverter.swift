@@ -37,7 +37,8 @@ package struct RPMKmodConverter: Converter {
                 RPMDependency("kmod-\(naming.name)", .equal, naming.full),
             ] + unit.modules.map { RPMDependency("kmod(\($0.name).ko)") }
         package.relations[.requires] = [
-            RPMDependency("kernel-uname-r", .equal, kernel), RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
+            RPMDependency("kernel-uname-r", .equal, kernel),
+            RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
         ]
         package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
         package.scriptlets = try RPMPlan.scriptlets(
@@ -47,6 +48,7 @@ package struct RPMKmodConverter: Converter {
                     "PACKAGE": .shell(name), "KERNEL": .shell(kernel),
                     "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: " ")),
                 ]))
-        return RPMPlan(kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression())
+        return RPMPlan(
+            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression())
     }
 }

@@ -16,7 +16,9 @@ struct RPMPlan: ArtifactPlan {
         ArtifactName(file: package.fileName, format: "rpm", kind: kind, kernels: kernels)
     }
 
-    var outline: [String] { package.scriptlets.keys.map(\.name).sorted() + package.files.map { "/\($0.path)" } }
+    var outline: [String] {
+        package.scriptlets.keys.map(\.name).sorted() + package.files.map { "/\($0.path)" }
+    }
 
     func write(to path: FilePath) throws(Diagnostic) {
         try RPMWriter.write(package, to: path, compression: compression)

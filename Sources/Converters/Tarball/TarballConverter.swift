@@ -49,14 +49,17 @@ package struct TarballConverter: Converter {
         return plans
     }
 
-    private func kernel(_ unit: PreparedUnit, _ release: DriverRelease) throws(Diagnostic) -> DkmsTarball.Kernel {
+    private func kernel(_ unit: PreparedUnit, _ release: DriverRelease) throws(Diagnostic)
+        -> DkmsTarball.Kernel
+    {
         let modules = unit.entries(in: ".", epoch: release.settings.epoch).map { entry in
             var entry = entry
             entry.path = String(entry.path.dropFirst(2))
             return entry
         }
         // The log of the build names its folder and the order of its jobs: it would differ at every run.
-        let log = "\(release.identity) was built for kernel \(unit.kernel.release) (\(unit.kernel.arch)) by mkdkms\n"
+        let log =
+            "\(release.identity) was built for kernel \(unit.kernel.release) (\(unit.kernel.arch)) by mkdkms\n"
         return DkmsTarball.Kernel(
             release: unit.kernel.release, architecture: unit.kernel.arch, modules: try FileList(modules),
             log: .text(log))
