@@ -4,7 +4,7 @@ package import SourceTree
 
 /// What a package says about itself beyond its name and version.
 package struct PackageMetadata: Hashable, Sendable {
-    /// `Name <mail>`
+    /// In the form `Name <mail>`.
     package var maintainer: String
     package var license: String
     /// One line, neither the package's name nor an article first, no full stop at the end.

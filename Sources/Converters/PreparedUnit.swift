@@ -9,7 +9,7 @@ package import SystemPackage
 package struct PreparedModule: Sendable {
     /// Without `.ko`.
     package let name: String
-    /// `DEST_MODULE_LOCATION`
+    /// Its DEST_MODULE_LOCATION.
     package let destination: String
     package let facts: ModuleFile
     package let plain: FileContent

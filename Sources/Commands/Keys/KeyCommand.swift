@@ -13,7 +13,7 @@ struct KeyCommand: AsyncParsableCommand {
         subcommands: [KeyNewCommand.self, KeyShowCommand.self])
 }
 
-/// `mkdkms key new`
+/// `mkdkms key new`: makes a key.
 struct KeyNewCommand: Verb {
     static let schemaName = "key"
     static let configuration = CommandConfiguration(
@@ -43,7 +43,7 @@ struct KeyNewCommand: Verb {
     }
 }
 
-/// `mkdkms key show`
+/// `mkdkms key show`: shows a certificate.
 struct KeyShowCommand: Verb {
     static let schemaName = "key"
     static let configuration = CommandConfiguration(
