@@ -6,11 +6,11 @@ import SourceTree
 import Templates
 
 extension DriverRelease {
-    /// The tree as it is installed: `usr/src/N-V/…`, folders included.
+    /// The tree as it is installed: `usr/src/N-V/…`, folders included, no time later than the release's.
     func sourceFiles() throws(Diagnostic) -> FileList {
         let folder = "usr/src/\(identity.folderName)"
         let root = FileEntry(path: folder, kind: .directory, permissions: 0o755, modified: settings.epoch)
-        return try FileList(tree.files.moved(under: folder).entries + [root])
+        return try FileList(tree.files.moved(under: folder).entries + [root]).clamped(to: settings.epoch)
     }
 
     /// What the hooks of an `N-dkms` package are filled with.
