@@ -66,7 +66,7 @@ let package = Package(
         room("BundleFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
-        room("Templates", ["Diagnostics"]),
+        room("Templates", ["Tools", "Streams", "Diagnostics"]),
         room(
             "Inputs",
             [
@@ -126,7 +126,7 @@ let package = Package(
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
                 "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
-        tests("Templates", ["Templates", "Diagnostics"]),
+        tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
             ["KernelModule", "Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),

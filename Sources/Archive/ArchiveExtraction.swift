@@ -42,7 +42,7 @@ package struct ArchiveExtraction: Sendable {
         var bytes: Int64 = 0
         while let member = try reader.next() {
             guard !Task.isCancelled else {
-                throw .error("interrupted", "interrupted", status: .interrupted)
+                throw .interrupted
             }
             let path = try Self.safePath(member)
             if path.isEmpty { continue }

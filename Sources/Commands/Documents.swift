@@ -1,6 +1,7 @@
 import Converters
 import Diagnostics
 import Kbuild
+import Kernels
 import SystemPackage
 
 /// `artifacts` and `units` of the converters' documents (interface.md, "JSON").
@@ -33,7 +34,9 @@ struct ArtifactsDocument: Encodable, Sendable {
                 path: artifact.path.absolute.string, format: artifact.name.format, kind: artifact.name.kind,
                 sha256: artifact.sha256, size: artifact.size, kernels: artifact.name.kernels.sorted())
         }.sorted { $0.path < $1.path }
-        units = result.units.map { UnitItem($0, modules: $0.modules.map(\.name)) }.sorted { $0.kernel < $1.kernel }
+        units = result.units.map { UnitItem($0, modules: $0.modules.map(\.name)) }.sorted {
+            $0.kernel < $1.kernel
+        }
     }
 }
 

@@ -16,7 +16,8 @@ enum JSONOutput {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            let document = Document(schema: "mkdkms.\(schema)/1", body: body, diagnostics: diagnostics.map(Message.init))
+            let document = Document(
+                schema: "mkdkms.\(schema)/1", body: body, diagnostics: diagnostics.map(Message.init))
             return Array(try encoder.encode(document)) + [UInt8(ascii: "\n")]
         } catch {
             throw .error("json-failed", "the \(schema) document cannot be written: \(error)")

@@ -17,7 +17,8 @@ package struct MkdkmsCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Packaging",
                 subcommands: [
-                    TarballCommand.self, BundleCommand.self, DebCommand.self, RPMCommand.self, ReleaseCommand.self,
+                    TarballCommand.self, BundleCommand.self, DebCommand.self, RPMCommand.self,
+                    ReleaseCommand.self,
                     ModulesCommand.self,
                 ]),
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),

@@ -6,11 +6,6 @@ import SourceTree
 import SystemPackage
 
 extension ReleaseFlags {
-    /// Reads the tree; what it unpacks is gone with the result.
-    func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
-        try await tree.load(events)
-    }
-
     /// The work that these options ask for.
     func production(
         _ loaded: borrowing LoadedTree, _ source: ModuleSource, _ events: @escaping WorkSink
@@ -28,7 +23,7 @@ extension ReleaseFlags {
         _ converters: [any Converter], from source: ModuleSource, writesIndex: Bool = false,
         _ events: @escaping WorkSink
     ) async throws(Diagnostic) -> Report {
-        let loaded = try await load(events)
+        let loaded = try tree.load(events)
         let result = try await production(loaded, source, events).run(converters)
         _ = consume loaded
         if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }
@@ -57,8 +52,10 @@ extension [UnitResult] {
         if exitStatus == .excluded {
             failures.append(
                 .error(
-                    "all-excluded", "dkms.conf excludes every kernel: \(compactMap(\.reason).joined(separator: "; "))",
-                    hint: "choose another kernel, or change its BUILD_EXCLUSIVE directives", status: .excluded))
+                    "all-excluded",
+                    "dkms.conf excludes every kernel: \(compactMap(\.reason).joined(separator: "; "))",
+                    hint: "choose another kernel, or change its BUILD_EXCLUSIVE directives", status: .excluded
+                ))
         }
         return failures
     }

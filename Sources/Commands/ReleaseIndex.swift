@@ -17,7 +17,8 @@ struct ReleaseIndex {
         let index = Index(
             artifacts: artifacts.map {
                 Index.Item(
-                    file: $0.name.file, format: $0.name.format, kind: $0.name.kind, sha256: $0.sha256, size: $0.size,
+                    file: $0.name.file, format: $0.name.format, kind: $0.name.kind, sha256: $0.sha256,
+                    size: $0.size,
                     kernels: $0.name.kernels.sorted())
             })
         try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending("index.json"))

@@ -1,9 +1,9 @@
 import Archive
 import Cryptography
-import Diagnostics
+package import Diagnostics
 import KernelModule
 import Streams
-import SystemPackage
+package import SystemPackage
 
 /// Writes planned artifacts, several at once.
 struct ArtifactWriting: Sendable {
@@ -15,7 +15,9 @@ struct ArtifactWriting: Sendable {
     ///
     /// Where one fails the others stay: each is whole by itself.
     func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
-        let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in try self.write(plan) }
+        let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in
+            try self.write(plan)
+        }
         var artifacts: [Artifact] = []
         for result in results { artifacts.append(try result.get()) }
         return artifacts
@@ -41,7 +43,9 @@ extension Artifact {
             throw .file("read", path, error)
         }
         var digest = Digest(.sha256)
-        try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
+        try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
+            digest.update(chunk)
+        }
         sha256 = Hex.string(digest.finish())
         self.name = name
         self.path = path

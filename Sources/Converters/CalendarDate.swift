@@ -28,7 +28,7 @@ struct CalendarDate {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `Thu, 01 Jan 1970 00:00:00 +0000`
+    /// As in `Thu, 01 Jan 1970 00:00:00 +0000`.
     var rfc2822: String {
         "\(Self.weekdays[weekday]), \(two(day)) \(Self.months[month - 1]) \(year) "
             + "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60)) +0000"

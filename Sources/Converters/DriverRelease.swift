@@ -36,7 +36,8 @@ package struct ReleaseSettings: Sendable {
 
     package init(
         target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,
-        moduleCompression: CompressionFormat?, threads: Int, templates: TemplateLibrary, identity: SigningIdentity?
+        moduleCompression: CompressionFormat?, threads: Int, templates: TemplateLibrary,
+        identity: SigningIdentity?
     ) {
         self.target = target
         self.epoch = epoch

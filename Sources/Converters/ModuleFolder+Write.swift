@@ -5,7 +5,7 @@ package import Kbuild
 import Kernels
 package import SourceTree
 import Streams
-import SystemPackage
+package import SystemPackage
 
 extension ModuleFolder {
     /// Writes one unit, replacing what an earlier run left for the same kernel; returns the module files.

@@ -9,14 +9,14 @@ import Streams
 import SystemPackage
 
 /// Signs and compresses the modules of all kernels, each module once.
-package struct ModulePreparation: Sendable {
+struct ModulePreparation: Sendable {
     private let signing: SigningPolicy
     private let settings: ReleaseSettings
     private let folder: FilePath
     private let jobs: Int
 
     /// - Parameter folder: where the finished modules are kept until they are packaged.
-    package init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
+    init(signing: SigningPolicy, settings: ReleaseSettings, folder: FilePath, jobs: Int) {
         self.signing = signing
         self.settings = settings
         self.folder = folder
@@ -31,7 +31,7 @@ package struct ModulePreparation: Sendable {
     }
 
     /// Prepares every module of `units`, in their order, whatever the kernel several at once.
-    package func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
+    func prepare(_ units: [UnitResult]) async throws(Diagnostic) -> [PreparedUnit] {
         var work: [Job] = []
         for (index, unit) in units.enumerated() {
             do {
@@ -54,7 +54,8 @@ package struct ModulePreparation: Sendable {
         for (job, result) in zip(work, results) { modules[job.unit].append(try result.get()) }
         return zip(units, modules).map { unit, modules in
             PreparedUnit(
-                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel), log: unit.log)
+                kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel),
+                log: unit.log)
         }
     }
 
@@ -80,12 +81,15 @@ package struct ModulePreparation: Sendable {
             job.compression == .none
             ? plain : try keep(try ModuleCompression.compress(bytes, job.compression), job.compression, job)
         return PreparedModule(
-            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain, packed: packed,
+            name: job.module.name, destination: job.module.destination, facts: facts, plain: plain,
+            packed: packed,
             packedFormat: job.compression)
     }
 
     /// On disk, so that hundreds of kernels don't fill the memory.
-    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic) -> FileContent {
+    private func keep(_ bytes: [UInt8], _ format: CompressionFormat, _ job: Job) throws(Diagnostic)
+        -> FileContent
+    {
         let path = folder.appending("\(job.unit)").appending("\(job.module.name).ko\(format.suffix)")
         try Files.write(bytes, to: path)
         return .onDisk(path, size: Int64(bytes.count))
@@ -95,7 +99,8 @@ package struct ModulePreparation: Sendable {
         if let hash = signing.hash { return hash }
         guard let name = kernel.signatureHash else {
             throw .error(
-                "no-signature-hash", "kernel \(kernel.release) checks no signatures, so its configuration names no digest",
+                "no-signature-hash",
+                "kernel \(kernel.release) checks no signatures, so its configuration names no digest",
                 hint: "give one, for example: --sign-hash sha256")
         }
         return try DigestAlgorithm(parsing: name)

@@ -4,7 +4,7 @@ package import SourceTree
 
 /// What a package says about itself beyond its name and version.
 package struct PackageMetadata: Hashable, Sendable {
-    /// `Name <mail>`
+    /// In the form `Name <mail>`.
     package var maintainer: String
     package var license: String
     /// One line, neither the package's name nor an article first, no full stop at the end.
@@ -18,7 +18,9 @@ package struct PackageMetadata: Hashable, Sendable {
         package var summary: String?
         package var homepage: String?
 
-        package init(maintainer: String? = nil, license: String? = nil, summary: String? = nil, homepage: String? = nil) {
+        package init(
+            maintainer: String? = nil, license: String? = nil, summary: String? = nil, homepage: String? = nil
+        ) {
             self.maintainer = maintainer
             self.license = license
             self.summary = summary
@@ -60,8 +62,11 @@ extension PackageMetadata.Given {
             let text = String(decoding: bytes, as: UTF8.self)
             guard text.contains("MODULE_") else { continue }
             license = license ?? text.firstMatch(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/).map { String($0.1) }
-            summary = summary ?? text.firstMatch(of: /MODULE_DESCRIPTION\(\s*"([^"\n]+)"/).map { String($0.1) }
-            let author = text.firstMatch(of: /MODULE_AUTHOR\(\s*"([^"\n]+<[^"\n]+@[^"\n]+>)"/).map { String($0.1) }
+            summary =
+                summary ?? text.firstMatch(of: /MODULE_DESCRIPTION\(\s*"([^"\n]+)"/).map { String($0.1) }
+            let author = text.firstMatch(of: /MODULE_AUTHOR\(\s*"([^"\n]+<[^"\n]+@[^"\n]+>)"/).map {
+                String($0.1)
+            }
             maintainer = maintainer ?? author
         }
     }

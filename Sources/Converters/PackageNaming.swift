@@ -17,7 +17,9 @@ package struct PackageNaming: Hashable, Sendable {
         guard isName else {
             throw .error(
                 "bad-package-name", "\"\(name)\" cannot be the name of a package",
-                hint: "PACKAGE_NAME needs two characters or more of a-z, 0-9, + - . and _, the first a letter or digit")
+                hint:
+                    "PACKAGE_NAME needs two characters or more of a-z, 0-9, + - . and _, the first a letter or digit"
+            )
         }
         guard revision.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9.+~]*/) != nil else {
             throw .error(

@@ -1,5 +1,6 @@
 package import Archive
 package import Compression
+import Diagnostics
 package import KernelModule
 package import Kernels
 package import SystemPackage
@@ -8,7 +9,7 @@ package import SystemPackage
 package struct PreparedModule: Sendable {
     /// Without `.ko`.
     package let name: String
-    /// `DEST_MODULE_LOCATION`
+    /// Its DEST_MODULE_LOCATION.
     package let destination: String
     package let facts: ModuleFile
     package let plain: FileContent
@@ -29,4 +30,25 @@ package struct PreparedUnit: Sendable {
     /// The compression that packages use for this kernel's modules.
     package let compression: CompressionFormat
     package let log: FilePath?
+}
+
+extension PreparedUnit {
+    /// The module files as entries beneath `folder`.
+    func entries(in folder: String, epoch: Int64) -> [FileEntry] {
+        modules.map { module in
+            let (name, content) = module.file(compression)
+            return FileEntry(
+                path: "\(folder)/\(name)", kind: .file(content), permissions: 0o644, modified: epoch)
+        }
+    }
+
+    /// - Throws: `unknown-architecture` for one that package formats have no name for.
+    func knownArchitecture() throws(Diagnostic) -> Architecture {
+        guard let architecture = kernel.architecture else {
+            throw .error(
+                "unknown-architecture", "package formats have no name for the architecture \(kernel.arch)",
+                hint: "leave kernel \(kernel.release) out of the packages")
+        }
+        return architecture
+    }
 }

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Kbuild
 import Kernels
 import Streams
@@ -14,7 +14,8 @@ extension Production {
         }
         let package = try await readPackage()
         let work = try TemporaryFolder("modules")
-        let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
+        let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
+            for: kernels)
         let prepared = try await prepare(run.results, work.path)
         let folder = ModuleFolder(output)
         var artifacts: [Artifact] = []

@@ -21,7 +21,8 @@ package struct Production: Sendable {
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
-        build: BuildOptions, signing: SigningPolicy, settings: ReleaseSettings, output: FilePath, isDryRun: Bool
+        build: BuildOptions, signing: SigningPolicy, settings: ReleaseSettings, output: FilePath,
+        isDryRun: Bool
     ) {
         self.tree = tree
         self.metadata = metadata
@@ -48,7 +49,8 @@ package struct Production: Sendable {
             let units = try ModuleFolder(folder).units(of: package.identity)
             return try await write(converters, package, units, try await prepare(units, work.path))
         case .kernels(let kernels):
-            let run = try await Builder(tree: tree, identity: package.identity, options: build).build(for: kernels)
+            let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
+                for: kernels)
             let results = run.results
             let written = try await write(converters, package, results, try await prepare(results, work.path))
             _ = consume run
@@ -85,17 +87,21 @@ package struct Production: Sendable {
     private func write(
         _ converters: [any Converter], _ package: Package, _ units: [UnitResult], _ prepared: [PreparedUnit]
     ) async throws(Diagnostic) -> ProductionResult {
-        if !units.isEmpty && prepared.isEmpty { return ProductionResult(artifacts: [], units: units, plans: []) }
+        if !units.isEmpty && prepared.isEmpty {
+            return ProductionResult(artifacts: [], units: units, plans: [])
+        }
         let identity = package.identity
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: try PackageNaming(name: identity.name, version: identity.version, revision: revision),
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings)
-        if case .none = modules {} else if !signing.isSigning {
+        if case .none = modules {
+        } else if !signing.isSigning {
             build.events(
                 .diagnostic(
                     .warning(
-                        "unsigned", "the modules carry no signature of yours: Secure Boot machines will not load them",
+                        "unsigned",
+                        "the modules carry no signature of yours: Secure Boot machines will not load them",
                         hint: "give --sign-key and --sign-cert, or say --no-sign")))
         }
         var plans: [any ArtifactPlan] = []
@@ -107,7 +113,8 @@ package struct Production: Sendable {
         } catch {
             throw .file("create", output, error)
         }
-        let artifacts = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events).write(plans)
+        let artifacts = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
+            .write(plans)
         return ProductionResult(artifacts: artifacts, units: units, plans: plans)
     }
 

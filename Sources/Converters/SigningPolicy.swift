@@ -8,7 +8,7 @@ package struct SigningPolicy: Sendable {
     package var hash: DigestAlgorithm?
     /// `--no-sign`: being unsigned is meant.
     package var isDeclined: Bool
-    /// `--require-signature`
+    /// Whether a module without a signature is a fault.
     package var isRequired: Bool
 
     package init(identity: SigningIdentity?, hash: DigestAlgorithm?, isDeclined: Bool, isRequired: Bool) {

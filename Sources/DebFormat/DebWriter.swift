@@ -49,7 +49,7 @@ package enum DebWriter {
         try tar.appendRoot(modified: modified)
         for entry in files {
             guard !Task.isCancelled else {
-                throw .error("interrupted", "interrupted", status: .interrupted)
+                throw .interrupted
             }
             try tar.append(entry)
         }

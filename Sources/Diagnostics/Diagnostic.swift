@@ -67,6 +67,9 @@ package struct Diagnostic: Error, Hashable, Sendable {
         Diagnostic(.warning, code, message, hint: hint, at: location)
     }
 
+    /// The task was cancelled: by Ctrl-C, or because its results are no longer wanted.
+    package static var interrupted: Diagnostic { .error("interrupted", "interrupted", status: .interrupted) }
+
     /// The same fault seen from a stage further out: "reading foo.deb: the data member is cut off".
     package func during(_ activity: String) -> Diagnostic {
         var copy = self

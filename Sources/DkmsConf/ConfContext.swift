@@ -33,6 +33,10 @@ package struct ConfContext: Hashable, Sendable {
     /// With any of them the file is evaluated in a mount namespace in which `/etc` shows these and none of the
     /// host's files that tell which system it is.
     package var etcFiles: [String: [UInt8]] = [:]
+    /// Stands in for the PACKAGE_VERSION of the file, as `--package-version` asks for it.
+    ///
+    /// What the file makes of `$PACKAGE_VERSION` follows.
+    package var packageVersion: String?
     /// How long the file may take.
     package var timeout: Duration = .seconds(60)
 

@@ -23,7 +23,7 @@ package enum ConfEvaluator {
                     ConfReader.missing("PACKAGE_NAME", shown), ConfReader.missing("PACKAGE_VERSION", shown),
                 ])
         }
-        let result = try await ConfShell(file: file, context: context).run()
+        let result = try await run(file, context)
         let messages = result.messages.map { ConfMessage($0, file: shown) }
         switch result.ending {
         case .finished: break
@@ -44,6 +44,24 @@ package enum ConfEvaluator {
         let conf = reader.read(messages: messages)
         guard reader.faults.isEmpty else { throw invalid(file, reader.faults + reader.warnings) }
         return conf
+    }
+
+    /// With a version of the caller's, bash reads a copy of the file that has it, and its messages name the file.
+    private static func run(_ file: FilePath, _ context: ConfContext) async throws(Diagnostic)
+        -> ConfShell.Result
+    {
+        guard let version = context.packageVersion else {
+            return try await ConfShell(file: file, context: context).run()
+        }
+        let folder = try TemporaryFolder("conf")
+        let copy = folder.path.appending("dkms.conf")
+        try Files.write(ConfVersion.setting(version, in: try Files.read(file)), to: copy)
+        var result = try await ConfShell(file: copy, folder: file.removingLastComponent(), context: context)
+            .run()
+        result.messages = result.messages.map { $0.replacing(copy.string, with: file.string) }
+        // The copy has to outlast the run.
+        _ = folder.path
+        return result
     }
 
     private static func read(_ file: FilePath) throws(Diagnostic) -> (file: FilePath, text: ConfText) {

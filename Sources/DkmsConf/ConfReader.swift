@@ -59,8 +59,6 @@ struct ConfReader {
         return checked
     }
 
-    // MARK: Collecting
-
     mutating func fault(
         _ code: Diagnostic.Code, _ message: String, hint: String? = nil, at directive: String,
         index: Int? = nil
@@ -80,8 +78,6 @@ struct ConfReader {
             "conf-missing-directive", "\(directive) is not set",
             hint: "add \(directive)=\"…\"", at: .init(file: file))
     }
-
-    // MARK: The package
 
     private mutating func packageField(_ directive: String) -> String {
         if values.associative.contains(directive) {

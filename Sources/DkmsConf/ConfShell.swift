@@ -7,7 +7,15 @@ import Tools
 /// Has bash run a `dkms.conf` once and brings back what its directives are then.
 struct ConfShell {
     let file: FilePath
+    /// The tree, in which it runs.
+    let folder: FilePath
     let context: ConfContext
+
+    init(file: FilePath, folder: FilePath? = nil, context: ConfContext) {
+        self.file = file
+        self.folder = folder ?? file.removingLastComponent()
+        self.context = context
+    }
 
     /// What came of a run that printed anything of ours.
     enum Ending: Equatable {
@@ -89,7 +97,7 @@ struct ConfShell {
         let program = Program(
             command[0], Array(command.dropFirst()),
             environment: context.variables.merging(["PATH": path, "LC_ALL": "C"]) { _, ours in ours },
-            folder: file.removingLastComponent())
+            folder: folder)
         let outcome = await Deadline.run(within: context.timeout) { () async throws(Diagnostic) in
             try await program.capture()
         }

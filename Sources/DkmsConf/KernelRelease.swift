@@ -2,16 +2,16 @@
 ///
 /// Runs of digits compare as numbers, everything else byte by byte, and a prefix comes before what it begins:
 /// `4.12 < 4.12-rc1 < 4.12.1`. dkms pads numbers to three digits and compares text; the two agree up to 999.
-struct KernelRelease: Comparable, Sendable {
+package struct KernelRelease: Comparable, Sendable {
     private let bytes: [UInt8]
 
-    init(_ release: String) { bytes = Array(release.utf8) }
+    package init(_ release: String) { bytes = Array(release.utf8) }
 
-    static func == (left: KernelRelease, right: KernelRelease) -> Bool {
+    package static func == (left: KernelRelease, right: KernelRelease) -> Bool {
         !(left < right) && !(right < left)
     }
 
-    static func < (left: KernelRelease, right: KernelRelease) -> Bool {
+    package static func < (left: KernelRelease, right: KernelRelease) -> Bool {
         var (a, b) = (left.bytes[...], right.bytes[...])
         while let first = a.first, let second = b.first {
             if isDigit(first), isDigit(second) {

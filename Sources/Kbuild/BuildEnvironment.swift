@@ -23,7 +23,8 @@ struct BuildEnvironment {
             "module": packageName, "module_version": packageVersion,
             "kernelver": kernel.release, "arch": kernel.architecture.kernelName,
             "SOURCE_DATE_EPOCH": "\(epoch)",
-            "KBUILD_BUILD_USER": "mkdkms", "KBUILD_BUILD_HOST": "localhost", "KBUILD_BUILD_TIMESTAMP": "@\(epoch)",
+            "KBUILD_BUILD_USER": "mkdkms", "KBUILD_BUILD_HOST": "localhost",
+            "KBUILD_BUILD_TIMESTAMP": "@\(epoch)",
         ])
         if kernel.compiler.usesLLVM { variables["LLVM"] = "1" }
         if let compiler = kernel.compiler.program {

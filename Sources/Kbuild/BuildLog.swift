@@ -31,7 +31,9 @@ package final class BuildLog: Sendable {
     /// The first line that says what is wrong: of the compiler, else of modpost, else of make.
     package var firstError: String? {
         let lines = text.split(separator: "\n")
-        for mark in [": error:", ": fatal error:", "ERROR: modpost:", ": undefined reference", "*** ", "Error: "] {
+        for mark in [
+            ": error:", ": fatal error:", "ERROR: modpost:", ": undefined reference", "*** ", "Error: ",
+        ] {
             if let line = lines.first(where: { $0.contains(mark) }) { return String(line) }
         }
         return nil

@@ -19,7 +19,8 @@ package struct BuildOptions: Sendable {
     package var events: WorkSink
 
     package init(
-        jobs: Int, target: Distribution? = nil, packageVersion: String? = nil, epoch: Int64, timeLimit: Int? = nil,
+        jobs: Int, target: Distribution? = nil, packageVersion: String? = nil, epoch: Int64,
+        timeLimit: Int? = nil,
         logFolder: FilePath, events: @escaping WorkSink = { _ in }
     ) {
         self.jobs = max(1, jobs)

@@ -114,12 +114,16 @@ struct BuildUnit: Sendable {
         guard protection.fingerprint(kernel.headerFolders) == before else {
             throw failure(
                 "headers-changed", "the build wrote into the kernel's headers at \(kernel.buildFolder)",
-                hint: "reinstall the header package, and mend the tree's Makefile: it must hand M= its own folder")
+                hint:
+                    "reinstall the header package, and mend the tree's Makefile: it must hand M= its own folder"
+            )
         }
     }
 
     /// Proves each module and moves it, stripped, to where dkms has it.
-    private func collect(_ modules: [DkmsConf.Module], _ conf: DkmsConf) async throws(Diagnostic) -> [BuiltModule] {
+    private func collect(_ modules: [DkmsConf.Module], _ conf: DkmsConf) async throws(Diagnostic)
+        -> [BuiltModule]
+    {
         var built: [BuiltModule] = []
         for module in modules {
             let source = buildFolder.pushing(FilePath(module.builtPath))
@@ -143,19 +147,24 @@ struct BuildUnit: Sendable {
     }
 
     private func runHook(_ hook: String?, _ directive: String) async throws(Diagnostic) {
-        guard let words = hook?.split(separator: " ").map(String.init), let script = words.first else { return }
+        guard let words = hook?.split(separator: " ").map(String.init), let script = words.first else {
+            return
+        }
         let path = buildFolder.pushing(FilePath(script))
         guard let status = try? Files.status(path, following: true), status.permissions & 0o111 != 0 else {
             options.events(
                 .diagnostic(
                     .warning(
-                        "hook-not-executable", "the \(directive) script \(script) is missing or not executable, skipped",
+                        "hook-not-executable",
+                        "the \(directive) script \(script) is missing or not executable, skipped",
                         hint: "chmod +x it, or drop the directive", at: .init(file: tree.conf.string))))
             return
         }
         let result = try await execute(path.string, Array(words.dropFirst()), environment.base)
         guard result == 0 else {
-            throw failure("hook-failed", "the \(directive) script \(script) ended with status \(result)", hint: "read the whole log")
+            throw failure(
+                "hook-failed", "the \(directive) script \(script) ended with status \(result)",
+                hint: "read the whole log")
         }
     }
 

@@ -30,7 +30,8 @@ package struct Builder: Sendable {
         for (index, kernel) in kernels.enumerated() {
             units.append(
                 BuildUnit(
-                    tree: tree, identity: identity, kernel: kernel, options: options, folder: work.path.appending("\(index)"),
+                    tree: tree, identity: identity, kernel: kernel, options: options,
+                    folder: work.path.appending("\(index)"),
                     jobserver: jobserver.fifo, protection: protection, reference: ModuleProof.Kernel(kernel),
                     log: BuildLog(heading: "make.log of \(identity) for \(kernel.release)")))
         }
@@ -49,7 +50,7 @@ package struct Builder: Sendable {
                 if next < units.count { startNext() } else { jobserver.addToken() }
             }
         }
-        if Task.isCancelled { throw .error("interrupted", "interrupted", status: .interrupted) }
+        if Task.isCancelled { throw .interrupted }
         return BuildRun(results: results.compactMap { $0 }, work: work)
     }
 }

@@ -13,7 +13,8 @@ extension ConfContext {
 
     /// For one kernel; `dkmsTree` is where the private copy stands as `NAME/VERSION/build`.
     package static func kernel(
-        _ kernel: KernelTarget, _ identity: PackageIdentity? = nil, dkmsTree: FilePath? = nil, target: Distribution?
+        _ kernel: KernelTarget, _ identity: PackageIdentity? = nil, dkmsTree: FilePath? = nil,
+        target: Distribution?
     ) -> ConfContext {
         var context = ConfContext(
             kernelRelease: kernel.release, arch: kernel.architecture.kernelName,

@@ -30,13 +30,17 @@ enum HeaderProtection: Sendable {
     static func available() async -> HeaderProtection {
         for options in geteuid() == 0 ? [["-m"]] : [["-U", "-r", "-m"]] {
             let attempt = Program("unshare", options + ["mount", "--bind", "/", "/"])
-            if let outcome = try? await attempt.capture(), outcome.status == 0 { return .readOnly(unshare: options) }
+            if let outcome = try? await attempt.capture(), outcome.status == 0 {
+                return .readOnly(unshare: options)
+            }
         }
         return .compared
     }
 
     /// `command` so that it finds the jobserver and, where possible, read-only headers.
-    func wrap(_ command: [String], jobserver: FilePath, headers: [FilePath]) -> (name: String, arguments: [String]) {
+    func wrap(_ command: [String], jobserver: FilePath, headers: [FilePath]) -> (
+        name: String, arguments: [String]
+    ) {
         switch self {
         case .readOnly(let options):
             let folders = headers.map(\.string)

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Glibc
 import Streams
 package import SystemPackage

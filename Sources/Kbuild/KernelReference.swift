@@ -22,7 +22,9 @@ extension ModuleProof.Kernel {
         for name in (try? Files.names(in: folder)) ?? [] {
             let path = folder.appending(name)
             if name.contains(".ko") { return path }
-            if (try? Files.status(path))?.kind == .directory, let found = firstModule(in: path) { return found }
+            if (try? Files.status(path))?.kind == .directory, let found = firstModule(in: path) {
+                return found
+            }
         }
         return nil
     }

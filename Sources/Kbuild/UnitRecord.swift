@@ -11,9 +11,9 @@ package struct UnitRecord: Codable, Sendable {
     package static let fileName = "unit.json"
 
     package struct Module: Codable, Sendable {
-        /// `DEST_MODULE_NAME`
+        /// Its DEST_MODULE_NAME.
         package var name: String
-        /// `DEST_MODULE_LOCATION`
+        /// Its DEST_MODULE_LOCATION.
         package var destination: String
         /// The file beside the record.
         package var file: String

@@ -1,5 +1,6 @@
 /// A processor architecture under each of the names that the field has for it.
 package enum Architecture: String, CaseIterable, Sendable {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case x86_64, i386, aarch64, armv7l, riscv64, ppc64le, s390x, loongarch64, mips64el
 
     /// `uname -m` of the kernel, which is also dkms's name in `/var/lib/dkms/N/V/K/ARCH`.

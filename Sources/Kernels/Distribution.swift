@@ -21,7 +21,9 @@ package struct Distribution: Hashable, Sendable, CustomStringConvertible {
         let isVersioned = parts.count == 2 && !parts[1].isEmpty
         guard let first = parts.first, let name = Name(rawValue: first.lowercased()),
             isVersioned || [.arch, .alpine].contains(name),
-            parts.dropFirst().allSatisfy({ $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") } })
+            parts.dropFirst().allSatisfy({
+                $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
+            })
         else {
             throw .error(
                 "unknown-target", "no such target: \(text)",
@@ -57,7 +59,9 @@ package struct Distribution: Hashable, Sendable, CustomStringConvertible {
             guard let version = ["10": "11", "12": "12", "14": "13"][String(mark.1)] else { return nil }
             self.init(.debian, version)
         } else if let mark = compiler.firstMatch(of: /^\S*gcc-(\d+) \(Ubuntu/) {
-            guard let version = ["11": "22.04", "12": "22.04", "13": "24.04"][String(mark.1)] else { return nil }
+            guard let version = ["11": "22.04", "12": "22.04", "13": "24.04"][String(mark.1)] else {
+                return nil
+            }
             self.init(.ubuntu, version)
         } else {
             return nil

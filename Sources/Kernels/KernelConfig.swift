@@ -28,7 +28,9 @@ package struct KernelConfig: Hashable, Sendable {
         guard let file = candidates.first(where: Files.isRegularFile) else {
             throw .error(
                 "no-kernel-config", "\(buildFolder) holds neither include/config/auto.conf nor .config",
-                hint: "install the complete header package of this kernel, or prepare the tree with: make modules_prepare")
+                hint:
+                    "install the complete header package of this kernel, or prepare the tree with: make modules_prepare"
+            )
         }
         self.init(parsing: try Files.readText(file))
     }

@@ -43,5 +43,7 @@ package struct KernelFacts: Codable, Hashable, Sendable {
     }
 
     /// How the kernel's own modules are compressed; nil where that isn't known.
-    package var nativeCompression: CompressionFormat? { moduleCompression.flatMap(CompressionFormat.init(rawValue:)) }
+    package var nativeCompression: CompressionFormat? {
+        moduleCompression.flatMap(CompressionFormat.init(rawValue:))
+    }
 }

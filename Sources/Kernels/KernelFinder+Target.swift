@@ -17,7 +17,8 @@ extension KernelFinder {
         let config = try KernelConfig(buildFolder: buildFolder)
         guard let architecture = Architecture(of: config) else {
             throw .error(
-                "unknown-architecture", "\(buildFolder) is configured for an architecture that mkdkms does not know",
+                "unknown-architecture",
+                "\(buildFolder) is configured for an architecture that mkdkms does not know",
                 hint: "see the table of architectures in the manual")
         }
         let search = (CallerEnvironment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":")
@@ -57,7 +58,8 @@ extension KernelFinder {
         while let next = pending.popLast() {
             for name in ((try? Files.names(in: next)) ?? []).reversed() {
                 let path = next.appending(name)
-                if let format = CompressionFormat.allCases.first(where: { name.hasSuffix(".ko" + $0.suffix) }) {
+                if let format = CompressionFormat.allCases.first(where: { name.hasSuffix(".ko" + $0.suffix) })
+                {
                     return format
                 }
                 if (try? Files.status(path))?.kind == .directory { pending.append(path) }

@@ -37,7 +37,9 @@ package struct KernelFinder: Sendable {
             releases.insert(name)
         }
         for name in (try? Files.names(in: sources)) ?? [] {
-            guard let folder = [name, "kernels/\(name)"].map({ sources.appending($0) }).first(where: isBuildFolder),
+            guard
+                let folder = [name, "kernels/\(name)"].map({ sources.appending($0) }).first(
+                    where: isBuildFolder),
                 let release = Self.release(of: folder)
             else { continue }
             releases.insert(release)
@@ -50,7 +52,9 @@ package struct KernelFinder: Sendable {
         guard !names.isEmpty else {
             throw .error(
                 "no-kernel-headers", "no kernel headers are installed",
-                hint: "install some, for example: apt-get install linux-headers-amd64, dnf install kernel-devel")
+                hint:
+                    "install some, for example: apt-get install linux-headers-amd64, dnf install kernel-devel"
+            )
         }
         var targets: [KernelTarget] = []
         for name in names { targets.append(try find(name)) }
@@ -62,7 +66,8 @@ package struct KernelFinder: Sendable {
             let folder = FilePath(name)
             guard isBuildFolder(folder) else {
                 throw .error(
-                    "no-kernel-headers", "\(name) is no folder of kernel headers: it lacks include/generated/utsrelease.h",
+                    "no-kernel-headers",
+                    "\(name) is no folder of kernel headers: it lacks include/generated/utsrelease.h",
                     hint: "give the folder that make -C takes, such as /usr/src/linux-headers-K")
             }
             return try target(folder)
@@ -71,10 +76,13 @@ package struct KernelFinder: Sendable {
         if Files.isDirectory(modules.appending(name)) {
             throw .error(
                 "no-kernel-headers", "kernel \(name) is installed without its headers",
-                hint: "install them, for example: apt-get install linux-headers-\(name), dnf install kernel-devel-\(name)")
+                hint:
+                    "install them, for example: apt-get install linux-headers-\(name), dnf install kernel-devel-\(name)"
+            )
         }
         throw .error(
-            "unknown-kernel", "no kernel \(name) is installed here", hint: "give -k with one of: \(available())")
+            "unknown-kernel", "no kernel \(name) is installed here",
+            hint: "give -k with one of: \(available())")
     }
 
     private func available() -> String {
@@ -101,8 +109,11 @@ package struct KernelFinder: Sendable {
 
     /// `UTS_RELEASE` of a headers folder: what the vermagic of everything built there begins with.
     package static func release(of folder: FilePath) -> String? {
-        guard let bytes = try? Files.contents(folder.appending("include/generated/utsrelease.h")) else { return nil }
-        let fields = String(decoding: bytes, as: UTF8.self).split(separator: "\"", omittingEmptySubsequences: false)
+        guard let bytes = try? Files.contents(folder.appending("include/generated/utsrelease.h")) else {
+            return nil
+        }
+        let fields = String(decoding: bytes, as: UTF8.self).split(
+            separator: "\"", omittingEmptySubsequences: false)
         guard fields.count >= 3, !fields[1].isEmpty else { return nil }
         return String(fields[1])
     }

@@ -112,6 +112,17 @@ package enum Files {
         try call { unsafe path.withPlatformString { unsafe chmod($0, mode_t(mode)) } }
     }
 
+    /// Sets both times of a file, in seconds since 1970.
+    package static func setModified(_ path: FilePath, _ seconds: Int64) throws(Errno) {
+        let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
+        let times = [time, time]
+        try call {
+            unsafe path.withPlatformString { name in
+                unsafe times.withUnsafeBufferPointer { unsafe utimensat(AT_FDCWD, name, $0.baseAddress, 0) }
+            }
+        }
+    }
+
     package static func rename(_ path: FilePath, to target: FilePath) throws(Errno) {
         try call {
             unsafe path.withPlatformString { from in
@@ -151,11 +162,11 @@ package enum Files {
         String(decoding: try read(path), as: UTF8.self)
     }
 
-    /// Writes a small file in place; artifacts go through ``OutputFile`` instead.
+    /// Writes a small file in one step, unsynced; artifacts go through ``OutputFile`` instead.
     package static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt16 = 0o644) throws(Diagnostic) {
         var file = try OutputFile(path, mode: mode)
         try file.write(bytes)
-        try file.commit()
+        try file.commit(syncing: false)
     }
 
     package static func contents(_ path: FilePath) throws(Errno) -> [UInt8] {

@@ -66,10 +66,12 @@ package struct OutputFile: ByteSink, ~Copyable {
     }
 
     /// Syncs and gives the file its name; an older file of that name is replaced in one step.
-    package consuming func commit() throws(Diagnostic) {
+    ///
+    /// - Parameter syncing: false for scratch files that a crash may lose.
+    package consuming func commit(syncing: Bool = true) throws(Diagnostic) {
         try flush()
         do {
-            try Files.sync(descriptor)
+            if syncing { try Files.sync(descriptor) }
             try Files.rename(temporary, to: target)
         } catch {
             throw .file("write", target, error)
@@ -78,6 +80,8 @@ package struct OutputFile: ByteSink, ~Copyable {
     }
 
     private mutating func flush() throws(Diagnostic) {
+        // Every long work ends in a file, so this is where an interruption is noticed.
+        if Task.isCancelled { throw .interrupted }
         try Self.writeAll(buffer.span, to: descriptor, target)
         buffer.removeAll(keepingCapacity: true)
     }

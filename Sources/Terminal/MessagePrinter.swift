@@ -19,9 +19,13 @@ package struct MessagePrinter: Sendable {
     }
 
     package func text(_ diagnostic: Diagnostic) -> String {
-        var lines = ["mkdkms: \(painted(diagnostic.severity)): \(place(diagnostic))\(diagnostic.message) [\(diagnostic.code)]"]
+        var lines = [
+            "mkdkms: \(painted(diagnostic.severity)): \(place(diagnostic))\(diagnostic.message) [\(diagnostic.code)]"
+        ]
         for fault in diagnostic.related {
-            lines.append("  \(fault.severity == .error ? "" : "\(fault.severity.rawValue): ")\(place(fault))\(fault.message)")
+            lines.append(
+                "  \(fault.severity == .error ? "" : "\(fault.severity.rawValue): ")\(place(fault))\(fault.message)"
+            )
             if let hint = fault.hint { lines.append("    hint: \(hint)") }
         }
         if let hint = diagnostic.hint { lines.append("hint: \(hint)") }

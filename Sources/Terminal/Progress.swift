@@ -19,7 +19,8 @@ package final class Progress: Sendable {
         switch event {
         case .diagnostic(let diagnostic): aroundLine { printer.print(diagnostic) }
         case .started(let step): change("\(step)…", toLive: { $0.append(step) })
-        case .finished(let step, let detail): change("\(step): \(detail)", toLive: { $0.removeAll { $0 == step } })
+        case .finished(let step, let detail):
+            change("\(step): \(detail)", toLive: { $0.removeAll { $0 == step } })
         case .advanced, .output: break
         }
     }
@@ -31,7 +32,8 @@ package final class Progress: Sendable {
         case .live:
             running.withLock { steps in
                 update(&steps)
-                Output.standardError("\r\u{1B}[K" + (steps.first.map { Self.text($0, others: steps.count - 1) } ?? ""))
+                Output.standardError(
+                    "\r\u{1B}[K" + (steps.first.map { Self.text($0, others: steps.count - 1) } ?? ""))
             }
         }
     }
@@ -40,7 +42,9 @@ package final class Progress: Sendable {
         running.withLock { steps in
             if style == .live, !steps.isEmpty { Output.standardError("\r\u{1B}[K") }
             body()
-            if style == .live, let step = steps.first { Output.standardError(Self.text(step, others: steps.count - 1)) }
+            if style == .live, let step = steps.first {
+                Output.standardError(Self.text(step, others: steps.count - 1))
+            }
         }
     }
 

@@ -66,7 +66,7 @@ extension Program {
 
     private func diagnostic(for error: any Error) -> Diagnostic {
         if error is CancellationError || Task.isCancelled {
-            return .error("interrupted", "interrupted", status: .interrupted)
+            return .interrupted
         }
         if let error = error as? SubprocessError, error.code == .executableNotFound {
             return .error(

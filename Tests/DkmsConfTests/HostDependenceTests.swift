@@ -79,6 +79,13 @@ import Tools
         #expect(fault.related.map(\.code) == ["conf-exit"])
     }
 
+    @Test(.enabled("mount namespaces are allowed here") { await !namespacesAreAllowed() })
+    func refusalWithoutNamespaces() async throws {
+        let fault = try #require(await fault(sound, in: try context("uos")))
+        #expect(fault.code == "no-namespaces")
+        #expect(fault.message.contains("unshare"))
+    }
+
     @Test func withoutTargetTheHostIsRead() async throws {
         let conf = try await evaluate(sound + ". /etc/os-release\nMAKE=\"make OS=$ID\"\n")
         #expect(conf.readsHostFiles == ["/etc/os-release"])

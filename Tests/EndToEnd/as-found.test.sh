@@ -21,10 +21,10 @@ fixture_is_faulty() {
 
 disagreement() {
     local out=$SCRATCH/disagree
-    refused 1 -- '--package-version' "$MKDKMS" tarball "$TREE" -o "$out"
+    refused 1 '--package-version' "$MKDKMS" tarball "$TREE" -o "$out"
     contains "$SCRATCH/err" '0\.1'
     contains "$SCRATCH/err" '1\.5\.0'
-    refused 1 -- '--package-version' "$MKDKMS" release "$TREE" -k "$K1" -o "$out"
+    refused 1 '--package-version' "$MKDKMS" release "$TREE" -k "$K1" -o "$out"
     empty "$out"
 }
 

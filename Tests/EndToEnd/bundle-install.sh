@@ -186,6 +186,12 @@ cases() {
     check "and named too" says "missing: manifest.json"
     check "another certificate is refused" \
         refuses_untouched 1 "$bundle" "$root" --kernel "$K1" --cert "$scratch/stranger.pem"
+    rm -rf "$work"
+    cp -R "$bundle" "$work"
+    openssl cms -sign -binary -noattr -md sha256 -in "$work/SHA256SUMS" -signer "$scratch/stranger.pem" \
+        -inkey "$scratch/stranger.key" -outform DER -out "$work/SHA256SUMS.p7s"
+    check "a stranger's signature that brings its certificate is refused" \
+        refuses_untouched 1 "$work" "$root" --kernel "$K1" --cert "$scratch/mok.pem"
     check "a DER certificate is as good" run 0 "$bundle" --root "$root" --kernel "$K1" --cert "$bundle/mok.der" --dry-run
     rm -rf "$work"
     cp -R "$bundle" "$work"

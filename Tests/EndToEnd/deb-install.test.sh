@@ -14,8 +14,8 @@ make_debs() {
     only "$out" "$DKMS_DEB" "$MODULES_DEB"
     "$MKDKMS" deb "$HELLO" --kind dkms -R 2 -o "$SCRATCH/second"
     present "$SCRATCH/second/hello-dkms_1.5.0-2_all.deb"
-    "$MKDKMS" deb "$FIXTURES/broken" --kind dkms -o "$SCRATCH/broken"
-    "$MKDKMS" deb "$FIXTURES/two-modules" --kind modules -k "$KR" -o "$SCRATCH/two"
+    "$MKDKMS" deb "$BROKEN" --kind dkms -o "$SCRATCH/broken"
+    "$MKDKMS" deb "$TWO_MODULES" --kind modules -k "$KR" -o "$SCRATCH/two"
     put "$out"/*.deb "$SCRATCH/second"/*.deb "$SCRATCH/broken"/*.deb "$SCRATCH/two"/*.deb
 }
 

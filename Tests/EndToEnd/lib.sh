@@ -23,7 +23,10 @@ export HOME=$SCRATCH/home
 MKDKMS=$(realpath -m "${MKDKMS:-$REPO/.build/debug/mkdkms}")
 FIXTURES=${FIXTURES:-$REPO/Fixtures}
 HELLO=$FIXTURES/hello-1.5.0
-export ARCH HELLO FIXTURES
+BROKEN=$FIXTURES/broken-1.0
+TWO_MODULES=$FIXTURES/two-modules-2.1
+OS_DEPENDENT=$FIXTURES/os-dependent-1.0
+export ARCH HELLO BROKEN TWO_MODULES OS_DEPENDENT
 mapfile -t KERNELS < <("$REPO/Tests/kernels")
 K1=${KERNELS[0]-} K2=${KERNELS[1]-}
 

@@ -168,7 +168,7 @@ if ! needs_kernel "module steps"; then
 fi
 make_key "$keys" mok
 make_key "$keys" other
-for tree in hello-1.5.0 two-modules; do
+for tree in hello-1.5.0 two-modules-2.1; do
     check "$tree: built unstripped and stripped" build_raw "$tree"
     check "$tree: stripped as by strip -g" strips "$tree"
     if [ -z "$SIGN_FILE" ]; then

@@ -2,7 +2,7 @@
 # A dkms.conf that chooses its destination by /etc/os-release and /etc/os-version: the target's files decide.
 . "$(dirname "$0")/lib.sh"
 
-TREE=$FIXTURES/os-dependent
+TREE=$OS_DEPENDENT
 TARGETS=(uos:20 openeuler:22.03 debian:12)
 
 # What bash makes of the file with the target's identity in place of this machine's: the oracle.
@@ -12,7 +12,7 @@ expected() {
     case $1 in
         uos:20)
             printf '%s\n' 'NAME="UnionTech OS Desktop"' 'ID=uos' 'VERSION_ID="20"' >"$fake/os-release"
-            printf '%s\n' '[Version]' 'SystemName=UnionTech OS Desktop' 'EditionName=Professional' 'MajorVersion=20' >"$fake/os-version"
+            printf '%s\n' '[Version]' 'SystemName=UnionTech OS Desktop' 'EditionName=d' 'MajorVersion=20' >"$fake/os-version"
             ;;
         openeuler:22.03) printf '%s\n' 'NAME="openEuler"' 'ID="openEuler"' 'VERSION_ID="22.03"' >"$fake/os-release" ;;
         debian:12) printf '%s\n' 'NAME="Debian GNU/Linux"' 'ID=debian' 'VERSION_ID="12"' >"$fake/os-release" ;;
@@ -35,7 +35,7 @@ destination() {
 
 prebuilt_refused() {
     local out=$SCRATCH/refused
-    refused 1 -- '--target' "$MKDKMS" "$@" "$TREE" -k "$K1" -o "$out"
+    refused 1 '--target' "$MKDKMS" "$@" "$TREE" -k "$K1" -o "$out"
     contains "$SCRATCH/err" '\[host-dependent-conf\]'
     empty "$out"
 }

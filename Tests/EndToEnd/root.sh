@@ -23,10 +23,11 @@ make_root() {
         local sources=/etc/apt/sources.list.d/debian.sources codename
         [ -e "$sources" ] || sources=/etc/apt/sources.list
         codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+        # The suffix .tar is what tells it to pack the root.
         mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
-            --include="dkms,kmod,xz-utils,linux-image-$KR,linux-headers-$KR" \
-            "$codename" "$ROOT_TAR.part" "$sources"
-        mv "$ROOT_TAR.part" "$ROOT_TAR"
+            --include="dkms,kmod,xz-utils,openssl,linux-image-$KR,linux-headers-$KR" \
+            "$codename" "${ROOT_TAR%.tar}.part.tar" "$sources"
+        mv "${ROOT_TAR%.tar}.part.tar" "$ROOT_TAR"
     fi
     mkdir -p "$ROOT"
     tar -C "$ROOT" -xf "$ROOT_TAR"
@@ -46,7 +47,8 @@ in_root() {
 # put FILE…: into the root's /packages, from where packages are installed.
 put() {
     mkdir -p "$ROOT/packages"
-    cp "$@" "$ROOT/packages/"
+    local file
+    for file in "$@"; do cp "$file" "$ROOT/packages/"; done
 }
 
 # module_found NAME RELEASE: modinfo finds NAME in the root's kernel, it was built for it, and modules.dep knows it.
@@ -57,9 +59,10 @@ module_found() {
     contains "$ROOT/lib/modules/$KR/modules.dep" "/$1\.ko[.a-z]*:"
 }
 
-# nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before.
+# nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before. An empty extra/ may
+# stay: it belongs to the kernel's package on the systems that use it, so no kmod package may own it.
 nothing_left() {
-    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra"
+    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra/$1"
     same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
 }
 

@@ -34,7 +34,7 @@ fields() {
 }
 
 payload() {
-    local name status
+    local name
     for name in "$DKMS_RPM" "$KMOD_RPM"; do
         rpm2cpio "$out/$name" >"$SCRATCH/payload.cpio"
         cpio -t --quiet <"$SCRATCH/payload.cpio" | sed 's,^\.\?/,,' | sort >"$SCRATCH/in-cpio"
@@ -69,9 +69,9 @@ lint() {
     rpmlint "$1" >"$SCRATCH/rpmlint" 2>&1 || true
     cat "$SCRATCH/rpmlint"
     contains "$SCRATCH/rpmlint" '1 packages and 0 specfiles checked'
-    for tag in $(sed -nE 's/^[^ ]+: E: ([a-z0-9_%-]+).*/\1/p' "$SCRATCH/rpmlint" | sort -u); do
+    while IFS= read -r tag; do
         grep -qE "^\| rpmlint \| \`$tag\` \|" "$REPO/docs/lint.md" || unexplained+=" $tag"
-    done
+    done < <(sed -nE 's/^[^ ]+: E: ([a-z0-9_%-]+).*/\1/p' "$SCRATCH/rpmlint" | sort -u)
     [ -z "$unexplained" ] || fail "errors without an explanation in docs/lint.md:$unexplained"
 }
 

@@ -29,7 +29,8 @@ struct BuildFlags: ParsableArguments {
     }
 
     var names: [String] {
-        kernel.isEmpty ? EnvironmentOption.value("KERNEL")?.split(separator: " ").map(String.init) ?? [] : kernel
+        kernel.isEmpty
+            ? EnvironmentOption.value("KERNEL")?.split(separator: " ").map(String.init) ?? [] : kernel
     }
 
     /// The kernels that were named, none where none was.
@@ -38,13 +39,18 @@ struct BuildFlags: ParsableArguments {
     }
 
     func jobCount() throws(Diagnostic) -> Int {
-        try jobs ?? EnvironmentOption.number("JOBS") ?? CompressionSettings.availableThreads
+        let environmentJobs = try EnvironmentOption.number("JOBS")
+        return jobs ?? environmentJobs ?? CompressionSettings.availableThreads
     }
 
-    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
-        BuildOptions(
-            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion, epoch: epoch,
-            timeLimit: try timeout ?? EnvironmentOption.number("TIMEOUT"), logFolder: cacheFolder.appending("logs"),
+    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic)
+        -> BuildOptions
+    {
+        let environmentTimeout = try EnvironmentOption.number("TIMEOUT")
+        return BuildOptions(
+            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion,
+            epoch: epoch,
+            timeLimit: timeout ?? environmentTimeout, logFolder: cacheFolder.appending("logs"),
             events: events)
     }
 

@@ -14,7 +14,8 @@ enum EnvironmentOption {
         guard let text = value(option) else { return nil }
         guard let number = Int(text) else {
             throw .error(
-                "bad-environment", "MKDKMS_\(option)=\(text) is no number", hint: "give a whole number", status: .usage)
+                "bad-environment", "MKDKMS_\(option)=\(text) is no number", hint: "give a whole number",
+                status: .usage)
         }
         return number
     }

@@ -6,7 +6,8 @@ import Diagnostics
 struct ModuleFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Compression of .ko files; auto follows the kernel's own modules.", valueName: "auto|none|gz|xz|zst"))
+            "Compression of .ko files; auto follows the kernel's own modules.",
+            valueName: "auto|none|gz|xz|zst"))
     var compress: Choice?
 
     enum Choice: String, ExpressibleByArgument, CaseIterable { case auto, none, gz, xz, zst }

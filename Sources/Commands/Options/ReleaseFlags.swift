@@ -14,10 +14,13 @@ struct ReleaseFlags: ParsableArguments {
     @OptionGroup var signing: SigningPolicyFlags
     @OptionGroup var modules: ModuleFlags
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder for artifacts, created if needed.", valueName: "dir"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder for artifacts, created if needed.", valueName: "dir"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Take the modules that mkdkms modules wrote; build nothing.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Take the modules that mkdkms modules wrote; build nothing.", valueName: "dir"))
     var from: String?
 
     @Option(
@@ -46,7 +49,9 @@ struct ReleaseFlags: ParsableArguments {
     var dryRun = false
 
     func validate() throws {
-        if from != nil, !build.kernel.isEmpty { throw ValidationError("--from and -k exclude each other: the folder says which kernels") }
+        if from != nil, !build.kernel.isEmpty {
+            throw ValidationError("--from and -k exclude each other: the folder says which kernels")
+        }
     }
 
     var outputFolder: FilePath { FilePath(output ?? EnvironmentOption.value("OUTPUT") ?? ".") }
@@ -90,6 +95,7 @@ struct ReleaseFlags: ParsableArguments {
         return ReleaseSettings(
             target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
             moduleCompression: try modules.format(), threads: threads,
-            templates: TemplateLibrary(directory: templates.map { FilePath($0) }), identity: try signing.policy().identity)
+            templates: TemplateLibrary(directory: templates.map { FilePath($0) }),
+            identity: try signing.policy().identity)
     }
 }

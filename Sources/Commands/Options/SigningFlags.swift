@@ -13,7 +13,9 @@ struct SigningFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Its certificate, PEM or DER.", valueName: "file"))
     var signCert: String?
 
-    @Option(help: ArgumentHelp("The digest; by default what the kernel's configuration names.", valueName: "hash"))
+    @Option(
+        help: ArgumentHelp("The digest; by default what the kernel's configuration names.", valueName: "hash")
+    )
     var signHash: String?
 
     /// The key and certificate; nil where neither is given.
@@ -50,7 +52,9 @@ struct SigningPolicyFlags: ParsableArguments {
     var requireSignature = false
 
     func validate() throws {
-        if noSign && requireSignature { throw ValidationError("--no-sign and --require-signature exclude each other") }
+        if noSign && requireSignature {
+            throw ValidationError("--no-sign and --require-signature exclude each other")
+        }
     }
 
     func policy() throws(Diagnostic) -> SigningPolicy {

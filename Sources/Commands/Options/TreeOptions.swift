@@ -14,7 +14,8 @@ struct TreeOptions: ParsableArguments {
     var target: String?
 
     @Option(
-        help: ArgumentHelp("Settles a dkms.conf whose PACKAGE_VERSION and folder disagree.", valueName: "version"))
+        help: ArgumentHelp(
+            "Settles a dkms.conf whose PACKAGE_VERSION and folder disagree.", valueName: "version"))
     var packageVersion: String?
 
     func distribution() throws(Diagnostic) -> Distribution? {

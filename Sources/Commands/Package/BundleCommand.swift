@@ -21,6 +21,7 @@ struct BundleCommand: Verb {
     var withSource = false
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try await flags.produce([BundleConverter(carriesSource: withSource)], from: try flags.requiredSource(), events)
+        try await flags.produce(
+            [BundleConverter(carriesSource: withSource)], from: try flags.requiredSource(), events)
     }
 }

@@ -19,7 +19,8 @@ struct DebCommand: Verb {
     @OptionGroup var flags: ReleaseFlags
     @OptionGroup var talk: TalkOptions
 
-    @Option(parsing: .singleValue, help: ArgumentHelp("What to write (repeatable).", valueName: "dkms|modules"))
+    @Option(
+        parsing: .singleValue, help: ArgumentHelp("What to write (repeatable).", valueName: "dkms|modules"))
     var kind: [Kind] = []
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {

@@ -26,11 +26,11 @@ struct ModulesCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = try flags.requiredSource()
-        let loaded = try await flags.load(events)
+        let loaded = try flags.tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()
         _ = consume loaded
-        var document = ArtifactsDocument(ProductionResult(artifacts: written.artifacts, units: written.units, plans: []))
+        var document = ArtifactsDocument(written)
         for index in document.units.indices {
             document.units[index].modules = written.artifacts.filter {
                 $0.name.kernels == [document.units[index].kernel]

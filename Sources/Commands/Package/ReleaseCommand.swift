@@ -20,9 +20,14 @@ struct ReleaseCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = try flags.source()
-        var converters: [any Converter] = [TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter()]
-        if case .none = source {} else {
-            converters += [BundleConverter(carriesSource: false), DebModulesConverter(), RPMKmodConverter()] as [any Converter]
+        var converters: [any Converter] = [
+            TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),
+        ]
+        if case .none = source {
+        } else {
+            converters +=
+                [BundleConverter(carriesSource: false), DebModulesConverter(), RPMKmodConverter()]
+                as [any Converter]
         }
         return try await flags.produce(converters, from: source, writesIndex: true, events)
     }

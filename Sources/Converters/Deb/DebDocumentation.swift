@@ -1,6 +1,7 @@
 import Archive
 import Compression
 import Diagnostics
+import SourceTree
 import Streams
 
 /// The two files that Debian Policy 12.5 and 12.7 want in every package.
@@ -13,9 +14,11 @@ struct DebDocumentation {
         let folder = "usr/share/doc/\(package)"
         return [
             FileEntry(
-                path: "\(folder)/copyright", kind: .file(.text(copyright)), permissions: 0o644, modified: epoch),
+                path: "\(folder)/copyright", kind: .file(.text(copyright)), permissions: 0o644,
+                modified: epoch),
             FileEntry(
-                path: "\(folder)/changelog.Debian.gz", kind: .file(.bytes(try changelog())), permissions: 0o644,
+                path: "\(folder)/changelog.Debian.gz", kind: .file(.bytes(try changelog())),
+                permissions: 0o644,
                 modified: epoch),
         ]
     }

@@ -36,7 +36,8 @@ extension DriverRelease {
     func debCompression(_ target: Distribution) -> CompressionSettings {
         var chosen =
             settings.archiveCompression
-            ?? CompressionSettings(target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
+            ?? CompressionSettings(
+                target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
         // dpkg-deb writes CRC32, and so its members can be compared.
         chosen.check = .crc32
         return chosen
@@ -56,5 +57,21 @@ extension DriverRelease {
             "Homepage": metadata.homepage ?? "",
             "Description": "\(metadata.summary)\n\(extended)",
         ])
+    }
+}
+
+extension DebPlan {
+    /// Rendered templates under the names of maintainer scripts.
+    static func scripts(_ texts: [String: String]) throws(Diagnostic) -> [DebPackage.Script: String] {
+        var scripts: [DebPackage.Script: String] = [:]
+        for (name, text) in texts {
+            guard let script = DebPackage.Script(rawValue: name) else {
+                throw .error(
+                    "unknown-template", "\(name) is no maintainer script",
+                    hint: "a .deb has preinst, postinst, prerm and postrm")
+            }
+            scripts[script] = text
+        }
+        return scripts
     }
 }

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Diagnostics
+import Dispatch
+import Glibc
+import Terminal
+
+/// The program as a whole: parses, runs the verb, and ends the process with its exit code.
+package enum Face {
+    /// Runs what the command line asks for and never returns.
+    package static func run() async -> Never {
+        // A reader of ours that goes away is noticed by the write, not by a signal.
+        signal(SIGPIPE, SIG_IGN)
+        let work = Task { await result() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                work.cancel()
+                // A second one ends the process on the spot.
+                signal(number, SIG_DFL)
+            }
+            source.resume()
+            return source
+        }
+        let status = await work.value
+        for source in sources { source.cancel() }
+        exit(status)
+    }
+
+    private static func result() async -> Int32 {
+        do {
+            var command = try MkdkmsCommand.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.success.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch {
+            return explain(error)
+        }
+    }
+
+    /// Prints help that was asked for on stdout, and wrong usage as a diagnostic.
+    private static func explain(_ error: any Error) -> Int32 {
+        let code = MkdkmsCommand.exitCode(for: error)
+        if code == .success {
+            Output.standardOutput(MkdkmsCommand.message(for: error) + "\n")
+            return ExitStatus.success.rawValue
+        }
+        let printer = MessagePrinter(isColored: false, isQuiet: false)
+        printer.print(
+            .error(
+                "usage", MkdkmsCommand.message(for: error),
+                hint: "mkdkms VERB --help explains each verb and its options",
+                status: .usage))
+        return ExitStatus.usage.rawValue
+    }
+}

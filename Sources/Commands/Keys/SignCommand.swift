@@ -1,0 +1,120 @@
+import ArgumentParser
+import Compression
+import Cryptography
+import Diagnostics
+import KernelModule
+import Streams
+import SystemPackage
+import Tools
+
+/// `mkdkms sign`: signs modules that are built already.
+struct SignCommand: Verb {
+    static let schemaName = "sign"
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract: "Sign .ko files as the kernel's sign-file does.",
+        discussion: """
+            In place, or into -o. A compressed module is decompressed, signed, and compressed as it was.
+            --detached writes NAME.ko.p7s only; --attach DIR joins modules with such files, made elsewhere.
+
+            Example: mkdkms sign hello.ko --sign-key mok.key --sign-cert mok.pem --sign-hash sha256 --compress xz -o out
+            """)
+
+    @Argument(help: ArgumentHelp("The modules: .ko, .ko.gz, .ko.xz or .ko.zst.", valueName: "file.ko"))
+    var files: [String]
+
+    @OptionGroup var key: SigningFlags
+    @OptionGroup var modules: ModuleFlags
+    @OptionGroup var talk: TalkOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder for signed modules; by default in place.", valueName: "dir"))
+    var output: String?
+
+    @Option(name: .short, help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Strip debugging information first.")
+    var strip = false
+
+    @Flag(help: "Replace a signature that is there already.")
+    var replace = false
+
+    @Flag(help: "Write the signatures alone, as NAME.ko.p7s.")
+    var detached = false
+
+    @Option(help: ArgumentHelp("Append the NAME.ko.p7s of this folder instead of signing.", valueName: "dir"))
+    var attach: String?
+
+    func validate() throws {
+        if detached && attach != nil { throw ValidationError("--detached and --attach exclude each other") }
+        if let jobs, jobs < 1 { throw ValidationError("-j needs a number of at least 1") }
+        let names = files.map { FilePath($0).lastComponent?.string ?? $0 }
+        if output != nil, Set(names).count != names.count {
+            throw ValidationError("two of the files have the same name, and -o is one folder")
+        }
+    }
+
+    func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        let work = ModuleSigning(
+            signer: try signer(), stripper: strip ? ModuleStripper() : nil, compression: try modules.format(),
+            isDetached: detached,
+            attachFolder: attach.map { FilePath($0) }, replaces: replace, output: output.map { FilePath($0) })
+        if let output {
+            do {
+                try Files.makeDirectories(FilePath(output))
+            } catch {
+                throw .file("create", FilePath(output), error)
+            }
+        }
+        let environmentJobs = try EnvironmentOption.number("JOBS")
+        let width = jobs ?? environmentJobs ?? CompressionSettings.availableThreads
+        let results = await concurrently(files.map { FilePath($0) }, width: width) {
+            (file) throws(Diagnostic) in
+            try await work.run(file)
+        }
+        var signed: [SignDocument.Item] = []
+        var failures: [Diagnostic] = []
+        for result in results {
+            switch result {
+            case .success(let item): signed.append(item)
+            case .failure(let diagnostic): failures.append(diagnostic)
+            }
+        }
+        return Report(
+            text: signed.map { $0.path + "\n" }.joined(),
+            document: SignDocument(files: signed.sorted { $0.path < $1.path }),
+            failures: failures, status: failures.first?.status ?? .success)
+    }
+
+    private func signer() throws(Diagnostic) -> ModuleSigner? {
+        if attach != nil { return nil }
+        guard let identity = try key.identity() else {
+            throw .error(
+                "key-needed", "there is no key to sign with",
+                hint: "give --sign-key and --sign-cert; mkdkms key new DIR makes a pair", status: .usage)
+        }
+        guard let hash = try key.hash() else {
+            throw .error(
+                "hash-needed", "the digest is not known: a single module does not say what its kernel wants",
+                hint:
+                    "give --sign-hash, the CONFIG_MODULE_SIG_HASH of the kernel; most have sha256 or sha512",
+                status: .usage)
+        }
+        return ModuleSigner(identity, hash: hash, replaces: replace)
+    }
+}
+
+/// The document of `mkdkms sign`.
+struct SignDocument: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+        let path: String
+        let signer: String
+        let hash: String
+        let sha256: String
+        let size: Int
+    }
+
+    let files: [Item]
+}

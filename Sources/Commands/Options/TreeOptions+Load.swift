@@ -1,0 +1,22 @@
+import Converters
+import Diagnostics
+import Inputs
+import SourceTree
+
+extension TreeOptions {
+    /// Reads the tree; what was unpacked for it is gone with the result.
+    func load(_ events: @escaping WorkSink) throws(Diagnostic) -> LoadedTree {
+        let loaded = try LoadedTree(tree, packageVersion: settledVersion)
+        for warning in loaded.warnings { events(.diagnostic(warning)) }
+        return loaded
+    }
+}
+
+extension LoadedTree {
+    /// What the package that the tree came in says of itself.
+    var given: PackageMetadata.Given {
+        PackageMetadata.Given(
+            maintainer: metadata?.maintainer, license: metadata?.license, summary: metadata?.summary,
+            homepage: metadata?.homepage)
+    }
+}

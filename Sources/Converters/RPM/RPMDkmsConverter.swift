@@ -1,0 +1,28 @@
+import Archive
+package import Diagnostics
+import RPMFormat
+import SourceTree
+import Templates
+
+/// `N-dkms`: the source under /usr/src, built on the user's machine by dkms or mkdkms.
+package struct RPMDkmsConverter: Converter {
+    package init() {}
+
+    package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        let name = "\(release.naming.name)-dkms"
+        var package = release.rpm(
+            name, "noarch", files: try release.sourceFiles(),
+            description: """
+                The source of the kernel module \(release.identity.name), to be built by DKMS for each
+                kernel whose headers are installed.
+                """)
+        package.relations[.requires] = [RPMDependency("(dkms or mkdkms)")]
+        // Userland asks for this name, whoever provides the module.
+        package.relations[.provides] = [
+            RPMDependency("\(release.naming.name)-kmod", .equal, release.naming.full)
+        ]
+        package.scriptlets = try RPMPlan.scriptlets(
+            try release.settings.templates.render(folder: "rpm-dkms", release.dkmsTokens(package: name)))
+        return [RPMPlan(kind: "dkms", kernels: [], package: package, compression: release.rpmCompression())]
+    }
+}

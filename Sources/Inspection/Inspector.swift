@@ -1,0 +1,114 @@
+import Archive
+import BundleFormat
+import DebFormat
+package import Diagnostics
+import KernelModule
+import RPMFormat
+import Streams
+package import SystemPackage
+
+/// Finds out what a file is and what it holds, by its content and not by its name.
+package enum Inspector {
+    /// - Throws: `unknown-artifact` for what is none of the formats; what their readers throw for damaged ones.
+    package static func inspect(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        switch try Signature(of: path) {
+        case .elf: try module(path)
+        case .deb: try deb(path)
+        case .rpm: try rpm(path)
+        case .compressed: try compressed(path)
+        case .unknown: try archive(path)
+        }
+    }
+
+    private enum Signature {
+        case elf, deb, rpm, compressed, unknown
+
+        init(of path: FilePath) throws(Diagnostic) {
+            guard !Files.isDirectory(path) else {
+                throw .error(
+                    "unknown-artifact", "\(path) is a folder",
+                    hint: "give a .ko, .deb, .rpm, .dkms.tar.* or bundle file")
+            }
+            var start = [UInt8](repeating: 0, count: 8)
+            do {
+                let file = try Files.open(path)
+                defer { try? file.close() }
+                start = Array(start[..<(try Files.read(file, into: &start))])
+            } catch {
+                throw .file("read", path, error)
+            }
+            if start.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
+                self = .elf
+            } else if start.starts(with: Array("!<arch>\n".utf8)) {
+                self = .deb
+            } else if start.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) {
+                self = .rpm
+            } else if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0xFD, 0x37])
+                || start.starts(with: [0x28, 0xB5])
+            {
+                self = .compressed
+            } else {
+                self = .unknown
+            }
+        }
+    }
+
+    private static func module(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        let bytes = try Files.read(path)
+        var content = ContentCollector()
+        try content.take(module: path.string, bytes)
+        let facts = content.modules.first?.facts
+        return InspectedArtifact(
+            format: .ko, kind: "module", name: facts?.name ?? "", version: facts?.version,
+            metadata: facts?.info.map { .init(name: $0.key, value: $0.value) } ?? [], scripts: [:], files: [],
+            modules: content.modules)
+    }
+
+    /// A compressed module or a compressed archive: the name decides which is tried first.
+    private static func compressed(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        path.string.contains(".ko.") ? try module(path) : try archive(path)
+    }
+
+    private static func deb(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        let deb = try DebReader(path)
+        var content = ContentCollector()
+        try deb.forEachMember { (member, reader) throws(Diagnostic) in try content.take(member, &reader) }
+        let name = deb.control["Package"] ?? ""
+        return InspectedArtifact(
+            format: .deb, kind: packageKind(name, content), name: name, version: deb.control["Version"],
+            metadata: deb.control.fields.map { .init(name: $0.name, value: $0.value) },
+            scripts: Dictionary(uniqueKeysWithValues: deb.scripts.map { ($0.key.rawValue, $0.value) }),
+            files: content.sortedFiles, modules: content.sortedModules)
+    }
+
+    private static func rpm(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        let rpm = try RPMReader(path)
+        try rpm.verifyPayload()
+        var content = ContentCollector()
+        try rpm.forEachMember { (member, reader) throws(Diagnostic) in try content.take(member, &reader) }
+        var metadata: [InspectedArtifact.Field] = [
+            .init(name: "release", value: rpm.release), .init(name: "arch", value: rpm.architecture),
+            .init(name: "summary", value: rpm.text(.summary)),
+            .init(name: "license", value: rpm.text(.license)),
+        ]
+        for relation in RPMRelation.allCases {
+            let values = rpm.relations(relation).map(\.text).filter { !$0.hasPrefix("rpmlib(") }
+            if !values.isEmpty {
+                metadata.append(.init(name: "\(relation)", value: values.sorted().joined(separator: ", ")))
+            }
+        }
+        return InspectedArtifact(
+            format: .rpm, kind: rpm.isSource ? "source" : packageKind(rpm.name, content), name: rpm.name,
+            version: rpm.version, metadata: metadata,
+            scripts: Dictionary(
+                uniqueKeysWithValues: rpm.scriptlets.map { (String($0.key.name.dropFirst()), $0.value) }),
+            files: content.sortedFiles, modules: content.sortedModules)
+    }
+
+    /// Ours and dkms's tell themselves by their files: modules, or a source with a dkms.conf.
+    private static func packageKind(_ name: String, _ content: ContentCollector) -> String {
+        if !content.modules.isEmpty { return name.hasPrefix("kmod-") ? "kmod" : "modules" }
+        return content.files.contains { $0.path.hasPrefix("usr/src/") && $0.path.hasSuffix("/dkms.conf") }
+            ? "dkms" : "other"
+    }
+}

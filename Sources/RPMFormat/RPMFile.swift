@@ -1,0 +1,81 @@
+import Cryptography
+import Diagnostics
+import Streams
+import SystemPackage
+
+/// An open .rpm file, read by position.
+struct RPMFile: ~Copyable {
+    /// Of a header's bytes, intro included; lower-case hex.
+    struct Digests {
+        let sha1: String
+        let sha256: String
+    }
+
+    let size: Int64
+    private let path: FilePath
+    private let descriptor: OwnedDescriptor
+
+    init(_ path: FilePath) throws(Diagnostic) {
+        let (raw, size) = try Self.open(path)
+        self.path = path
+        self.size = size
+        descriptor = OwnedDescriptor(raw: raw)
+    }
+
+    private static func open(_ path: FilePath) throws(Diagnostic) -> (FileDescriptor, Int64) {
+        do throws(Errno) {
+            return (try Files.open(path), try Files.status(path, following: true).size)
+        } catch {
+            throw .file("read", path, error)
+        }
+    }
+
+    /// - Throws: a fault when the file ends before.
+    func bytes(at offset: Int64, count: Int) throws(RPMHeader.Fault) -> [UInt8] {
+        guard offset >= 0, Int64(count) <= size - offset else { throw .init("it is cut off") }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe bytes.withUnsafeMutableBytes {
+            unsafe try? descriptor.raw.read(fromAbsoluteOffset: offset, into: $0)
+        }
+        guard got == count else { throw .init("it cannot be read") }
+        return bytes
+    }
+
+    /// The header at `offset`, its size and its digests.
+    func header(at offset: Int64) throws(RPMHeader.Fault) -> (RPMHeader, Int64, Digests) {
+        let start = try bytes(at: offset, count: RPMHeader.introSize)
+        let intro = try RPMHeader.Intro(start[...])
+        let body = try bytes(at: offset + Int64(RPMHeader.introSize), count: intro.bodySize)
+        let header = try RPMHeader(intro, body)
+        var sha1 = Digest(.sha1)
+        var sha256 = Digest(.sha256)
+        for part in [start, body] {
+            sha1.update(part)
+            sha256.update(part)
+        }
+        let digests = Digests(sha1: Hex.string(sha1.finish()), sha256: Hex.string(sha256.finish()))
+        return (header, Int64(start.count + body.count), digests)
+    }
+
+    func sha256(of range: Range<Int64>) throws(Diagnostic) -> String {
+        var digest = Digest(.sha256)
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let count = Int(min(range.upperBound - offset, 256 * 1024))
+            do throws(RPMHeader.Fault) {
+                digest.update(try bytes(at: offset, count: count))
+            } catch {
+                throw RPMReader.damaged(path, error.reason)
+            }
+            offset += Int64(count)
+        }
+        return Hex.string(digest.finish())
+    }
+}
+
+/// A descriptor that closes itself.
+private struct OwnedDescriptor: ~Copyable {
+    let raw: FileDescriptor
+
+    deinit { try? raw.close() }
+}

@@ -1,0 +1,117 @@
+package import Archive
+package import Diagnostics
+package import DkmsConf
+import Streams
+package import SystemPackage
+import Tools
+
+/// The source of a DKMS package as it travels: its files without what a build left behind, and its dkms.conf.
+package struct SourceTree: Hashable, Sendable {
+    /// The folder on disk, absolute.
+    package let root: FilePath
+    /// What the folder is called where its name means something; nil in a nameless temporary folder.
+    package let folderName: String?
+    /// The version that stands in for that of dkms.conf.
+    package let packageVersion: String?
+    /// Everything that travels, paths relative to the tree.
+    ///
+    /// With ``packageVersion`` the dkms.conf in it already has that version, unlike the one on disk.
+    package let files: FileList
+    /// The paths of what was left out, sorted; of a folder only its own.
+    package let leftovers: [String]
+    /// What deserves notice: `left-overs`, `link-outside`.
+    package let warnings: [Diagnostic]
+
+    /// The file on disk that ``evaluate(in:)`` evaluates.
+    package var conf: FilePath { root.appending("dkms.conf") }
+
+    /// Lists the tree in `root`.
+    ///
+    /// - Parameters:
+    ///   - isNamed: whether the folder's name means something.
+    ///   - packageVersion: what `--package-version` gives.
+    /// - Throws: `no-dkms-conf`; `unsupported-file`; `file-error`.
+    package init(
+        root: FilePath, isNamed: Bool = true, packageVersion: String? = nil
+    ) throws(Diagnostic) {
+        let root = try Self.resolve(root)
+        guard Files.isRegularFile(root.appending("dkms.conf")) else { throw Self.noConf(in: root) }
+        self.root = root
+        folderName = isNamed ? root.lastComponent?.string : nil
+        self.packageVersion = packageVersion
+        var leftovers: [String] = []
+        let found = try FileList(folder: root) { path, kind in
+            guard LeftOver.isLeftOver(path, kind) else { return false }
+            leftovers.append(path)
+            return true
+        }
+        var links = LinkReview(root: root)
+        var entries: [FileEntry] = []
+        for entry in found { entries.append(try links.review(entry)) }
+        if let packageVersion {
+            let text = ConfVersion.setting(packageVersion, in: try Files.read(root.appending("dkms.conf")))
+            for index in entries.indices where entries[index].path == "dkms.conf" {
+                entries[index].kind = .file(.bytes(text))
+                entries[index].permissions = 0o644
+            }
+        }
+        files = try FileList(entries)
+        self.leftovers = leftovers
+        warnings = LeftOver.warning(leftovers, in: root) + links.warnings
+    }
+
+    /// The newest modification of a file of the tree, in seconds since 1970; folders don't count.
+    ///
+    /// Copying a tree gives its folders new times, and its files not.
+    package var newest: Int64 {
+        files.lazy.filter { $0.kind != .directory }.map(\.modified).max() ?? 0
+    }
+
+    /// The time that stands for "now" in artifacts: `SOURCE_DATE_EPOCH`, else ``newest``.
+    ///
+    /// - Throws: `bad-source-date-epoch` where the variable is not a number of seconds.
+    package func epoch(
+        environment value: String? = CallerEnvironment.value("SOURCE_DATE_EPOCH")
+    ) throws(Diagnostic) -> Int64 {
+        guard let value, !value.isEmpty else { return max(newest, 0) }
+        guard let seconds = Int64(value), seconds >= 0 else {
+            throw .error(
+                "bad-source-date-epoch",
+                "SOURCE_DATE_EPOCH is \"\(value)\", not a number of seconds since 1970",
+                hint: "set it to the output of: git log -1 --format=%ct; or unset it")
+        }
+        return seconds
+    }
+
+    /// The tree's dkms.conf for a kernel and target, with ``packageVersion`` in it.
+    package func evaluate(in context: ConfContext) async throws(Diagnostic) -> DkmsConf {
+        var context = context
+        if let packageVersion { context.packageVersion = packageVersion }
+        return try await ConfEvaluator.evaluate(conf: conf, in: context)
+    }
+
+    /// What the package is called, once dkms.conf and folder agree.
+    ///
+    /// - Throws: `version-mismatch`.
+    package func identity(_ conf: DkmsConf) throws(Diagnostic) -> PackageIdentity {
+        try PackageIdentity(conf: conf, folderName: folderName, settled: packageVersion)
+    }
+
+    private static func resolve(_ root: FilePath) throws(Diagnostic) -> FilePath {
+        do {
+            return try Files.canonical(root)
+        } catch {
+            throw .file("open", root, error)
+        }
+    }
+
+    private static func noConf(in root: FilePath) -> Diagnostic {
+        let names = (try? Files.names(in: root)) ?? []
+        let near = names.filter { Files.isRegularFile(root.appending($0).appending("dkms.conf")) }
+        let hint =
+            near.isEmpty
+            ? "give the folder that has the dkms.conf in it"
+            : "did you mean \(near.map { root.appending($0).string }.joined(separator: ", "))?"
+        return .error("no-dkms-conf", "there is no dkms.conf in \(root)", hint: hint)
+    }
+}

@@ -1,0 +1,244 @@
+#!/bin/bash
+# Measures mkdkms against the tools it stands in for, each pair in this one run, and writes docs/benchmarks.md.
+#   MKDKMS=path Tests/Bench/bench.sh [ROW…]     ROW: modules release nvidia sign start; none: all
+# A subset prints its rows and leaves docs/benchmarks.md as it is. Ends with 1 where a bound is missed.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+repo=$(cd "$here/../.." && pwd)
+MKDKMS=$(realpath "${MKDKMS:-$repo/.build/release/mkdkms}")
+kernel=$("$repo/Tests/kernels" | head -n 1)
+arch=$(uname -m)
+cores=$(nproc)
+hello=$repo/Fixtures/hello-1.5.0
+cache=$repo/.test/bench
+work=$(mktemp -d "${TMPDIR:-/tmp}/mkdkms-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 HOME=$work/home XZ_OPT='' XZ_DEFAULTS=''
+unset MAKEFLAGS MFLAGS MAKELEVEL
+mkdir -p "$cache" "$HOME"
+missed=0
+rows=()
+
+say() { printf 'bench: %s\n' "$*" >&2; }
+
+# verdict MEASURED RELATION BOUND: prints `met` or `missed`; RELATION is <= or >=.
+verdict() { awk -v a="$1" -v b="$3" -v r="$2" 'BEGIN { print (r == "<=" ? a <= b : a >= b) ? "met" : "missed" }'; }
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
+
+# row WHAT OURS PEER MEASURED RELATION BOUND
+row() {
+    local met
+    met=$(verdict "$4" "$5" "$6")
+    [ "$met" = met ] || missed=$((missed + 1))
+    rows+=("| $1 | $2 | $3 | $4 | $5 $6 | $met |")
+    printf '%s\n' "${rows[-1]}"
+}
+
+# timed NAME RUNS COMMAND…: median wall seconds in NAME.wall, the largest max-RSS of any of its processes (MiB) in
+# NAME.rss. The command overwrites what an earlier run of it made.
+timed() {
+    local name=$1 runs=$2 run
+    shift 2
+    say "$name, $runs runs: $*"
+    : >"$work/$name.times"
+    for run in $(seq "$runs"); do
+        sync
+        /usr/bin/time -f '%e %M' -a -o "$work/$name.times" "$@" >"$work/$name.log" 2>&1 || {
+            say "run $run failed"
+            tail -n 20 "$work/$name.log" >&2
+            exit 1
+        }
+    done
+    sort -n "$work/$name.times" | awk -v middle=$(((runs + 1) / 2)) 'NR == middle { print $1 }' >"$work/$name.wall"
+    sort -n -k2 "$work/$name.times" | tail -n 1 | awk '{ printf "%.0f\n", $2 / 1024 }' >"$work/$name.rss"
+}
+
+# pair NAME PREPARE OURS PEER: hyperfine over two shell commands; medians in NAME.ours and NAME.peer (seconds).
+pair() {
+    hyperfine --style basic --warmup "${WARMUP:-1}" --runs "${RUNS:-10}" --export-json "$work/$1.json" \
+        --prepare "$2" "$3" --prepare "$2" "$4" >&2
+    jq '.results[0].median' "$work/$1.json" >"$work/$1.ours"
+    jq '.results[1].median' "$work/$1.json" >"$work/$1.peer"
+}
+
+make_key() {
+    [ -e "$work/mok.key" ] || openssl req -new -x509 -nodes -days 30 -newkey rsa:2048 -subj /CN=bench \
+        -addext extendedKeyUsage=codeSigning -keyout "$work/mok.key" -out "$work/mok.pem" 2>/dev/null
+    [ -d "$work/from" ] || "$MKDKMS" modules "$hello" -k "$kernel" --no-sign --compress none -o "$work/from" 2>/dev/null
+}
+
+sign_file() {
+    local candidate
+    for candidate in "/lib/modules/$kernel/build/scripts/sign-file" /usr/lib/linux-kbuild-"${kernel%%.*}".*/scripts/sign-file; do
+        [ ! -x "$candidate" ] || { printf '%s\n' "$candidate"; return; }
+    done
+}
+
+seconds() { printf '%.3f s' "$(cat "$1")"; }
+
+# The build itself: what mkdkms adds to the make that both run.
+bench_modules() {
+    local build=/lib/modules/$kernel/build
+    pair modules "rm -rf $work/out $work/bare $HOME/.cache && cp -r $hello $work/bare" \
+        "$MKDKMS modules $hello -k $kernel --no-sign -q -o $work/out" \
+        "make -C $work/bare -j$cores KVERSION=$kernel KDIR=$build modules"
+    row "\`modules\` of hello / bare make" "$(seconds "$work/modules.ours")" "$(seconds "$work/modules.peer")" \
+        "$(ratio "$(cat "$work/modules.ours")" "$(cat "$work/modules.peer")")" '<=' 1.10
+}
+
+# Six artifacts with signing and compression; beside it, what one package by the usual tools takes.
+bench_release() {
+    make_key
+    mkdir -p "$work/debianized/hello-1.5.0/debian/source"
+    cp -r "$hello/." "$work/debianized/hello-1.5.0/"
+    (
+        cd "$work/debianized/hello-1.5.0"
+        printf '3.0 (native)\n' >debian/source/format
+        printf 'hello (1.5.0) unstable; urgency=low\n\n  * Bench.\n\n -- Bench <bench@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' >debian/changelog
+        # shellcheck disable=SC2016 # debhelper's substitution
+        printf '%s\n' 'Source: hello' 'Section: kernel' 'Priority: optional' 'Maintainer: Bench <bench@example.org>' \
+            'Build-Depends: debhelper-compat (= 13), dh-sequence-dkms' 'Standards-Version: 4.6.2' '' 'Package: hello-dkms' \
+            'Architecture: all' 'Depends: ${misc:Depends}' 'Description: bench' ' A package to measure.' >debian/control
+        printf '#!/usr/bin/make -f\n%%:\n\tdh $@\noverride_dh_auto_clean override_dh_auto_configure override_dh_auto_build override_dh_auto_test override_dh_auto_install:\noverride_dh_install:\n\tdh_install hello.c Makefile usr/src/hello-1.5.0/\noverride_dh_dkms:\n\tdh_dkms -V 1.5.0 -- dkms.conf\n' >debian/rules
+        chmod +x debian/rules
+    )
+    RUNS=5 pair release "rm -rf $work/out" \
+        "$MKDKMS release $hello --from $work/from --sign-key $work/mok.key --sign-cert $work/mok.pem --sign-hash sha256 --compress xz -q -o $work/out" \
+        "cd $work/debianized/hello-1.5.0 && dpkg-buildpackage -b -us -uc -d"
+    row "\`release --from\` of hello, six artifacts, signed, .ko.xz (s) / dpkg-buildpackage of one" \
+        "$(seconds "$work/release.ours")" "$(seconds "$work/release.peer")" "$(printf '%.3f' "$(cat "$work/release.ours")")" '<=' 0.3
+}
+
+# A large tree, from Debian's contrib and non-free through an apt folder of its own: the host's sources stay.
+fetch_nvidia() {
+    local apt=$cache/apt codename mirror options
+    [ -z "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" ] || return 0
+    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
+    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+    : >"$apt/status"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main contrib non-free non-free-firmware\n' \
+        "${mirror:-http://deb.debian.org/debian}" "$codename" >"$apt/sources.list"
+    options=(-q -q -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
+        -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root)
+    apt-get "${options[@]}" update
+    (cd "$cache" && apt-get "${options[@]}" download nvidia-open-kernel-dkms)
+}
+
+# three NAME PEER BOUND LABEL OUR-FILE PEER-FILE: wall, size and memory of two timed commands.
+three() {
+    local ours=$1 peer=$2 bound=$3 label=$4 our_size peer_size
+    our_size=$(stat -c %s "$5")
+    peer_size=$(stat -c %s "$6")
+    row "$label: wall" "$(cat "$work/$ours.wall") s" "$(cat "$work/$peer.wall") s" \
+        "$(ratio "$(cat "$work/$ours.wall")" "$(cat "$work/$peer.wall")")" '<=' "$bound"
+    row "$label: size" "$our_size" "$peer_size" "$(ratio "$our_size" "$peer_size")" '<=' "$bound"
+    row "$label: memory" "$(cat "$work/$ours.rss") MiB" "$(cat "$work/$peer.rss") MiB" \
+        "$(ratio "$(cat "$work/$ours.rss")" "$(cat "$work/$peer.rss")")" '<=' "$bound"
+}
+
+bench_nvidia() {
+    fetch_nvidia
+    local tree compressor runs staged=$work/staged
+    dpkg-deb -x "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" "$work/nvidia"
+    tree=$(dirname "$(find "$work/nvidia/usr/src" -maxdepth 2 -name dkms.conf)")
+    # Read once, so that no first run pays for the disk.
+    find "$tree" -type f -exec cat {} + >/dev/null
+    for compressor in zstd xz; do
+        # zstd takes a second, where a median says more; xz takes more than a minute, where one run is enough.
+        runs=1
+        [ $compressor = xz ] || runs=5
+        timed "deb-$compressor" $runs "$MKDKMS" deb "$tree" --kind dkms --archive-compression "${compressor/zstd/zst}" -q -o "$work/deb-$compressor"
+        # The peer packs exactly what ours holds, control files included.
+        rm -rf "$staged"
+        dpkg-deb -R "$work/deb-$compressor"/*.deb "$staged"
+        timed "dpkg-$compressor" $runs dpkg-deb --root-owner-group "-Z$compressor" -b "$staged" "$work/dpkg-$compressor.deb"
+        three "deb-$compressor" "dpkg-$compressor" 1.05 "\`deb --kind dkms\`, $compressor / \`dpkg-deb -Z$compressor\`" \
+            "$work/deb-$compressor"/*.deb "$work/dpkg-$compressor.deb"
+    done
+    timed rpm-xz 1 "$MKDKMS" rpm "$tree" --kind dkms --archive-compression xz:6 -j 2 -q -o "$work/rpm-xz"
+    rm -rf "$staged/DEBIAN"
+    cat >"$work/peer.spec" <<SPEC
+%define _build_id_links none
+%define __os_install_post %{nil}
+%define debug_package %{nil}
+Name: peer-dkms
+Version: 1
+Release: 1
+Summary: The same files by rpmbuild
+License: MIT
+BuildArch: noarch
+AutoReqProv: no
+%description
+The same files by rpmbuild.
+%install
+rm -rf %{buildroot}
+cp -al $staged %{buildroot}
+%files
+/usr/src/*
+SPEC
+    timed rpmbuild 1 rpmbuild -bb --define "_topdir $work/rpmbuild" --define '_binary_payload w6T2.xzdio' "$work/peer.spec"
+    three rpm-xz rpmbuild 1.05 "\`rpm --kind dkms\`, xz / rpmbuild w6T2.xzdio" "$work/rpm-xz"/*.rpm "$work"/rpmbuild/RPMS/noarch/*.rpm
+}
+
+bench_sign() {
+    make_key
+    local number signer
+    signer=$(sign_file)
+    mkdir -p "$work/many"
+    for number in $(seq 200); do cp "$work/from/$kernel/$arch/hello.ko" "$work/many/m$number.ko"; done
+    cat >"$work/loop" <<LOOP
+set -e
+for module in $work/copy/*.ko; do
+    $signer sha256 $work/mok.key $work/mok.pem \$module
+    xz --check=crc32 --lzma2=dict=1MiB \$module
+done
+LOOP
+    RUNS=5 pair sign "rm -rf $work/out $work/copy && cp -r $work/many $work/copy" \
+        "$MKDKMS sign $work/copy/*.ko --sign-key $work/mok.key --sign-cert $work/mok.pem --sign-hash sha256 --compress xz -q -o $work/out" \
+        "bash $work/loop"
+    row "200 .ko signed and xz-compressed: loop of sign-file and xz / \`sign\` (times faster)" \
+        "$(seconds "$work/sign.ours")" "$(seconds "$work/sign.peer")" \
+        "$(ratio "$(cat "$work/sign.peer")" "$(cat "$work/sign.ours")")" '>=' 8
+}
+
+bench_start() {
+    hyperfine --style basic -N --warmup 5 --runs 100 --export-json "$work/start.json" "$MKDKMS --version" /bin/true >&2
+    jq '.results[0].median' "$work/start.json" >"$work/start.ours"
+    jq '.results[1].median' "$work/start.json" >"$work/start.peer"
+    row "\`--version\` − \`/bin/true\` (ms)" \
+        "$(awk '{ printf "%.2f ms", $1 * 1000 }' "$work/start.ours")" "$(awk '{ printf "%.2f ms", $1 * 1000 }' "$work/start.peer")" \
+        "$(paste "$work/start.ours" "$work/start.peer" | awk '{ printf "%.2f", ($1 - $2) * 1000 }')" '<=' 10
+}
+
+write_report() {
+    {
+        cat <<REPORT
+# Benchmarks
+
+Written by \`make bench\`; every row is measured in one run on one machine: mkdkms and the named peer, each on
+the same input. Wall times are medians, those of xz over the large tree single runs; memory is the largest max-RSS of any process.
+Expect wall times on a shared machine to vary by a tenth.
+
+- mkdkms: $("$MKDKMS" --version)
+- machine: $arch, $cores cores; kernel headers $kernel
+- peers: $(dpkg-query -W -f '${Package} ${Version}, ' dpkg rpm xz-utils zstd make gcc | sed 's/, $//')
+
+| what | mkdkms | peer | measured | bound | |
+|---|---|---|---|---|---|
+REPORT
+        printf '%s\n' "${rows[@]}"
+    } >"$work/benchmarks.md"
+    mv "$work/benchmarks.md" "$repo/docs/benchmarks.md"
+    say "wrote docs/benchmarks.md"
+}
+
+if [ $# -gt 0 ]; then
+    for name in "$@"; do "bench_$name"; done
+else
+    for name in start modules release sign nvidia; do "bench_$name"; done
+    write_report
+fi
+[ "$missed" = 0 ] || { say "$missed bounds are missed"; exit 1; }

@@ -1,0 +1,142 @@
+import Archive
+import Diagnostics
+import DkmsConf
+import SourceTree
+import Streams
+import SystemPackage
+import Testing
+
+@Suite struct SourceTreeTests {
+    @Test func leftOversAreLeftOut() throws {
+        let scratch = try Scratch()
+        try scratch.fill([
+            "dkms.conf": hello, "hello.c": "", "Makefile": "", "blob.o_shipped": "", "nv-kernel.o_binary": "",
+            "modules.txt": "", "lib.a": "", ".gitignore": "", "src/x.c": "",
+            "hello.o": "", "hello.ko": "", "hello.ko.xz": "", "hello.mod": "", "hello.mod.c": "",
+            "hello.mod.o": "", ".hello.o.cmd": "", "modules.order": "", "Module.symvers": "", "hello.c~": "",
+            ".tmp_versions/hello.mod": "", ".git/config": "", ".svn/x": "", ".hg/x": "", "src/CVS/x": "",
+            "src/x.o": "", "src/built-in.a": "",
+        ])
+        let tree = try SourceTree(root: scratch.path)
+        #expect(
+            tree.files.map(\.path) == [
+                ".gitignore", "Makefile", "blob.o_shipped", "dkms.conf", "hello.c", "lib.a", "modules.txt",
+                "nv-kernel.o_binary", "src", "src/x.c",
+            ])
+        #expect(tree.leftovers.count == 17)
+        #expect(tree.leftovers.contains(".git"))
+        #expect(tree.warnings.map(\.code) == ["left-overs"])
+        #expect(tree.warnings.first?.message.hasPrefix("17 left-overs") == true)
+    }
+
+    @Test func cleanTree() throws {
+        let tree = try SourceTree(root: fixtures.appending("hello-1.5.0"))
+        #expect(tree.files.map(\.path) == ["Makefile", "dkms.conf", "hello.c"])
+        #expect(tree.warnings.isEmpty && tree.leftovers.isEmpty)
+        #expect(tree.folderName == "hello-1.5.0")
+    }
+
+    @Test func scriptsStayExecutable() throws {
+        let tree = try SourceTree(root: fixtures.appending("two-modules-2.1"))
+        #expect(tree.files[path: "scripts/pre-build.sh"]?.permissions == 0o755)
+        #expect(tree.files[path: "dkms.conf"]?.permissions == 0o644)
+    }
+
+    @Test func epoch() async throws {
+        let scratch = try Scratch()
+        try scratch.fill(["dkms.conf": hello, "hello.c": ""])
+        #expect(try await scratch.run("touch", "-d", "@1000000000", "dkms.conf") == nil)
+        #expect(try await scratch.run("touch", "-d", "@1234567890", "hello.c") == nil)
+        let tree = try SourceTree(root: scratch.path)
+        #expect(tree.newest == 1_234_567_890)
+        #expect(try tree.epoch(environment: nil) == 1_234_567_890)
+        #expect(try tree.epoch(environment: "") == 1_234_567_890)
+        #expect(try tree.epoch(environment: "86400") == 86400)
+        for bad in ["yesterday", "-1", "1e9", "99999999999999999999"] {
+            #expect { try tree.epoch(environment: bad) } throws: {
+                ($0 as? Diagnostic)?.code == "bad-source-date-epoch"
+            }
+        }
+    }
+
+    @Test func linksOutOfTheTree() throws {
+        let scratch = try Scratch()
+        try scratch.fill(["tree/dkms.conf": hello, "tree/a.c": "a", "shared.h": "shared"])
+        let tree = scratch.path.appending("tree")
+        try Files.makeSymbolicLink(tree.appending("b.c"), to: "a.c")
+        try Files.makeSymbolicLink(tree.appending("shared.h"), to: "../shared.h")
+        try Files.makeSymbolicLink(tree.appending("gone.h"), to: "/nowhere/gone.h")
+        let source = try SourceTree(root: tree)
+        #expect(source.files[path: "b.c"]?.kind == .symbolicLink(target: "a.c"))
+        #expect(source.files[path: "gone.h"]?.kind == .symbolicLink(target: "/nowhere/gone.h"))
+        guard case .file(let content) = source.files[path: "shared.h"]?.kind else {
+            Issue.record("the file is not in the link's place")
+            return
+        }
+        #expect(try content.readAll() == Array("shared".utf8))
+        #expect(source.warnings.map(\.code) == ["link-outside", "link-outside"])
+    }
+
+    @Test func noConfNamesWhatIsNear() {
+        #expect { try SourceTree(root: fixtures.appending("hello-as-found")) } throws: {
+            let diagnostic = $0 as? Diagnostic
+            return diagnostic?.code == "no-dkms-conf"
+                && diagnostic?.hint?.contains("hello-as-found/hello-1.5.0") == true
+        }
+    }
+
+    @Test func versionIsSettled() async throws {
+        let root = fixtures.pushing("hello-as-found/hello-1.5.0")
+        let context = ConfContext(kernelRelease: "6.1.0", arch: "x86_64")
+        let found = try SourceTree(root: root)
+        let conf = try await found.evaluate(in: context)
+        #expect { try found.identity(conf) } throws: {
+            let diagnostic = $0 as? Diagnostic
+            return diagnostic?.code == "version-mismatch"
+                && diagnostic?.hint?.contains("--package-version 1.5.0") == true
+        }
+        let settled = try SourceTree(root: root, packageVersion: "1.5.0")
+        let corrected = try await settled.evaluate(in: context)
+        #expect(corrected.packageVersion == "1.5.0")
+        #expect(corrected.warnings.count == conf.warnings.count)
+        #expect(corrected.warnings.map(\.location) == conf.warnings.map(\.location))
+        #expect(try settled.identity(corrected).description == "hello/1.5.0")
+        guard case .file(let content) = settled.files[path: "dkms.conf"]?.kind else {
+            Issue.record("dkms.conf is no file")
+            return
+        }
+        let text = String(decoding: try content.readAll(), as: UTF8.self)
+        #expect(text.contains("\nPACKAGE_VERSION='1.5.0'\n") && !text.contains("0.1"))
+    }
+}
+
+@Suite struct PackageIdentityTests {
+    @Test(
+        arguments: [
+            ("hello-1.5.0", true), ("hello-1.5.1", false), ("hello-v1.5.0", false), ("hello", true),
+            ("hello-main", true), ("hello-3f2c81d90a", true), ("other-2.0", true), ("Hello-2.0", false),
+            (nil, true),
+            ("hello-1.5.0-1", false),
+        ] as [(String?, Bool)])
+    func agreement(_ folder: String?, _ agrees: Bool) async throws {
+        let tree = try SourceTree(root: fixtures.appending("hello-1.5.0"))
+        let conf = try await tree.evaluate(in: ConfContext(arch: "x86_64"))
+        let identity = try? PackageIdentity(conf: conf, folderName: folder)
+        #expect((identity != nil) == agrees)
+        let settled = try PackageIdentity(conf: conf, folderName: folder, settled: "9")
+        #expect(settled.folderName == "hello-9")
+    }
+}
+
+@Suite struct ConfVersionTests {
+    @Test(
+        arguments: [
+            ("PACKAGE_VERSION=\"0.1\"\nX=1\n", "PACKAGE_VERSION='2'\nX=1\n"),
+            ("  export PACKAGE_VERSION=0.1 # old\r\nX=1\r\n", "  export PACKAGE_VERSION='2'\r\nX=1\r\n"),
+            ("X=1", "X=1\nPACKAGE_VERSION='2'\n"), ("X=1\n", "X=1\nPACKAGE_VERSION='2'\n"),
+        ])
+    func setting(_ text: String, _ expected: String) {
+        let changed = ConfVersion.setting("2", in: Array(text.utf8))
+        #expect(String(decoding: changed, as: UTF8.self) == expected)
+    }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+import Streams
+import SystemPackage
+import Templates
+import Testing
+import Tools
+
+/// The templates of this repository, as they are compiled in.
+@Suite struct ShippedTemplatesTests {
+    private static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent().appending("templates")
+    private static let tools: Set<String> = ["embed.sh", "render.awk"]
+    private let library = TemplateLibrary(folders: [])
+
+    private static let dkms: [String: TemplateValue] = [
+        "NAME": .shell("hello"), "VERSION": .shell("1.5.0"), "AUTOINSTALL": .shell("yes"),
+        "PACKAGE": .shell("hello-dkms"),
+    ]
+    private static let modules: [String: TemplateValue] = [
+        "KERNEL": .shell("6.1.0-56-amd64"),
+        "MODULES": .shell(
+            "/lib/modules/6.1.0-56-amd64/updates/a.ko\n/lib/modules/6.1.0-56-amd64/updates/b.ko"),
+    ]
+    /// What each folder is filled with: the list that converters have to follow.
+    private static let values: [String: [String: TemplateValue]] = [
+        "bundle": [:],
+        "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
+        "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
+        "rpm-dkms": dkms,
+        "rpm-kmod": modules.merging(["PACKAGE": .shell("kmod-hello")]) { $1 },
+    ]
+
+    private static func files(in folder: FilePath, prefix: String = "") throws -> [String] {
+        try Files.names(in: folder).flatMap { name in
+            let path = folder.appending(name)
+            return Files.isDirectory(path)
+                ? try files(in: path, prefix: prefix + name + "/") : [prefix + name]
+        }
+    }
+
+    @Test func theCompiledCopyIsTheFolder() throws {
+        let names = try Self.files(in: Self.folder).filter { !Self.tools.contains($0) }
+        #expect(names.sorted() == library.names, "run: make templates")
+        for name in library.names {
+            let text = try Files.readText(Self.folder.appending(name))
+            #expect(try library.source(name).text == text, "run: make templates")
+        }
+    }
+
+    @Test(arguments: values.keys.sorted())
+    func everyScriptIsCleanInAnyShell(folder: String) async throws {
+        let values = try #require(Self.values[folder])
+        for (name, text) in try library.render(folder: folder, values) {
+            let hasInterpreter = text.hasPrefix("#!/bin/sh\n")
+            #expect(hasInterpreter == !folder.hasPrefix("rpm-"))
+            for (program, arguments) in [
+                ("dash", ["-n"]), ("busybox", ["sh", "-n"]),
+                // Fragments have functions that not every script calls.
+                ("shellcheck", ["-s", "sh", "-e", "SC2317", "-"]),
+            ] {
+                let ran = try await InstalledProgram.run(program, arguments, input: Array(text.utf8))
+                guard let outcome = ran else { continue }
+                let said = String(decoding: outcome.output + outcome.errorOutput, as: UTF8.self)
+                #expect(outcome.status == 0, "\(folder)/\(name) in \(program): \(said)")
+            }
+        }
+    }
+
+    /// rpmlint's FilesCheck wants this line in both scripts of a package with modules.
+    @Test(arguments: ["post", "postun"])
+    func rpmlintFindsDepmod(script: String) throws {
+        let text = try #require(
+            try library.render(folder: "rpm-kmod", Self.values["rpm-kmod"] ?? [:])[script])
+        #expect(text.contains("depmod -aeF /boot/System.map-6.1.0-56-amd64 6.1.0-56-amd64"))
+    }
+}
