@@ -45,8 +45,8 @@ package struct Production: Sendable {
         switch modules {
         case .none:
             return try await write(converters, package, [], [])
-        case .folder(let folder):
-            let units = try ModuleFolder(folder).units(of: package.identity)
+        case .folder(let folder, let releases):
+            let units = try ModuleFolder(folder).units(of: package.identity, releases)
             return try await write(converters, package, units, try await prepare(units, work.path))
         case .kernels(let kernels):
             let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
@@ -133,8 +133,8 @@ package enum ModuleSource: Sendable {
     /// A source-only release.
     case none
     case kernels([KernelTarget])
-    /// What `mkdkms modules -o DIR` wrote.
-    case folder(FilePath)
+    /// What `mkdkms modules -o DIR` wrote: for these releases, or for all where there are none.
+    case folder(FilePath, releases: [String])
 }
 
 /// What a production made.
