@@ -21,7 +21,8 @@ struct ReleaseFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take the modules that mkdkms modules wrote, those of -k or all; build nothing.", valueName: "dir"))
+            "Take the modules that mkdkms modules wrote, those of -k or all; build nothing.", valueName: "dir"
+        ))
     var from: String?
 
     @Option(
@@ -65,7 +66,9 @@ struct ReleaseFlags: ParsableArguments {
         return .kernels(try KernelFinder().find(build.names))
     }
 
-    /// The kernels of `--from` that `-k` chooses, empty for all. They need not be installed here.
+    /// The kernels of `--from` that `-k` chooses, empty for all.
+    ///
+    /// They need not be installed here.
     private func chosenReleases() throws(Diagnostic) -> [String] {
         guard !build.names.contains("all") else { return [] }
         var releases: [String] = []
