@@ -14,30 +14,28 @@ package struct ModuleFolder: Sendable {
 
     /// The units in the folder of one package, sorted by kernel; every file's digest is checked.
     ///
-    /// - Parameter kernels: values of `-k`: releases, headers folders or `all`; none for all.
-    /// - Throws: `no-units`, `kernel-not-built` for one that the folder lacks, `other-module`, `digest-mismatch`,
-    ///   `bad-unit-record`.
-    package func units(of identity: PackageIdentity, kernels: [String] = []) throws(Diagnostic)
+    /// - Parameter releases: the kernels that are wanted; empty for all.
+    /// - Throws: `no-units`; `kernel-not-built` for a kernel that the folder has nothing of; `other-module`;
+    ///   `digest-mismatch`; `bad-unit-record`.
+    package func units(of identity: PackageIdentity, _ releases: [String] = []) throws(Diagnostic)
         -> [UnitResult]
     {
-        var entries = try records()
-        guard !entries.isEmpty else {
+        let records = try records()
+        guard !records.isEmpty else {
             throw .error(
                 "no-units", "\(path) holds no modules",
                 hint: "give the folder that mkdkms modules TREE -k K -o DIR wrote")
         }
-        if !kernels.isEmpty, !kernels.contains("all") {
-            let wanted = kernels.map { $0.contains("/") ? KernelFinder.release(of: FilePath($0)) ?? $0 : $0 }
-            let present = entries.map(\.record.kernel.release)
-            if let missing = wanted.first(where: { !present.contains($0) }) {
-                throw .error(
-                    "kernel-not-built", "\(path) holds no modules for kernel \(missing)",
-                    hint: "it has them for \(present.joined(separator: ", "))")
-            }
-            entries.removeAll { !wanted.contains($0.record.kernel.release) }
+        let built = Set(records.map(\.record.kernel.release))
+        if let missing = releases.first(where: { !built.contains($0) }) {
+            throw .error(
+                "kernel-not-built", "\(path) holds no modules for kernel \(missing)",
+                hint: "give -k one of: \(built.sorted().joined(separator: ", ")); or build it first")
         }
         var units: [UnitResult] = []
-        for entry in entries where try belongs(entry, to: identity) { units.append(try unit(entry)) }
+        for record in records where releases.isEmpty || releases.contains(record.record.kernel.release) {
+            if try belongs(record, to: identity) { units.append(try unit(record)) }
+        }
         return units
     }
 

@@ -33,7 +33,9 @@ struct SignCommand: Verb {
         help: ArgumentHelp("The folder for signed modules; by default in place.", valueName: "dir"))
     var output: String?
 
-    @Option(name: .short, help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
+    @Option(
+        name: .customShort("j", allowingJoined: true),
+        help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
     var jobs: Int?
 
     @Flag(help: "Strip debugging information first.")

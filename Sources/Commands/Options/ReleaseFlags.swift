@@ -21,8 +21,8 @@ struct ReleaseFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take the modules that mkdkms modules wrote, of all its kernels or those of -k; build nothing.",
-            valueName: "dir"))
+            "Take the modules that mkdkms modules wrote, those of -k or all; build nothing.", valueName: "dir"
+        ))
     var from: String?
 
     @Option(
@@ -55,15 +55,27 @@ struct ReleaseFlags: ParsableArguments {
     var fromFolder: FilePath? { (from ?? EnvironmentOption.value("FROM")).map { FilePath($0) } }
 
     func source() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder, kernels: build.names) }
+        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
         let kernels = try build.kernels()
         return kernels.isEmpty ? .none : .kernels(kernels)
     }
 
     /// As ``source()``, where modules are needed.
     func requiredSource() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder, kernels: build.names) }
+        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
         return .kernels(try KernelFinder().find(build.names))
+    }
+
+    /// The kernels of `--from` that `-k` chooses, empty for all.
+    ///
+    /// They need not be installed here.
+    private func chosenReleases() throws(Diagnostic) -> [String] {
+        guard !build.names.contains("all") else { return [] }
+        var releases: [String] = []
+        for name in build.names {
+            releases += name.contains("/") ? try KernelFinder().find([name]).map(\.release) : [name]
+        }
+        return releases
     }
 
     /// What options and environment say, before the input's own words.

@@ -46,7 +46,7 @@ package struct RPMKmodConverter: Converter {
                 folder: "rpm-kmod",
                 [
                     "PACKAGE": .shell(name), "KERNEL": .shell(kernel),
-                    "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: " ")),
+                    "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: "\n")),
                 ]))
         return RPMPlan(
             kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression())
