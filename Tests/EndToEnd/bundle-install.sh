@@ -2,7 +2,8 @@
 # The bundle's install as a black box, in scratch roots: what it puts in place, what it refuses, and that
 # --uninstall restores what was there. One line per case; the last line is the sum.
 #
-# Every case runs with each shell of SHELLS, split by commas (default: dash and busybox sh).
+# Every case runs with each shell of SHELLS, split by commas (default: dash and busybox sh), on bundles that
+# make-bundle.sh wrote by hand; with MKDKMS once more, with the first shell, on bundles that mkdkms made.
 # shellcheck disable=SC2317  # The conditions are called by check.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -124,13 +125,13 @@ SOURCE
 }
 
 cases() {
-    local root=$scratch/root bundle=$scratch/bundle work=$scratch/work place file status
+    local root=$scratch/root bundle=$made/bundle work=$scratch/work place file status
     place=lib/modules/$K1/updates/hello/hello.ko
 
     make_root "$root"
     listing "$root" >"$scratch/pristine"
     check "installs a verified bundle" run 0 "$bundle" --root "$root" --kernel "$K1" --cert "$scratch/mok.pem"
-    check "the module is in place" cmp -s "$root/$place" "$scratch/$K1/1.5.0/hello.ko"
+    check "the module is in place" cmp -s "$root/$place" "$made/$K1/1.5.0/hello.ko"
     check "modinfo finds it" resolves_to "$root" "$K1" "$root/$place"
     check "the reason of the choice is said" says "same release and module_layout CRC 0x"
     check "the other kernel has nothing" test ! -e "$root/lib/modules/$K2/updates"
@@ -142,7 +143,7 @@ cases() {
     check "installing again is fine" run 0 "$bundle" --root "$root" --kernel "$K1"
     check "the kept install serves the next kernel" \
         run 0 "$root/var/lib/mkdkms/bundles/hello/1.5.0" --root "$root" --hook add --kernel "$K2"
-    check "which then has its own build" cmp -s "$root/lib/modules/$K2/updates/hello/hello.ko" "$scratch/$K2/1.5.0/hello.ko"
+    check "which then has its own build" cmp -s "$root/lib/modules/$K2/updates/hello/hello.ko" "$made/$K2/1.5.0/hello.ko"
     check "a kernel that goes is left" \
         run 0 "$root/var/lib/mkdkms/bundles/hello/1.5.0" --root "$root" --hook remove --kernel "$K2"
     check "its module is gone" test ! -e "$root/lib/modules/$K2/updates"
@@ -153,7 +154,7 @@ cases() {
     check "uninstall of nothing is fine" run 0 "$bundle" --root "$root" --uninstall
 
     check "all kernels at once" run 0 "$bundle" --root "$root" --all-kernels
-    check "each has its own build" cmp -s "$root/lib/modules/$K2/updates/hello/hello.ko" "$scratch/$K2/1.5.0/hello.ko"
+    check "each has its own build" cmp -s "$root/lib/modules/$K2/updates/hello/hello.ko" "$made/$K2/1.5.0/hello.ko"
     check "and all go again" run 0 "$bundle" --root "$root" --uninstall
     listing "$root" >"$scratch/after"
     check "without a trace" cmp -s "$scratch/pristine" "$scratch/after"
@@ -218,7 +219,7 @@ cases() {
     add_kernel "$root" 6.1.0-99-amd64 ''
     check "a kernel with the same CRCs is served" run 0 "$bundle" --root "$root" --kernel 6.1.0-99-amd64
     check "with the build whose symbols fit" \
-        cmp -s "$root/lib/modules/6.1.0-99-amd64/updates/hello/hello.ko" "$scratch/$K1/1.5.0/hello.ko"
+        cmp -s "$root/lib/modules/6.1.0-99-amd64/updates/hello/hello.ko" "$made/$K1/1.5.0/hello.ko"
     check "and the reason" says "built for $K1, and every symbol CRC it needs is the same"
     add_kernel "$root" 6.1.0-98-amd64 's/^0x[0-9a-f]*\tkfree\t/0x12345678\tkfree\t/'
     check "one other CRC and it is refused" run 1 "$bundle" --root "$root" --kernel 6.1.0-98-amd64
@@ -234,11 +235,11 @@ cases() {
     check "a package's file is never overwritten" refuses_untouched 1 "$bundle" "$root" --kernel "$K1"
     check "and its package named" says "vendor-hello"
     make_root "$root"
-    cp "$scratch/$K1/1.4.0/hello.ko" "$root/lib/modules/$K1/kernel/drivers/hello.ko"
+    cp "$made/$K1/1.4.0/hello.ko" "$root/lib/modules/$K1/kernel/drivers/hello.ko"
     depmod -b "$root" "$K1" 2>/dev/null
     listing "$root" >"$scratch/pristine2"
     check "an in-tree module of that name stays" run 0 "$bundle" --root "$root" --kernel "$K1"
-    check "untouched" cmp -s "$root/lib/modules/$K1/kernel/drivers/hello.ko" "$scratch/$K1/1.4.0/hello.ko"
+    check "untouched" cmp -s "$root/lib/modules/$K1/kernel/drivers/hello.ko" "$made/$K1/1.4.0/hello.ko"
     check "but the bundle's wins" resolves_to "$root" "$K1" "$root/$place"
     check "by an override line" grep -q '^override hello .* updates/hello$' "$root/etc/depmod.d/mkdkms-hello.conf"
     check "uninstall" run 0 "$bundle" --root "$root" --uninstall
@@ -247,18 +248,18 @@ cases() {
     check "gives the in-tree module back" cmp -s "$scratch/pristine2" "$scratch/after"
 
     make_root "$root"
-    check "an older version" run 0 "$scratch/bundle-old" --root "$root" --kernel "$K1"
+    check "an older version" run 0 "$made/bundle-old" --root "$root" --kernel "$K1"
     check "is replaced" run 0 "$bundle" --root "$root" --kernel "$K1"
-    check "in place" cmp -s "$root/$place" "$scratch/$K1/1.5.0/hello.ko"
+    check "in place" cmp -s "$root/$place" "$made/$K1/1.5.0/hello.ko"
     check "and its bundle goes" test ! -e "$root/var/lib/mkdkms/bundles/hello/1.4.0"
     check "one uninstall is enough" run 0 "$bundle" --root "$root" --uninstall
     listing "$root" >"$scratch/after"
     diff "$scratch/pristine" "$scratch/after" >"$scratch/out"
     check "for everything" cmp -s "$scratch/pristine" "$scratch/after"
-    run 0 "$scratch/bundle-old" --root "$root" --kernel "$K1"
+    run 0 "$made/bundle-old" --root "$root" --kernel "$K1"
     check "a kernel that only the older serves is not lost silently" \
-        refuses_untouched 1 "$scratch/bundle-k2" "$root" --kernel "$K2"
-    check "but with --force" run 0 "$scratch/bundle-k2" --root "$root" --kernel "$K2" --force
+        refuses_untouched 1 "$made/bundle-k2" "$root" --kernel "$K2"
+    check "but with --force" run 0 "$made/bundle-k2" --root "$root" --kernel "$K2" --force
     check "its module goes" test ! -e "$root/$place"
 
     # Cut short after each step: the file renamed but nothing else, or only the record written.
@@ -317,26 +318,55 @@ cases() {
         rm -rf "$root/usr/src/linux-headers-$K1"
         ln -sfn "$H1" "$root/usr/src/linux-headers-$K1"
         check "the source is built where nothing prebuilt fits" \
-            run 0 "$scratch/bundle-source" --root "$root" --kernel "$K1"
+            run 0 "$made/bundle-source" --root "$root" --kernel "$K1"
         check "for that kernel" test "$(modinfo -F vermagic "$root/$place" 2>/dev/null | cut -d ' ' -f 1)" = "$K1"
-        check "without headers that is refused" run 1 "$scratch/bundle-source" --root "$root" --kernel 6.1.0-source
+        check "without headers that is refused" run 1 "$made/bundle-source" --root "$root" --kernel 6.1.0-source
         check "with the reason" says "headers are missing"
     else
         skip "the source fallback" "needs make and headers"
     fi
 }
 
-# Changes the middle byte of a file.
+# Changes the middle byte of a file; of a signature one near its end, for in the middle may be a certificate that it
+# brings along, which counts nothing.
 flip() {
     local size offset byte
     size=$(stat -c %s "$1")
     offset=$((size / 2))
+    case $1 in *.p7s) offset=$((size - 20)) ;; esac
     byte=$(od -An -tu1 -j "$offset" -N 1 "$1" | tr -d ' ')
     # shellcheck disable=SC2059
     printf "\\$(printf %o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$offset" conv=notrunc status=none
 }
 
-shell_name=setup shell_command=
+# mkdkms_bundle NAME ARGUMENT…: unpacks what `mkdkms bundle ARGUMENT…` writes as $scratch/own/NAME.
+mkdkms_bundle() {
+    local name=$1
+    shift
+    "$MKDKMS" bundle "$@" -o "$scratch/own/out-$name" &&
+        mkdir -p "$scratch/own/unpacked-$name" &&
+        tar -xJf "$scratch/own/out-$name"/*.tar.xz -C "$scratch/own/unpacked-$name" &&
+        mv "$scratch/own/unpacked-$name"/* "$scratch/own/$name"
+}
+
+# The same bundles as those made by hand, and the modules in them where the cases compare with them.
+mkdkms_bundles() {
+    local old=$scratch/own/source-1.4.0 kernel
+    mkdir -p "$scratch/own/$K1" "$scratch/own/$K2"
+    cp -R "$scratch/source" "$old"
+    sed -i 's/1\.5\.0/1.4.0/' "$old/hello.c" "$old/dkms.conf"
+    mkdkms_bundle bundle "$scratch/source" -k "$K1" -k "$K2" --sign-key "$scratch/mok.key" \
+        --sign-cert "$scratch/mok.pem" --sign-hash sha256 &&
+        mkdkms_bundle bundle-old "$old" --package-version 1.4.0 -k "$K1" --no-sign &&
+        mkdkms_bundle bundle-k2 "$scratch/source" -k "$K2" --no-sign &&
+        mkdkms_bundle bundle-source "$scratch/source" -k "$K2" --no-sign --with-source || return 1
+    for kernel in "$K1" "$K2"; do
+        cp -R "$scratch/own/bundle/modules/$kernel" "$scratch/own/$kernel/1.5.0"
+    done
+    cp -R "$scratch/own/bundle-old/modules/$K1" "$scratch/own/$K1/1.4.0"
+}
+
+shell_name=setup shell_command='' made=''
 headers=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build -exec test -e '{}/Module.symvers' \; -print | sort | head -n 2)
 if [ "$(echo "$headers" | grep -c .)" -lt 2 ]; then
     skip "everything" "needs the headers of two kernels in /lib/modules"
@@ -389,10 +419,23 @@ else
 fi
 for shell_command in "${shells[@]}"; do
     shell_name=$shell_command
+    made=$scratch
     if command -v "${shell_command%% *}" >/dev/null; then
         cases
     else
         skip "everything" "${shell_command%% *} is not installed"
     fi
 done
+shell_command=${shells[0]}
+shell_name="$shell_command, made by mkdkms"
+if [ -z "${MKDKMS:-}" ]; then
+    skip "everything" "MKDKMS names no binary"
+elif ! command -v "${shell_command%% *}" >/dev/null; then
+    skip "everything" "${shell_command%% *} is not installed"
+elif mkdkms_bundles >"$scratch/out" 2>&1; then
+    made=$scratch/own
+    cases
+else
+    fault "setup" "mkdkms cannot make the bundles"
+fi
 finish

@@ -55,11 +55,11 @@ bare_root() {
 
 # Whatever an installation could touch, and all it did.
 traces() {
-    (cd "$ROOT" && find lib/modules/ etc var/lib/mkdkms usr/src -not -type d -printf '%p %s %m %l\n' 2>/dev/null | sort)
+    (cd "$ROOT" && find lib/modules/ etc var/lib usr/src -path var/lib/dpkg -prune -o -not -type d -printf '%p %s %m %l\n' | sort)
 }
 
 install_bundle() {
-    in_root sh /packages/bundle/install --cert /packages/mok.pem
+    in_root sh /packages/bundle/install --kernel "$KR" --cert /packages/mok.pem
     module_found hello 1.5.0
     equal "$(in_root modinfo -k "$KR" -F signer hello)" 'mok module signing key'
 }
@@ -72,18 +72,20 @@ uninstall_bundle() {
     traces | grep -v 'modules\.[a-z.]* ' | diff <(grep -v 'modules\.[a-z.]* ' "$SCRATCH/before") -
 }
 
-# flipped FILE: one changed byte anywhere is refused before anything is touched.
+# flipped FILE [FROM-END]: one changed byte, in the middle or so far from the end, is refused before anything is touched.
 flipped() {
     rm -rf "$ROOT/packages/spoilt"
     cp -r "$(folder)" "$ROOT/packages/spoilt"
-    local file size byte
+    local file size byte at
     file=$(cd "$ROOT/packages/spoilt" && find . -path "$1" -type f | head -n 1)
     file=$ROOT/packages/spoilt/$file
     size=$(stat -c %s "$file")
-    byte=$(od -An -tu1 -j $((size / 2)) -N 1 "$file")
+    at=$((size / 2))
+    [ $# -lt 2 ] || at=$((size - $2))
+    byte=$(od -An -tu1 -j "$at" -N 1 "$file")
     # shellcheck disable=SC2059 # the format is the byte
-    printf "\\x$(printf '%02x' $((byte ^ 1)))" | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc status=none
-    ! in_root sh /packages/spoilt/install --cert /packages/mok.pem || fail "a changed $1 was accepted"
+    printf "\\x$(printf '%02x' $((byte ^ 1)))" | dd of="$file" bs=1 seek="$at" conv=notrunc status=none
+    ! in_root sh /packages/spoilt/install --kernel "$KR" --cert /packages/mok.pem || fail "a changed $1 was accepted"
     traces | diff "$SCRATCH/before" -
 }
 
@@ -97,9 +99,11 @@ check "a bundle of hello" make_bundle
 check "SHA256SUMS covers all of it, and its signature verifies" verified
 check "manifest.json and kernels.tsv name the kernels and their module_layout CRCs" manifest
 check "a root with neither dkms nor compiler" bare_root
-for file in '*/hello.ko*' './manifest.json' './SHA256SUMS' './SHA256SUMS.p7s' './install'; do
+for file in '*/hello.ko*' './manifest.json' './SHA256SUMS' './install'; do
     check "a changed byte is refused: $file" flipped "$file"
 done
+# Its middle is the certificate that it brings along, which counts nothing; its end is the signature itself.
+check "a changed byte is refused: ./SHA256SUMS.p7s" flipped ./SHA256SUMS.p7s 20
 check "install --cert puts the module in place" install_bundle
 check "--uninstall restores what was there" uninstall_bundle
 finish
