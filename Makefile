@@ -61,7 +61,7 @@ lint:
 	@SWIFT="$(SWIFT)" Tests/lint $(SHELL_FILES)
 
 templates:
-	templates/embed.sh
+	templates/embed.sh >Sources/Templates/EmbeddedTemplates.swift
 
 bench: build
 	@Tests/setup bench

@@ -18,8 +18,11 @@ package enum ModuleCompression {
             var codec = try GzipEncoder(level: 6)
             return try run(&codec, bytes, room: bytes.count / 2, limit: .max)
         case .xz:
-            var codec = try XzEncoder(moduleLevel: 6)
-            return try run(&codec, bytes, room: bytes.count / 2, limit: .max)
+            let dictionary = XzEncoder.sufficientDictionary(for: bytes.count)
+            var codec = try XzEncoder(moduleLevel: 6, dictionary: dictionary)
+            var file = try run(&codec, bytes, room: bytes.count / 2, limit: .max)
+            XzEncoder.declareModuleDictionary(&file)
+            return file
         case .zst:
             var codec = try ZstdEncoder(level: 3, threads: nil, size: bytes.count)
             return try run(&codec, bytes, room: bytes.count / 2, limit: .max)

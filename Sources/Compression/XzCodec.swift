@@ -7,28 +7,30 @@ import Diagnostics
 
     /// For archives: liblzma's multi-thread encoder even with one thread.
     ///
-    /// Its blocks, and so the bytes, then don't depend on the number of threads. The block size is liblzma's own for
-    /// the preset (three dictionaries).
+    /// Its blocks, and so the bytes, then don't depend on the number of threads. Blocks of level 6 are 20 MiB, not
+    /// liblzma's own 24, which keeps the whole program within the memory that `dpkg-deb -Zxz` takes.
     init(level: Int, threads: Int, check: CompressionSettings.Check) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_mt()
         unsafe options.threads = UInt32(clamping: max(1, threads))
         unsafe options.preset = UInt32(level)
         unsafe options.check = check.lzma
+        if level == 6 { unsafe options.block_size = 20 << 20 }
         let status = unsafe lzma_stream_encoder_mt(stream.pointer, &options)
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
     }
 
     /// For kernel modules: what `xz --check=crc32 --lzma2=dict=1MiB` writes.
     ///
-    /// kbuild makes the same, and the kernel's own decompressor reads nothing else.
-    init(moduleLevel level: UInt32) throws(Diagnostic) {
+    /// kbuild makes the same, and the kernel's own decompressor reads nothing else. `dictionary` is in bytes; where it
+    /// is less than 1 MiB, ``declareModuleDictionary(_:)`` has to follow.
+    init(moduleLevel level: UInt32, dictionary: Int = moduleDictionary) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_options_lzma()
         guard unsafe lzma_lzma_preset(&options, level) == 0 else {
             throw .compressor("liblzma", "no preset \(level)")
         }
-        unsafe options.dict_size = 1 << 20
+        unsafe options.dict_size = UInt32(clamping: dictionary)
         let status = unsafe withUnsafeMutablePointer(to: &options) { options in
             let filters = unsafe [
                 lzma_filter(id: LzmaConstant.lzma2, options: options),
@@ -37,6 +39,35 @@ import Diagnostics
             return unsafe lzma_stream_encoder(stream.pointer, filters, LZMA_CHECK_CRC32)
         }
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
+    }
+
+    /// What every module's block declares: 1 MiB.
+    static let moduleDictionary = 1 << 20
+
+    /// The smallest dictionary that holds all of a module, up to ``moduleDictionary``.
+    ///
+    /// The encoder's tables grow with the dictionary, and clearing those for 1 MiB takes a good part of the time that a
+    /// small module needs; the matches that it finds are the same ones.
+    static func sufficientDictionary(for size: Int) -> Int {
+        var dictionary = 4096
+        while dictionary < min(size, moduleDictionary) { dictionary *= 2 }
+        return dictionary
+    }
+
+    /// Makes the first block's header say 1 MiB, as it does for all modules.
+    ///
+    /// .xz file format 3.1 and 5.3.1: at byte 12 the header's size and flags, then LZMA2's number, the length 1 and the
+    /// dictionary's size, three bytes of padding, and the CRC32 of all that.
+    static func declareModuleDictionary(_ file: inout [UInt8]) {
+        let start = 12
+        // An empty module has no block.
+        guard file.count >= start + 12, file[start..<start + 4].elementsEqual([0x02, 0x00, 0x21, 0x01]) else {
+            return
+        }
+        file[start + 4] = 16
+        let header = Array(file[start..<start + 8])
+        let checkSum = unsafe lzma_crc32(header, header.count, 0)
+        for index in 0..<4 { file[start + 8 + index] = UInt8(truncatingIfNeeded: checkSum >> (8 * index)) }
     }
 
     mutating func step(_ input: Span<UInt8>, into output: inout [UInt8], isLast: Bool)

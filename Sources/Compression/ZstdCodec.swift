@@ -11,7 +11,11 @@ import Diagnostics
     /// libzstd cuts jobs by a size that follows from the level alone.
     init(level: Int, threads: Int?, size: Int? = nil) throws(Diagnostic) {
         var settings = [(ZSTD_c_compressionLevel, level), (ZSTD_c_checksumFlag, 1)]
-        if let threads { settings.append((ZSTD_c_nbWorkers, max(1, threads))) }
+        if let threads {
+            settings.append((ZSTD_c_nbWorkers, max(1, threads)))
+            // Half of libzstd's own choice for these levels: every worker holds some jobs in memory.
+            if level < 10 { settings.append((ZSTD_c_jobSize, 4 << 20)) }
+        }
         unsafe context = try Self.makeContext(settings)
         if let size { _ = unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)) }
     }

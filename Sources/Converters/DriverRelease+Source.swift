@@ -3,14 +3,37 @@ import Diagnostics
 import DkmsConf
 import Kernels
 import SourceTree
+import Streams
+import SystemPackage
 import Templates
 
 extension DriverRelease {
-    /// The tree as it is installed: `usr/src/N-V/…`, folders included.
+    /// The tree as it is installed: `usr/src/N-V/…`, folders included, no time later than the release's.
+    ///
+    /// Only programs are executable there: files that begin as one, and those that dkms.conf names. On others the
+    /// bit is a left-over of the file system they were kept on, which lintian and rpmlint complain of.
     func sourceFiles() throws(Diagnostic) -> FileList {
         let folder = "usr/src/\(identity.folderName)"
         let root = FileEntry(path: folder, kind: .directory, permissions: 0o755, modified: settings.epoch)
-        return try FileList(tree.files.moved(under: folder).entries + [root])
+        let named = try wordsOfConf()
+        var entries: [FileEntry] = [root]
+        for var entry in tree.files {
+            if case .file(let content) = entry.kind, entry.permissions & 0o111 != 0 {
+                let path = "/\(entry.path)"
+                let isNamed = named.contains { "/\($0)".hasSuffix(path) }
+                if !isNamed, try !content.isProgram() { entry.permissions = 0o644 }
+            }
+            entry.path = "\(folder)/\(entry.path)"
+            entries.append(entry)
+        }
+        return try FileList(entries).clamped(to: settings.epoch)
+    }
+
+    /// What can be the path of a script in the text of dkms.conf.
+    private func wordsOfConf() throws(Diagnostic) -> [Substring] {
+        guard case .file(let content) = tree.files[path: "dkms.conf"]?.kind else { return [] }
+        return String(decoding: try content.readAll(), as: UTF8.self)
+            .split { $0.isWhitespace || "\"'`=;&|()".contains($0) }
     }
 
     /// What the hooks of an `N-dkms` package are filled with.
@@ -20,5 +43,24 @@ extension DriverRelease {
             "AUTOINSTALL": .shell(conf.autoinstall ? "yes" : ""),
         ]
     }
+}
 
+extension FileContent {
+    /// Whether it begins as a script or an ELF file does.
+    fileprivate func isProgram() throws(Diagnostic) -> Bool {
+        let start: ArraySlice<UInt8>
+        switch self {
+        case .bytes(let bytes): start = bytes.prefix(4)
+        case .onDisk(let path, _):
+            var buffer = [UInt8](repeating: 0, count: 4)
+            do {
+                let file = try Files.open(path)
+                defer { try? file.close() }
+                start = buffer[..<(try Files.read(file, into: &buffer))]
+            } catch {
+                throw .file("read", path, error)
+            }
+        }
+        return start.starts(with: Array("#!".utf8)) || start.starts(with: [0x7F, 0x45, 0x4C, 0x46])
+    }
 }

@@ -13,15 +13,28 @@ package struct ModuleFolder: Sendable {
     package init(_ path: FilePath) { self.path = path }
 
     /// The units in the folder of one package, sorted by kernel; every file's digest is checked.
-    package func units(of identity: PackageIdentity) throws(Diagnostic) -> [UnitResult] {
-        var units: [UnitResult] = []
-        for record in try records() where try belongs(record, to: identity) {
-            units.append(try unit(record))
-        }
-        guard !units.isEmpty else {
+    ///
+    /// - Parameter releases: the kernels that are wanted; empty for all.
+    /// - Throws: `no-units`; `kernel-not-built` for a kernel that the folder has nothing of; `other-module`;
+    ///   `digest-mismatch`; `bad-unit-record`.
+    package func units(of identity: PackageIdentity, _ releases: [String] = []) throws(Diagnostic)
+        -> [UnitResult]
+    {
+        let records = try records()
+        guard !records.isEmpty else {
             throw .error(
                 "no-units", "\(path) holds no modules",
                 hint: "give the folder that mkdkms modules TREE -k K -o DIR wrote")
+        }
+        let built = Set(records.map(\.record.kernel.release))
+        if let missing = releases.first(where: { !built.contains($0) }) {
+            throw .error(
+                "kernel-not-built", "\(path) holds no modules for kernel \(missing)",
+                hint: "give -k one of: \(built.sorted().joined(separator: ", ")); or build it first")
+        }
+        var units: [UnitResult] = []
+        for record in records where releases.isEmpty || releases.contains(record.record.kernel.release) {
+            if try belongs(record, to: identity) { units.append(try unit(record)) }
         }
         return units
     }

@@ -33,6 +33,8 @@ package struct PreparedUnit: Sendable {
 }
 
 extension PreparedUnit {
+    var hasUnsignedModule: Bool { modules.contains { $0.facts.signature == nil } }
+
     /// The module files as entries beneath `folder`.
     func entries(in folder: String, epoch: Int64) -> [FileEntry] {
         modules.map { module in

@@ -45,8 +45,8 @@ package struct Production: Sendable {
         switch modules {
         case .none:
             return try await write(converters, package, [], [])
-        case .folder(let folder):
-            let units = try ModuleFolder(folder).units(of: package.identity)
+        case .folder(let folder, let releases):
+            let units = try ModuleFolder(folder).units(of: package.identity, releases)
             return try await write(converters, package, units, try await prepare(units, work.path))
         case .kernels(let kernels):
             let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
@@ -79,9 +79,19 @@ package struct Production: Sendable {
             at: .init(file: tree.conf.string))
     }
 
+    /// Finished modules in `folder`; says once where a module is left without a signature that nobody declined.
     func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
-        try await ModulePreparation(signing: signing, settings: settings, folder: folder, jobs: build.jobs)
-            .prepare(units.filter { !$0.modules.isEmpty })
+        let prepared = try await ModulePreparation(
+            signing: signing, settings: settings, folder: folder, jobs: build.jobs
+        ).prepare(units.filter { !$0.modules.isEmpty })
+        if !signing.isDeclined, prepared.contains(where: \.hasUnsignedModule) {
+            build.events(
+                .diagnostic(
+                    .warning(
+                        "unsigned", "the modules carry no signature: Secure Boot machines will not load them",
+                        hint: "give --sign-key and --sign-cert, or say --no-sign")))
+        }
+        return prepared
     }
 
     private func write(
@@ -95,18 +105,12 @@ package struct Production: Sendable {
             tree: tree, identity: identity, conf: package.conf,
             naming: try PackageNaming(name: identity.name, version: identity.version, revision: revision),
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings)
-        if case .none = modules {
-        } else if !signing.isSigning {
-            build.events(
-                .diagnostic(
-                    .warning(
-                        "unsigned",
-                        "the modules carry no signature of yours: Secure Boot machines will not load them",
-                        hint: "give --sign-key and --sign-cert, or say --no-sign")))
-        }
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         try refuseCollisions(plans)
+        if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
+            for warning in release.metadata.warnings { build.events(.diagnostic(warning)) }
+        }
         if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
         do {
             try Files.makeDirectories(output)
@@ -133,8 +137,8 @@ package enum ModuleSource: Sendable {
     /// A source-only release.
     case none
     case kernels([KernelTarget])
-    /// What `mkdkms modules -o DIR` wrote.
-    case folder(FilePath)
+    /// What `mkdkms modules -o DIR` wrote: for these releases, or for all where there are none.
+    case folder(FilePath, releases: [String])
 }
 
 /// What a production made.

@@ -17,7 +17,4 @@ package struct SigningPolicy: Sendable {
         self.isDeclined = isDeclined
         self.isRequired = isRequired
     }
-
-    /// Whether nothing need be said about missing signatures.
-    var isSigning: Bool { identity != nil || isDeclined }
 }

@@ -92,7 +92,8 @@ package enum Inspector {
             .init(name: "license", value: rpm.text(.license)),
         ]
         for relation in RPMRelation.allCases {
-            let values = rpm.relations(relation).map(\.text).filter { !$0.hasPrefix("rpmlib(") }
+            // A shell is required once for every scriptlet.
+            let values = Set(rpm.relations(relation).map(\.text).filter { !$0.hasPrefix("rpmlib(") })
             if !values.isEmpty {
                 metadata.append(.init(name: "\(relation)", value: values.sorted().joined(separator: ", ")))
             }

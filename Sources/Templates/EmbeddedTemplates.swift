@@ -1763,15 +1763,14 @@ refresh_initramfs() {
         (
             name: "shared/kmod.sh",
             text: #"""
+# One path per line.
 MODULES=@MODULES@
 STATE=/var/lib/rpm-state
 
 # Hands the modules to weak-modules, which links them into kernels of a compatible ABI; $1 is its verb.
 tell_weak_modules() {
     if [ -x /usr/sbin/weak-modules ]; then
-        for module in $MODULES; do
-            echo "$module"
-        done | /usr/sbin/weak-modules "$1" --no-initramfs || :
+        printf '%s\n' "$MODULES" | /usr/sbin/weak-modules "$1" --no-initramfs || :
     fi
 }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("ModuleCompression")
 struct ModuleCompressionTests {
-    private static let sizes = [0, 1, 4096, 700_000, 2_500_000]
+    private static let sizes = [0, 1, 4096, 5000, 70_000, 700_000, 2_500_000]
 
     @Test("round-trips every format", arguments: CompressionFormat.allCases, sizes)
     func roundTrip(format: CompressionFormat, size: Int) throws {

@@ -83,13 +83,13 @@ already_signed() {
 
 compressed() {
     "$MKDKMS" modules "$SCRATCH/plain/hello-1.5.0" -k "$K1" --compress "$1" --sign-key "$keys/mok.key" \
-        --sign-cert "$keys/mok.pem" --sign-hash sha256 -o "$SCRATCH/compressed"
-    local module=$SCRATCH/compressed/$K1/$ARCH/hello.ko.$1
+        --sign-cert "$keys/mok.pem" --sign-hash sha256 -o "$SCRATCH/compressed-$1"
+    local module=$SCRATCH/compressed-$1/$K1/$ARCH/hello.ko.$1
     "$2" -dc "$module" | cmp - "$SCRATCH/signed-sha256/hello-1.5.0/$K1/$ARCH/hello.ko"
 }
 
 xz_for_the_kernel() {
-    local module=$SCRATCH/compressed/$K1/$ARCH/hello.ko.xz
+    local module=$SCRATCH/compressed-xz/$K1/$ARCH/hello.ko.xz
     xz -lvv "$module" | tee "$SCRATCH/xz"
     contains "$SCRATCH/xz" 'CRC32'
     lacks "$SCRATCH/xz" 'CRC64|SHA-256'
@@ -99,11 +99,11 @@ xz_for_the_kernel() {
 
 gzip_without_time() {
     # Bytes 5 to 8 of a gzip member are its time, flag bit 3 its name.
-    equal "$(od -An -tx1 -j3 -N5 "$SCRATCH/compressed/$K1/$ARCH/hello.ko.gz" | tr -d ' ')" 0000000000
+    equal "$(od -An -tx1 -j3 -N5 "$SCRATCH/compressed-gz/$K1/$ARCH/hello.ko.gz" | tr -d ' ')" 0000000000
 }
 
 read_by_modinfo() {
-    local module=$SCRATCH/compressed/$K1/$ARCH/hello.ko.xz id
+    local module=$SCRATCH/compressed-xz/$K1/$ARCH/hello.ko.xz id
     equal "$(modinfo -F signer "$module")" 'mok module signing key'
     equal "$(modinfo -F sig_hashalgo "$module")" sha256
     # sign-file identifies the key by issuer and serial number: that is what modinfo shows as sig_key.

@@ -20,7 +20,9 @@ struct ReleaseFlags: ParsableArguments {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Take the modules that mkdkms modules wrote; build nothing.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Take the modules that mkdkms modules wrote, those of -k or all; build nothing.", valueName: "dir"
+        ))
     var from: String?
 
     @Option(
@@ -48,26 +50,32 @@ struct ReleaseFlags: ParsableArguments {
     @Flag(help: "Print what would be written, and write nothing.")
     var dryRun = false
 
-    func validate() throws {
-        if from != nil, !build.kernel.isEmpty {
-            throw ValidationError("--from and -k exclude each other: the folder says which kernels")
-        }
-    }
-
     var outputFolder: FilePath { FilePath(output ?? EnvironmentOption.value("OUTPUT") ?? ".") }
 
     var fromFolder: FilePath? { (from ?? EnvironmentOption.value("FROM")).map { FilePath($0) } }
 
     func source() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder) }
+        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
         let kernels = try build.kernels()
         return kernels.isEmpty ? .none : .kernels(kernels)
     }
 
     /// As ``source()``, where modules are needed.
     func requiredSource() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder) }
+        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
         return .kernels(try KernelFinder().find(build.names))
+    }
+
+    /// The kernels of `--from` that `-k` chooses, empty for all.
+    ///
+    /// They need not be installed here.
+    private func chosenReleases() throws(Diagnostic) -> [String] {
+        guard !build.names.contains("all") else { return [] }
+        var releases: [String] = []
+        for name in build.names {
+            releases += name.contains("/") ? try KernelFinder().find([name]).map(\.release) : [name]
+        }
+        return releases
     }
 
     /// What options and environment say, before the input's own words.

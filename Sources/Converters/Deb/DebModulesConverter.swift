@@ -39,7 +39,7 @@ package struct DebModulesConverter: Converter {
             folder: "deb-modules",
             [
                 "NAME": .shell(release.identity.name), "KERNEL": .shell(kernel),
-                "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: " ")),
+                "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: "\n")),
             ])
         return DebPlan(
             kind: "modules", kernels: [kernel],

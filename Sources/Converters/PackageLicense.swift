@@ -1,0 +1,59 @@
+/// A licence as packages name it: an SPDX expression.
+package enum PackageLicense {
+    /// The licence of a source file of a module: its `SPDX-License-Identifier`, else what its `MODULE_LICENSE` means.
+    ///
+    /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
+    /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
+    package static func of(source text: String) -> String? {
+        if let tag = text.firstMatch(of: /SPDX-License-Identifier:[ \t]*([^*\n\r]+)/) {
+            return current(String(tag.1))
+        }
+        guard let macro = text.firstMatch(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/) else { return nil }
+        let isOpen = text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
+        return meaning(of: String(macro.1), gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only")
+    }
+
+    /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; others as they are.
+    private static func meaning(of license: String, gpl: String) -> String {
+        switch license {
+        case "GPL", "GPL v2", "GPL and additional rights": gpl
+        // Which BSD licence is left open there too: the one with the most conditions of those in use.
+        case "Dual BSD/GPL": "\(gpl) OR BSD-3-Clause"
+        case "Dual MIT/GPL": "\(gpl) OR MIT"
+        case "Dual MPL/GPL": "\(gpl) OR MPL-1.1"
+        case "Proprietary": "LicenseRef-Proprietary"
+        default: license
+        }
+    }
+
+    /// An expression with the identifiers that SPDX replaced in 2017 written as they are now.
+    private static func current(_ expression: String) -> String {
+        var text = expression.trimmingSuffix(while: \.isWhitespace)
+        // A file may be code for user space too; a package of kernel modules is not.
+        text = text.replacing(" WITH Linux-syscall-note", with: "")
+        if text.hasPrefix("("), text.hasSuffix(")"), !text.dropFirst().contains("(") {
+            text = String(text.dropFirst().dropLast())
+        }
+        text = text.replacing(/\b(L?GPL-\d\.\d)\+/) { "\($0.1)-or-later" }
+        return text.replacing(/\b(L?GPL-\d\.\d)(?=[\s)]|$)/) { "\($0.1)-only" }
+    }
+
+    /// An SPDX expression in the words of Debian's copyright format 1.0.
+    package static func debian(_ expression: String) -> String {
+        let words = expression.replacing(/\b(L?GPL)-(\d)\.0-only/) { "\($0.1)-\($0.2)" }
+            .replacing(/\b(L?GPL)-(\d)\.0-or-later/) { "\($0.1)-\($0.2)+" }
+            .replacing(/\bMIT\b/, with: "Expat").replacing(/\bBSD-(\d)-Clause/) { "BSD-\($0.1)-clause" }
+        let joined = words.replacing(" OR ", with: " or ").replacing(" AND ", with: " and ")
+            .replacing(" WITH ", with: " with ")
+        // The name of one licence holds no blank: `GPL v2` of --license becomes one word.
+        return joined == words ? words.replacing(" ", with: "-") : joined
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while isDropped: (Character) -> Bool) -> String {
+        var end = endIndex
+        while end > startIndex, isDropped(self[index(before: end)]) { end = index(before: end) }
+        return String(self[..<end])
+    }
+}
