@@ -137,7 +137,7 @@ let package = Package(
             "Converters",
             [
                 "Converters", "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive",
-                "Diagnostics",
+                "Diagnostics", "Streams",
             ]),
     ]
 )

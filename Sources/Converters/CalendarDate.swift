@@ -2,7 +2,7 @@
 struct CalendarDate {
     private let day: Int
     private let month: Int
-    private let year: Int
+    let year: Int
     private let weekday: Int
     private let secondOfDay: Int
 

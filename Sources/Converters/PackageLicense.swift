@@ -1,10 +1,10 @@
 /// A licence as packages name it: an SPDX expression.
-enum PackageLicense {
+package enum PackageLicense {
     /// The licence of a source file of a module: its `SPDX-License-Identifier`, else what its `MODULE_LICENSE` means.
     ///
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
-    static func of(source text: String) -> String? {
+    package static func of(source text: String) -> String? {
         if let tag = text.firstMatch(of: /SPDX-License-Identifier:[ \t]*([^*\n\r]+)/) {
             return current(String(tag.1))
         }
@@ -39,13 +39,14 @@ enum PackageLicense {
     }
 
     /// An SPDX expression in the words of Debian's copyright format 1.0.
-    static func debian(_ expression: String) -> String {
-        expression.replacing(/\b(L?GPL)-(\d)\.0-only/) { "\($0.1)-\($0.2)" }
+    package static func debian(_ expression: String) -> String {
+        let words = expression.replacing(/\b(L?GPL)-(\d)\.0-only/) { "\($0.1)-\($0.2)" }
             .replacing(/\b(L?GPL)-(\d)\.0-or-later/) { "\($0.1)-\($0.2)+" }
             .replacing(/\bMIT\b/, with: "Expat").replacing(/\bBSD-(\d)-Clause/) { "BSD-\($0.1)-clause" }
-            .replacing(" OR ", with: " or ").replacing(" AND ", with: " and ")
-            // A name holds no blank: `GPL v2` of --license becomes one word.
-            .replacing(/ (?!or |and )(?<! or )(?<! and )/, with: "-")
+        let joined = words.replacing(" OR ", with: " or ").replacing(" AND ", with: " and ")
+            .replacing(" WITH ", with: " with ")
+        // The name of one licence holds no blank: `GPL v2` of --license becomes one word.
+        return joined == words ? words.replacing(" ", with: "-") : joined
     }
 }
 

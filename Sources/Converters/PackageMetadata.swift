@@ -1,15 +1,19 @@
-import Archive
-import Diagnostics
+package import Diagnostics
 package import SourceTree
 
 /// What a package says about itself beyond its name and version.
 package struct PackageMetadata: Hashable, Sendable {
     /// In the form `Name <mail>`.
     package var maintainer: String
+    /// An SPDX expression, unless somebody gave something else.
     package var license: String
-    /// One line, neither the package's name nor an article first, no full stop at the end.
+    /// One line, no article first, no full stop at the end.
     package var summary: String
     package var homepage: String?
+    /// Who wrote the module, as `MODULE_AUTHOR` has it.
+    package var authors: [String]
+    /// What deserves notice: `no-maintainer`, `no-license`.
+    package var warnings: [Diagnostic]
 
     /// Fields that somebody gave; nil where nobody did.
     package struct Given: Hashable, Sendable {
@@ -37,37 +41,41 @@ package struct PackageMetadata: Hashable, Sendable {
 
     /// Takes what was given, then what the module's source says in its `MODULE_*` macros, then what is always true.
     package init(_ given: Given, of tree: SourceTree, _ identity: PackageIdentity) {
-        let source = given.falling(backTo: Given(moduleSource: tree))
+        let words = ModuleWords(tree)
         let name = identity.name
-        maintainer = source.maintainer ?? "Maintainers of \(name) <\(name.lowercased())@packages.invalid>"
-        license = source.license ?? "GPL"
-        summary = Self.line(source.summary ?? "Linux kernel module \(name)")
-        homepage = source.homepage
+        authors = words.authors
+        summary = Self.line(given.summary ?? words.description ?? "Linux kernel module \(name)")
+        homepage = given.homepage
+        warnings = []
+        if let known = given.license ?? words.license {
+            license = known
+        } else {
+            license = "LicenseRef-Unknown"
+            warnings.append(
+                .warning(
+                    "no-license", "neither MODULE_LICENSE nor an option names the licence",
+                    hint: "give --license, for example: --license GPL-2.0-only"))
+        }
+        if let known = given.maintainer ?? words.authors.first(where: Self.isAddress) {
+            maintainer = known
+        } else {
+            maintainer = "Maintainers of \(name) <\(name.lowercased())@packages.invalid>"
+            warnings.append(
+                .warning(
+                    "no-maintainer", "nobody is named who maintains the packages: they say \(maintainer)",
+                    hint: "give --maintainer \"Name <mail>\", or set DEBFULLNAME and DEBEMAIL"))
+        }
+    }
+
+    /// Whether it is one person with a mail address, as a Maintainer field wants it.
+    private static func isAddress(_ author: String) -> Bool {
+        author.wholeMatch(of: /[^<>,]+ <[^<>\s]+@[^<>\s]+>/) != nil
     }
 
     private static func line(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        let trimmed = line.hasSuffix(".") ? String(line.dropLast()) : line
-        return trimmed.prefix(1).uppercased() + trimmed.dropFirst()
-    }
-}
-
-extension PackageMetadata.Given {
-    /// Reads the first `MODULE_LICENSE`, `MODULE_AUTHOR` and `MODULE_DESCRIPTION` in the tree's C files.
-    init(moduleSource tree: SourceTree) {
-        self.init()
-        for entry in tree.files where entry.path.hasSuffix(".c") && entry.size < 4 << 20 {
-            guard license == nil || summary == nil || maintainer == nil else { return }
-            guard case .file(let content) = entry.kind, let bytes = try? content.readAll() else { continue }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard text.contains("MODULE_") else { continue }
-            license = license ?? text.firstMatch(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/).map { String($0.1) }
-            summary =
-                summary ?? text.firstMatch(of: /MODULE_DESCRIPTION\(\s*"([^"\n]+)"/).map { String($0.1) }
-            let author = text.firstMatch(of: /MODULE_AUTHOR\(\s*"([^"\n]+<[^"\n]+@[^"\n]+>)"/).map {
-                String($0.1)
-            }
-            maintainer = maintainer ?? author
-        }
+        var line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        if line.hasSuffix(".") { line.removeLast() }
+        let plain = line.replacing(/^(An?|The)\s+/.ignoresCase(), with: "")
+        return plain.prefix(1).uppercased() + plain.dropFirst()
     }
 }

@@ -32,11 +32,14 @@ read_conf() {
 
 # Whether the tree fits this kernel at all: its own make command, run by bash alone, which is the oracle.
 fits_kernel() {
-    local tree=$SCRATCH/$1.plain
-    cp -r "$SCRATCH/$1.tree/usr/src/$(field "$1" packageName)-$(field "$1" packageVersion)" "$tree"
+    local name version tree
+    name=$(field "$1" packageName) version=$(field "$1" packageVersion)
+    tree=$SCRATCH/dkms/$name/$version/build
+    mkdir -p "${tree%/build}"
+    cp -r "$SCRATCH/$1.tree/usr/src/$name-$version" "$tree"
     # shellcheck disable=SC2016 # the inner shell's words
     (cd "$tree" && env -i PATH="$PATH" kernelver="$K1" kernel_source_dir="/lib/modules/$K1/build" arch="$ARCH" \
-        dkms_tree=/nonexistent bash -c '. ./dkms.conf && eval "${MAKE[0]:-make -C $kernel_source_dir M=$PWD}"') \
+        dkms_tree="$SCRATCH/dkms" bash -c '. ./dkms.conf && eval "${MAKE[0]:-make -C $kernel_source_dir M=$PWD}"') \
         >"$SCRATCH/$1.make.log" 2>&1 </dev/null
 }
 

@@ -29,22 +29,31 @@ struct DebDocumentation {
         Upstream-Name: \(release.identity.name)
         \(release.metadata.homepage.map { "Source: \($0)\n" } ?? "")
         Files: *
-        Copyright: \(release.metadata.maintainer)
-        License: \(licenseName)
-         The module declares its licence as "\(release.metadata.license)".
-         .
-         The GNU General Public License, version 2, is on Debian systems in
-         /usr/share/common-licenses/GPL-2.
+        Copyright: \(holders)
+        License: \(PackageLicense.debian(release.metadata.license))
+        \(licenseText)
 
         """
     }
 
-    /// What a kernel module may say in MODULE_LICENSE (include/linux/module.h), as copyright files name it.
-    private var licenseName: String {
-        switch release.metadata.license {
-        case "GPL", "GPL v2": "GPL-2"
-        case let other: other.replacing(" ", with: "-")
+    /// Who wrote the module, with the year of its newest file.
+    private var holders: String {
+        let authors = release.metadata.authors
+        let year = CalendarDate(release.settings.epoch).year
+        return (authors.isEmpty ? ["the authors of \(release.identity.name)"] : authors)
+            .map { "\(year) \($0)" }.joined(separator: "\n           ")
+    }
+
+    /// Where the text of the licence is on a Debian system; of others the source has it.
+    private var licenseText: String {
+        let license = release.metadata.license
+        let shared = [
+            "LGPL-2.1", "LGPL-3", "LGPL-2", "GPL-3", "GPL-2", "GPL-1", "MPL-1.1", "MPL-2.0", "Apache-2.0",
+        ]
+        guard let name = shared.first(where: license.contains) else {
+            return " The source of the module names this licence; its terms are there."
         }
+        return " On Debian systems its text is in /usr/share/common-licenses/\(name)."
     }
 
     private func changelog() throws(Diagnostic) -> [UInt8] {

@@ -23,6 +23,10 @@ package struct RPMDkmsConverter: Converter {
         ]
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(folder: "rpm-dkms", release.dkmsTokens(package: name)))
-        return [RPMPlan(kind: "dkms", kernels: [], package: package, compression: release.rpmCompression())]
+        return [
+            RPMPlan(
+                kind: "dkms", kernels: [], package: package,
+                compression: release.rpmCompression(release.settings.target))
+        ]
     }
 }

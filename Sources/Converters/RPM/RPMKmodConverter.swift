@@ -19,7 +19,8 @@ package struct RPMKmodConverter: Converter {
         let kernel = unit.kernel.release
         let naming = release.naming
         let name = "kmod-\(naming.name)-\(PackageNaming.kernel(kernel))"
-        let prefix = (release.settings.target ?? unit.kernel.target)?.modulesPrefix ?? "lib/modules"
+        let target = release.settings.target ?? unit.kernel.target
+        let prefix = target?.modulesPrefix ?? "lib/modules"
         let folder = "\(prefix)/\(kernel)/extra/\(release.identity.name)"
         let modules = unit.entries(in: folder, epoch: release.settings.epoch)
         // Only this folder is the package's own; extra belongs to whoever else puts modules there.
@@ -49,6 +50,6 @@ package struct RPMKmodConverter: Converter {
                     "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: "\n")),
                 ]))
         return RPMPlan(
-            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression())
+            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression(target))
     }
 }

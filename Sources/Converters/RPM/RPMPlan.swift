@@ -1,6 +1,7 @@
 import Archive
 import Compression
 import Diagnostics
+import Kernels
 import RPMFormat
 import SourceTree
 import SystemPackage
@@ -58,9 +59,12 @@ extension DriverRelease {
         return package
     }
 
-    /// `--archive-compression`, else xz: every rpm since 4.6 reads it.
-    func rpmCompression() -> CompressionSettings {
+    /// `--archive-compression`, else what the target's rpm reads, else xz, which every rpm since 4.6 does.
+    func rpmCompression(_ target: Distribution?) -> CompressionSettings {
         var chosen = settings.archiveCompression ?? RPMWriter.defaultSettings(threads: settings.threads)
+        if settings.archiveCompression == nil, let target, target.usesRPM, target.packageCompression != .xz {
+            chosen = CompressionSettings(target.packageCompression, threads: settings.threads)
+        }
         chosen.check = .crc32
         return chosen
     }
