@@ -35,19 +35,23 @@ struct ArtifactWriting: Sendable {
 }
 
 extension Artifact {
-    /// Reads size and digest of a file that was just written.
+    /// Describes a file that was just written.
     package init(_ name: ArtifactName, at path: FilePath) throws(Diagnostic) {
         do {
             size = try Files.status(path).size
         } catch {
             throw .file("read", path, error)
         }
+        self.name = name
+        self.path = path
+    }
+
+    /// The file's SHA-256 in lower-case hex, read when somebody asks: most never do, and large files take a while.
+    package func sha256() throws(Diagnostic) -> String {
         var digest = Digest(.sha256)
         try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
             digest.update(chunk)
         }
-        sha256 = Hex.string(digest.finish())
-        self.name = name
-        self.path = path
+        return Hex.string(digest.finish())
     }
 }

@@ -13,15 +13,14 @@ package struct PackageNaming: Hashable, Sendable {
         self.name = Self.packageName(name)
         self.version = try Self.packageVersion(version)
         self.revision = revision
-        let isName = self.name.wholeMatch(of: /[a-z0-9][a-z0-9+.-]+/) != nil
-        guard isName else {
+        guard self.name.utf8.count >= 2, Self.consists(self.name, of: Self.lowercase, "+.-") else {
             throw .error(
                 "bad-package-name", "\"\(name)\" cannot be the name of a package",
                 hint:
                     "PACKAGE_NAME needs two characters or more of a-z, 0-9, + - . and _, the first a letter or digit"
             )
         }
-        guard revision.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9.+~]*/) != nil else {
+        guard Self.consists(revision, of: Self.letters, ".+~") else {
             throw .error(
                 "bad-revision", "\"\(revision)\" cannot be the revision of a package",
                 hint: "give -R a number, such as 1, or 1.el9", status: .usage)
@@ -39,14 +38,45 @@ package struct PackageNaming: Hashable, Sendable {
     /// `v1.5.0` → `1.5.0`, `1.5.0_rc1` → `1.5.0~rc1` (sorts before 1.5.0), other `-` and `_` → `+`.
     private static func packageVersion(_ version: String) throws(Diagnostic) -> String {
         var text = version[...]
-        if text.first == "v", text.dropFirst().first?.isNumber == true { text = text.dropFirst() }
-        let marked = String(text).replacing(/[-_.]?(rc|alpha|beta|pre)(\d+)/) { "~\($0.1)\($0.2)" }
-        let mapped = marked.replacing("-", with: "+").replacing("_", with: "+")
-        guard mapped.wholeMatch(of: /[0-9][A-Za-z0-9.+~]*/) != nil else {
+        if text.first == "v", text.dropFirst().first.map(isDigit) == true { text = text.dropFirst() }
+        let mapped = markingPreReleases(text).replacing("-", with: "+").replacing("_", with: "+")
+        guard mapped.first.map(isDigit) == true, consists(mapped, of: letters, ".+~") else {
             throw .error(
                 "bad-package-version", "\"\(version)\" cannot be the version of a package",
                 hint: "PACKAGE_VERSION has to begin with a digit and hold only letters, digits, . + ~ - _")
         }
         return mapped
+    }
+
+    /// Puts `~` before each `rc`, `alpha`, `beta` and `pre` with a number, in place of `-`, `_` or `.` if one is there.
+    private static func markingPreReleases(_ version: Substring) -> String {
+        var result = ""
+        var rest = version
+        while let first = rest.first {
+            let bare = "-_.".contains(first) ? rest.dropFirst() : rest
+            let mark = ["rc", "alpha", "beta", "pre"].first { mark in
+                bare.hasPrefix(mark) && bare.dropFirst(mark.count).first.map(isDigit) == true
+            }
+            if let mark {
+                result += "~" + mark
+                rest = bare.dropFirst(mark.count)
+            } else {
+                result.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+
+    private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+
+    private static let lowercase = "abcdefghijklmnopqrstuvwxyz0123456789"
+    private static let letters = lowercase + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    /// Whether `text` begins with one of `first` and goes on with these and `others` only.
+    private static func consists(_ text: String, of first: String, _ others: String) -> Bool {
+        let initial = Set(first)
+        let all = initial.union(others)
+        return text.first.map(initial.contains) == true && text.allSatisfy(all.contains)
     }
 }

@@ -154,6 +154,4 @@ package struct Artifact: Sendable {
     package let name: ArtifactName
     package let path: FilePath
     package let size: Int64
-    /// Lower-case hex.
-    package let sha256: String
 }
