@@ -19,9 +19,11 @@ struct ArtifactsDocument: Encodable, Sendable {
         let kernel: String
         let arch: String
         let state: String
-        let reason: String?
+        /// Null where it was built.
+        let reason: OrNull<String>
         var modules: [String]
-        let log: String?
+        /// Null where nothing ran.
+        let log: OrNull<String>
         let seconds: Int
     }
 
@@ -43,7 +45,8 @@ struct ArtifactsDocument: Encodable, Sendable {
 extension ArtifactsDocument.UnitItem {
     init(_ unit: UnitResult, modules: [String]) {
         self.init(
-            kernel: unit.kernel.release, arch: unit.kernel.arch, state: unit.stateName, reason: unit.reason,
-            modules: modules.sorted(), log: unit.log?.absolute.string, seconds: unit.seconds)
+            kernel: unit.kernel.release, arch: unit.kernel.arch, state: unit.stateName,
+            reason: OrNull(unit.reason),
+            modules: modules.sorted(), log: OrNull(unit.log?.absolute.string), seconds: unit.seconds)
     }
 }

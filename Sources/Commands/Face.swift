@@ -50,12 +50,8 @@ package enum Face {
             Output.standardOutput(MkdkmsCommand.message(for: error) + "\n")
             return ExitStatus.success.rawValue
         }
-        let printer = MessagePrinter(isColored: false, isQuiet: false)
-        printer.print(
-            .error(
-                "usage", MkdkmsCommand.message(for: error),
-                hint: "mkdkms VERB --help explains each verb and its options",
-                status: .usage))
+        UsageFault(MkdkmsCommand.message(for: error), arguments: Array(CommandLine.arguments.dropFirst()))
+            .report()
         return ExitStatus.usage.rawValue
     }
 }

@@ -43,18 +43,19 @@ enum JSONOutput {
         let severity: String
         let code: String
         let message: String
-        let hint: String?
-        let file: String?
-        let line: Int?
+        let hint: OrNull<String>
+        let file: OrNull<String>
+        let line: OrNull<Int>
+        /// Absent where there are none.
         let related: [Message]?
 
         init(_ diagnostic: Diagnostic) {
             severity = diagnostic.severity.rawValue
             code = diagnostic.code.name
             message = diagnostic.message
-            hint = diagnostic.hint
-            file = diagnostic.location?.file
-            line = diagnostic.location?.line
+            hint = OrNull(diagnostic.hint)
+            file = OrNull(diagnostic.location?.file)
+            line = OrNull(diagnostic.location?.line)
             related = diagnostic.related.isEmpty ? nil : diagnostic.related.map(Message.init)
         }
     }

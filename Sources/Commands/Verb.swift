@@ -27,12 +27,20 @@ struct Report {
 extension Verb {
     func run() async throws {
         let printer = talk.printer
-        let progress = Progress(talk.progressStyle, printer: printer)
+        let progress = Progress(talk.progressStyle, isVerbose: talk.verbose, printer: printer)
         let warnings = Mutex<[Diagnostic]>([])
         var report: Report
         do throws(Diagnostic) {
             report = try await perform { event in
-                if case .diagnostic(let diagnostic) = event { warnings.withLock { $0.append(diagnostic) } }
+                // Every kernel's evaluation of one dkms.conf warns of the same things.
+                if case .diagnostic(let diagnostic) = event {
+                    let isNew = warnings.withLock { known in
+                        guard !known.contains(diagnostic) else { return false }
+                        known.append(diagnostic)
+                        return true
+                    }
+                    guard isNew else { return }
+                }
                 progress.report(event)
             }
         } catch {

@@ -8,7 +8,7 @@ import SystemPackage
 import Templates
 
 extension DriverRelease {
-    /// The tree as it is installed: `usr/src/N-V/…`, folders included.
+    /// The tree as it is installed: `usr/src/N-V/…`, folders included, no time later than the release's.
     ///
     /// Only programs are executable there: files that begin as one, and those that dkms.conf names. On others the
     /// bit is a left-over of the file system they were kept on, which lintian and rpmlint complain of.
@@ -26,7 +26,7 @@ extension DriverRelease {
             entry.path = "\(folder)/\(entry.path)"
             entries.append(entry)
         }
-        return try FileList(entries)
+        return try FileList(entries).clamped(to: settings.epoch)
     }
 
     /// What can be the path of a script in the text of dkms.conf.

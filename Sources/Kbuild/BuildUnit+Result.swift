@@ -8,8 +8,8 @@ extension BuildUnit {
         let start = ContinuousClock.now
         options.events(.started(step: step))
         var state = await limitedRun()
-        var logPath: FilePath? = options.logFolder.appending(
-            "\(name)-\(version)-\(kernel.release)-\(kernel.architecture.kernelName).log")
+        var logPath: FilePath? = options.logFolder.appending("\(name)-\(version)").appending(kernel.release)
+            .appending(kernel.architecture.kernelName).appending("make.log")
         do throws(Diagnostic) {
             if let logPath { try log.write(to: logPath) }
         } catch {
@@ -17,12 +17,15 @@ extension BuildUnit {
             logPath = nil
         }
         if case .failed(var diagnostic) = state, let logPath {
-            diagnostic.hint = [diagnostic.hint, "log: \(logPath)"].compactMap { $0 }.joined(separator: "; ")
+            let log = "the whole log is \(logPath)"
+            diagnostic.hint = diagnostic.hint.map { "\($0); \(log)" } ?? log
             state = .failed(diagnostic)
         }
         let result = UnitResult(
             kernel: facts(&state), state: state, log: logPath,
             seconds: Int((ContinuousClock.now - start).components.seconds))
+        // Whole and at the end, so that units which run side by side don't mix their lines.
+        options.events(.output(step: step, bytes: Array(log.text.utf8)))
         options.events(.finished(step: step, detail: result.stateName))
         return result
     }

@@ -46,6 +46,11 @@ struct BuildUnit: Sendable {
         }
         let modules = conf.modules(
             buildableOn: kernel.release, arch: kernel.architecture.kernelName, config: { config[$0] })
+        guard !modules.isEmpty else {
+            throw failure(
+                "no-modules", "dkms.conf names no module to build",
+                hint: "add BUILT_MODULE_NAME[0] and DEST_MODULE_LOCATION[0], or make the source kinds only")
+        }
         try prepareFolders(conf)
         let before = protection.fingerprint(kernel.headerFolders)
         try await prepareSource(conf)
@@ -105,8 +110,9 @@ struct BuildUnit: Sendable {
         let command = MakeCommand(conf: conf, kernel: kernel, buildFolder: buildFolder).text
         let status = try await execute("bash", ["-c", command], environment.make, wrapped: true)
         guard status == 0 else {
-            let cause = log.firstError.map { ": \($0)" } ?? " with status \(status)"
-            throw failure("build-failed", "make failed\(cause)", hint: "read the whole log")
+            // The copy is gone when this is read: files are named as they are called in the tree.
+            let cause = log.firstError.map { ": \($0.replacing("\(buildFolder)/", with: ""))" }
+            throw failure("build-failed", "make failed\(cause ?? " with status \(status)")")
         }
     }
 
@@ -163,8 +169,7 @@ struct BuildUnit: Sendable {
         let result = try await execute(path.string, Array(words.dropFirst()), environment.base)
         guard result == 0 else {
             throw failure(
-                "hook-failed", "the \(directive) script \(script) ended with status \(result)",
-                hint: "read the whole log")
+                "hook-failed", "the \(directive) script \(script) ended with status \(result)")
         }
     }
 
@@ -183,7 +188,7 @@ struct BuildUnit: Sendable {
         return status
     }
 
-    private func failure(_ code: Diagnostic.Code, _ message: String, hint: String) -> Diagnostic {
+    private func failure(_ code: Diagnostic.Code, _ message: String, hint: String? = nil) -> Diagnostic {
         .error(code, "\(name)/\(version) for \(kernel.release): \(message)", hint: hint)
     }
 }

@@ -55,14 +55,17 @@ package struct SourceTree: Hashable, Sendable {
                 entries[index].permissions = 0o644
             }
         }
+        // Copying, unpacking or cloning a tree gives its folders new times: they are no part of it.
+        let newest = entries.lazy.filter { $0.kind != .directory }.map(\.modified).max() ?? 0
+        for index in entries.indices where entries[index].kind == .directory {
+            entries[index].modified = newest
+        }
         files = try FileList(entries)
         self.leftovers = leftovers
         warnings = LeftOver.warning(leftovers, in: root) + links.warnings
     }
 
     /// The newest modification of a file of the tree, in seconds since 1970; folders don't count.
-    ///
-    /// Copying a tree gives its folders new times, and its files not.
     package var newest: Int64 {
         files.lazy.filter { $0.kind != .directory }.map(\.modified).max() ?? 0
     }

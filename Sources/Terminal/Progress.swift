@@ -6,11 +6,14 @@ package final class Progress: Sendable {
     package enum Style: Sendable { case live, plain, none }
 
     private let style: Style
+    private let isVerbose: Bool
     private let printer: MessagePrinter
     private let running: Mutex<[String]> = Mutex([])
 
-    package init(_ style: Style, printer: MessagePrinter) {
+    /// - Parameter isVerbose: whether what programs print is shown.
+    package init(_ style: Style, isVerbose: Bool = false, printer: MessagePrinter) {
         self.style = style
+        self.isVerbose = isVerbose
         self.printer = printer
     }
 
@@ -21,14 +24,16 @@ package final class Progress: Sendable {
         case .started(let step): change("\(step)…", toLive: { $0.append(step) })
         case .finished(let step, let detail):
             change("\(step): \(detail)", toLive: { $0.removeAll { $0 == step } })
-        case .advanced, .output: break
+        case .output(_, let bytes):
+            if isVerbose { aroundLine { Output.standardError(String(decoding: bytes, as: UTF8.self)) } }
+        case .advanced: break
         }
     }
 
     private func change(_ line: String, toLive update: (inout [String]) -> Void) {
         switch style {
         case .none: return
-        case .plain: Output.standardError(line + "\n")
+        case .plain: running.withLock { _ in Output.standardError(line + "\n") }
         case .live:
             running.withLock { steps in
                 update(&steps)

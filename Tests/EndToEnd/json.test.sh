@@ -81,8 +81,12 @@ signed() {
 key_shown() {
     prints key key show "$keys/mok.pem"
     equal "$(jq -r .serial "$SCRATCH/key.json")" \
-        "$(openssl x509 -in "$keys/mok.pem" -noout -serial | cut -d = -f 2 | tr '[:upper:]' '[:lower:]' | sed 's/^0*//')"
-    contains "$SCRATCH/key.json" 'mok module signing key'
+        "$(openssl x509 -in "$keys/mok.pem" -noout -serial | cut -d = -f 2 | tr '[:upper:]' '[:lower:]')"
+    equal "$(jq -r .subject "$SCRATCH/key.json")" 'mok module signing key'
+    equal "$(jq -r .sha256 "$SCRATCH/key.json")" \
+        "$(openssl x509 -in "$keys/mok.pem" -noout -fingerprint -sha256 | cut -d = -f 2 | tr -d : | tr '[:upper:]' '[:lower:]')"
+    equal "$(jq -r .validUntil "$SCRATCH/key.json")" \
+        "$(date -u -d "$(openssl x509 -in "$keys/mok.pem" -noout -enddate | cut -d = -f 2)" +%Y-%m-%dT%H:%M:%SZ)"
 }
 
 # fails SCHEMA STATUS COMMAND…: a failure is a document too, with at least one error that has a hint.

@@ -44,7 +44,8 @@ struct ConfCommand: Verb {
         let conf = try await loaded.tree.evaluate(in: context)
         for warning in conf.warnings { events(.diagnostic(warning)) }
         _ = try loaded.tree.identity(conf)
-        let document = ConfDocument(conf, excluded: exclusion?(conf))
+        let document = ConfDocument(
+            conf, kernel: context.kernelRelease, target: target?.description, excluded: exclusion?(conf))
         _ = consume loaded
         return Report(text: document.text, document: document)
     }

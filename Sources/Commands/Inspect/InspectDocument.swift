@@ -64,7 +64,10 @@ struct InspectDocument: Encodable, Sendable {
 }
 
 extension InspectDocument.Module {
-    init(_ path: String, _ facts: ModuleFile) {
+    init(_ path: String, _ facts: ModuleFile) { self.init(path, facts, signature: facts.signature) }
+
+    /// - Parameter signature: the module's own, or one that is kept beside it.
+    init(_ path: String, _ facts: ModuleFile, signature: ModuleSignature?) {
         self.init(
             path: path, name: facts.name, version: OrNull(facts.version), license: OrNull(facts.license),
             description: OrNull(facts.description), vermagic: facts.vermagic ?? "",
@@ -73,22 +76,10 @@ extension InspectDocument.Module {
             compression: facts.compression.rawValue,
             stripped: facts.isStripped,
             signature: OrNull(
-                facts.signature.map {
+                signature.map {
                     .init(
                         signer: OrNull($0.signer), keyId: Hex.string($0.keyIdentifier), hash: $0.hash,
                         algorithm: $0.algorithm)
                 }))
-    }
-}
-
-/// A value whose absence is said, as `null`.
-struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
-    let value: Value?
-
-    init(_ value: Value?) { self.value = value }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let value { try container.encode(value) } else { try container.encodeNil() }
     }
 }

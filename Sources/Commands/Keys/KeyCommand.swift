@@ -68,8 +68,9 @@ struct KeyDocument: Encodable, Sendable {
     let files: [String]
     let subject: String
     let issuer: String
-    /// As modinfo's sig_key: upper-case hex with colons.
+    /// Lower-case hex, as openssl and modinfo's sig_key have it but for case and colons.
     let serial: String
+    /// The subject key identifier in lower-case hex; empty where the certificate has none.
     let keyId: String
     let sha256: String
     let algorithm: String
@@ -82,27 +83,31 @@ struct KeyDocument: Encodable, Sendable {
         self.files = files.sorted()
         subject = certificate.commonName
         issuer = certificate.issuerCommonName
-        serial = Self.colons(certificate.serial)
-        keyId = Self.colons(certificate.keyIdentifier)
+        serial = Hex.string(certificate.serial)
+        keyId = Hex.string(certificate.keyIdentifier)
         sha256 = Hex.string(certificate.fingerprint)
-        (algorithm, bits) = certificate.keyAlgorithm
+        let key = certificate.keyAlgorithm
+        (algorithm, bits) = (key.name.lowercased(), key.bits)
         (validFrom, validUntil) = certificate.validity
-        extendedKeyUsage = certificate.extendedKeyUsage
+        extendedKeyUsage = certificate.extendedKeyUsage.sorted()
     }
 
     var text: String {
         var table = Table(header: ["subject", subject])
         table.add(["issuer", issuer])
-        table.add(["serial", serial])
-        table.add(["key id", keyId])
+        table.add(["serial", Self.colons(serial)])
+        if !keyId.isEmpty { table.add(["key id", Self.colons(keyId)]) }
         table.add(["sha256", sha256])
         table.add(["key", "\(algorithm) \(bits)"])
         table.add(["valid", "\(validFrom) to \(validUntil)"])
-        table.add(["usage", extendedKeyUsage.joined(separator: ", ")])
+        if !extendedKeyUsage.isEmpty { table.add(["usage", extendedKeyUsage.joined(separator: ", ")]) }
         return table.text
     }
 
-    private static func colons(_ bytes: [UInt8]) -> String {
-        bytes.map { Hex.string([$0]).uppercased() }.joined(separator: ":")
+    /// As modinfo and mokutil print identifiers: pairs of upper-case digits with colons between.
+    private static func colons(_ digits: String) -> String {
+        let digits = Array(digits.uppercased())
+        return stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<min($0 + 2, digits.count)]) }
+            .joined(separator: ":")
     }
 }

@@ -2,13 +2,16 @@ import Compression
 import Cryptography
 import Diagnostics
 import KernelModule
+import Kernels
 import Streams
 import SystemPackage
 
 /// What `mkdkms sign` does to one file.
 struct ModuleSigning: Sendable {
     /// Nil where signatures made elsewhere are attached.
-    let signer: ModuleSigner?
+    let identity: SigningIdentity?
+    /// Nil for the one that the module's kernel is configured for.
+    let hash: DigestAlgorithm?
     let stripper: ModuleStripper?
     /// The compression of the result where one was chosen; else it stays as it was.
     let compression: CompressionFormat?
@@ -18,8 +21,8 @@ struct ModuleSigning: Sendable {
     /// Nil for in place.
     let output: FilePath?
 
-    /// Signs `file` and writes the result.
-    func run(_ file: FilePath) async throws(Diagnostic) -> SignDocument.Item {
+    /// Signs `file` and writes the result, which is returned as `mkdkms inspect` shows it.
+    func run(_ file: FilePath) async throws(Diagnostic) -> InspectDocument.Module {
         do throws(Diagnostic) {
             return try await sign(file)
         } catch {
@@ -27,23 +30,27 @@ struct ModuleSigning: Sendable {
         }
     }
 
-    private func sign(_ file: FilePath) async throws(Diagnostic) -> SignDocument.Item {
+    private func sign(_ file: FilePath) async throws(Diagnostic) -> InspectDocument.Module {
         let original = try Files.read(file)
         let before = CompressionFormat(magicOf: original) ?? .none
         let base = String((file.lastComponent?.string ?? "").dropLast(before.suffix.count))
+        let given = try ModuleFile(original, fileName: base)
+        let signer = try signer(for: given)
         if isDetached, let signer {
             let signature = try signer.detachedSignature(of: try ModuleCompression.decompress(original))
-            return try write(
-                signature, to: folder(of: file).appending("\(base).p7s"),
-                as: try ModuleSignature(message: signature))
+            let target = folder(of: file).appending("\(base).p7s")
+            try Files.write(signature, to: target)
+            return InspectDocument.Module(
+                target.absolute.string, given, signature: try ModuleSignature(message: signature))
         }
-        let module = try await signedModule(file, base)
-        guard let signature = try ModuleSignature.split(module).signature else {
+        let module = try await signedModule(file, base, signer)
+        guard try ModuleSignature.split(module).signature != nil else {
             throw .error("not-signed", "the result carries no signature", hint: "check the key")
         }
         let format = compression ?? before
         let target = folder(of: file).appending(base + format.suffix)
-        let item = try write(try ModuleCompression.compress(module, format), to: target, as: signature)
+        let bytes = try ModuleCompression.compress(module, format)
+        try Files.write(bytes, to: target)
         if output == nil, target != file {
             do {
                 try Files.remove(file)
@@ -51,11 +58,13 @@ struct ModuleSigning: Sendable {
                 throw .file("remove", file, error)
             }
         }
-        return item
+        return InspectDocument.Module(target.absolute.string, try ModuleFile(bytes, fileName: base))
     }
 
     /// The module with its signature, uncompressed.
-    private func signedModule(_ file: FilePath, _ base: String) async throws(Diagnostic) -> [UInt8] {
+    private func signedModule(
+        _ file: FilePath, _ base: String, _ signer: ModuleSigner?
+    ) async throws(Diagnostic) -> [UInt8] {
         if let attachFolder {
             let message = try Files.read(attachFolder.appending("\(base).p7s"))
             let module = try await ModuleSteps(stripper: stripper).finish(file)
@@ -64,18 +73,30 @@ struct ModuleSigning: Sendable {
         return try await ModuleSteps(stripper: stripper, signer: signer).finish(file)
     }
 
+    private func signer(for module: ModuleFile) throws(Diagnostic) -> ModuleSigner? {
+        guard let identity else { return nil }
+        if let hash { return ModuleSigner(identity, hash: hash, replaces: replaces) }
+        guard let release = module.vermagicRelease, let name = Self.signatureHash(ofKernel: release) else {
+            throw .error(
+                "hash-needed", "the digest is not known: the headers of the module's kernel are not here",
+                hint:
+                    "give --sign-hash, the CONFIG_MODULE_SIG_HASH of the kernel; most have sha256 or sha512",
+                status: .usage)
+        }
+        return ModuleSigner(identity, hash: try DigestAlgorithm(parsing: name), replaces: replaces)
+    }
+
+    private static func signatureHash(ofKernel release: String) -> String? {
+        do throws(Diagnostic) {
+            return try KernelFinder().find([release]).first?.signatureHash
+        } catch {
+            return nil
+        }
+    }
+
     private func folder(of file: FilePath) -> FilePath {
         if let output { return output }
         let folder = file.removingLastComponent()
         return folder.isEmpty ? "." : folder
-    }
-
-    private func write(
-        _ bytes: [UInt8], to path: FilePath, as signature: ModuleSignature
-    ) throws(Diagnostic) -> SignDocument.Item {
-        try Files.write(bytes, to: path)
-        return SignDocument.Item(
-            path: path.absolute.string, signer: signature.signer ?? "", hash: signature.hash,
-            sha256: DigestAlgorithm.sha256.hexHash(bytes), size: bytes.count)
     }
 }

@@ -15,6 +15,7 @@ struct SignCommand: Verb {
         abstract: "Sign .ko files as the kernel's sign-file does.",
         discussion: """
             In place, or into -o. A compressed module is decompressed, signed, and compressed as it was.
+            Without --sign-hash the digest is the one that the module's kernel is configured for, if its headers are here.
             --detached writes NAME.ko.p7s only; --attach DIR joins modules with such files, made elsewhere.
 
             Example: mkdkms sign hello.ko --sign-key mok.key --sign-cert mok.pem --sign-hash sha256 --compress xz -o out
@@ -32,7 +33,9 @@ struct SignCommand: Verb {
         help: ArgumentHelp("The folder for signed modules; by default in place.", valueName: "dir"))
     var output: String?
 
-    @Option(name: .short, help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
+    @Option(
+        name: .customShort("j", allowingJoined: true),
+        help: ArgumentHelp("Modules worked on at a time.", valueName: "n"))
     var jobs: Int?
 
     @Flag(help: "Strip debugging information first.")
@@ -58,7 +61,8 @@ struct SignCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let work = ModuleSigning(
-            signer: try signer(), stripper: strip ? ModuleStripper() : nil, compression: try modules.format(),
+            identity: try identity(), hash: try key.hash(), stripper: strip ? ModuleStripper() : nil,
+            compression: try modules.format(),
             isDetached: detached,
             attachFolder: attach.map { FilePath($0) }, replaces: replace, output: output.map { FilePath($0) })
         if let output {
@@ -74,7 +78,7 @@ struct SignCommand: Verb {
             (file) throws(Diagnostic) in
             try await work.run(file)
         }
-        var signed: [SignDocument.Item] = []
+        var signed: [InspectDocument.Module] = []
         var failures: [Diagnostic] = []
         for result in results {
             switch result {
@@ -84,37 +88,21 @@ struct SignCommand: Verb {
         }
         return Report(
             text: signed.map { $0.path + "\n" }.joined(),
-            document: SignDocument(files: signed.sorted { $0.path < $1.path }),
+            document: SignDocument(modules: signed.sorted { $0.path < $1.path }),
             failures: failures, status: failures.first?.status ?? .success)
     }
 
-    private func signer() throws(Diagnostic) -> ModuleSigner? {
+    /// Nil where signatures made elsewhere are attached.
+    private func identity() throws(Diagnostic) -> SigningIdentity? {
         if attach != nil { return nil }
-        guard let identity = try key.identity() else {
-            throw .error(
-                "key-needed", "there is no key to sign with",
-                hint: "give --sign-key and --sign-cert; mkdkms key new DIR makes a pair", status: .usage)
-        }
-        guard let hash = try key.hash() else {
-            throw .error(
-                "hash-needed", "the digest is not known: a single module does not say what its kernel wants",
-                hint:
-                    "give --sign-hash, the CONFIG_MODULE_SIG_HASH of the kernel; most have sha256 or sha512",
-                status: .usage)
-        }
-        return ModuleSigner(identity, hash: hash, replaces: replace)
+        if let identity = try key.identity() { return identity }
+        throw .error(
+            "key-needed", "there is no key to sign with",
+            hint: "give --sign-key and --sign-cert; mkdkms key new DIR makes a pair", status: .usage)
     }
 }
 
-/// The document of `mkdkms sign`.
+/// The document of `mkdkms sign`: the signed modules as `mkdkms inspect` shows them.
 struct SignDocument: Encodable, Sendable {
-    struct Item: Encodable, Sendable {
-        let path: String
-        let signer: String
-        let hash: String
-        let sha256: String
-        let size: Int
-    }
-
-    let files: [Item]
+    let modules: [InspectDocument.Module]
 }

@@ -14,7 +14,9 @@ struct BuildFlags: ParsableArguments {
             "A kernel to build for: a release, a headers folder, or all (repeatable).", valueName: "kernel"))
     var kernel: [String] = []
 
-    @Option(name: .short, help: ArgumentHelp("Running compilers, over all kernels.", valueName: "n"))
+    @Option(
+        name: .customShort("j", allowingJoined: true),
+        help: ArgumentHelp("Running compilers, over all kernels.", valueName: "n"))
     var jobs: Int?
 
     @Option(help: ArgumentHelp("Seconds after which the build for one kernel is ended.", valueName: "s"))

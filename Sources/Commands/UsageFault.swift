@@ -1,0 +1,49 @@
+import ArgumentParser
+import Diagnostics
+import Terminal
+
+/// A command line that can't be understood.
+struct UsageFault {
+    let diagnostic: Diagnostic
+    private let verb: (any Verb.Type)?
+    private let wantsJSON: Bool
+
+    /// - Parameters:
+    ///   - message: what the parser says, a sentence or two.
+    ///   - arguments: the command line without the program's name.
+    init(_ message: String, arguments: [String]) {
+        let words = arguments.prefix { $0 != "--" }
+        let names = Self.names(words.first)
+        let isUnknown = names.isEmpty && words.first?.hasPrefix("-") == false
+        let text = isUnknown ? "there is no verb '\(words.first ?? "")'" : Self.plain(message)
+        let help =
+            names.isEmpty
+            ? "mkdkms --help lists the verbs"
+            : "mkdkms \(words.first ?? "") --help explains its arguments and options"
+        diagnostic = .error("usage", text, hint: help, status: .usage)
+        verb = names.first
+        wantsJSON = words.contains("--json")
+    }
+
+    /// Prints it on stderr, and as the verb's document where one was asked for.
+    func report() {
+        MessagePrinter(isColored: false, isQuiet: false).print(diagnostic)
+        guard wantsJSON, let verb else { return }
+        try? JSONOutput.print(EmptyDocument(), schema: verb.schemaName, diagnostics: [diagnostic])
+    }
+
+    /// The verbs that a word stands for; those of `key` are several.
+    private static func names(_ word: String?) -> [any Verb.Type] {
+        guard let word else { return [] }
+        let found = MkdkmsCommand.configuration.subcommands.filter { $0.configuration.commandName == word }
+        return found.flatMap { [$0] + $0.configuration.subcommands }.compactMap { $0 as? any Verb.Type }
+    }
+
+    /// The parser's sentences in the form of this program's messages.
+    private static func plain(_ message: String) -> String {
+        var text = message.split(separator: "\n").first.map(String.init) ?? message
+        text = text.replacing(". Please provide one of ", with: ": give one of ")
+        if text.hasSuffix(".") { text.removeLast() }
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
