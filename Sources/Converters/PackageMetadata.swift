@@ -31,6 +31,30 @@ package struct PackageMetadata: Hashable, Sendable {
             self.homepage = homepage
         }
 
+        /// - Throws: `bad-metadata` with every field that no package could carry.
+        func check() throws(Diagnostic) {
+            var faults: [Diagnostic] = []
+            func demand(_ isGood: (String) -> Bool, _ value: String?, _ what: String) {
+                guard let value, !isGood(value) else { return }
+                faults.append(.error("bad-metadata", what))
+            }
+            func isLine(_ text: String) -> Bool {
+                !text.allSatisfy(\.isWhitespace) && !text.contains(where: \.isNewline)
+            }
+            demand(
+                { isLine($0) && PackageMetadata.isAddress($0) }, maintainer,
+                "the maintainer has to be \"Name <mail>\"")
+            demand(isLine, summary, "the summary has to be one line of text")
+            demand(isLine, license, "the licence has to be one line of text")
+            demand(
+                { isLine($0) && ($0.hasPrefix("https://") || $0.hasPrefix("http://")) }, homepage,
+                "the homepage has to begin with https:// or http://")
+            guard !faults.isEmpty else { return }
+            throw .error(
+                "bad-metadata", "the packages' metadata cannot be used",
+                hint: "correct the option or environment variable", related: faults, status: .usage)
+        }
+
         /// These fields, and the other's where these are missing.
         package func falling(backTo other: Given) -> Given {
             Given(
