@@ -10,14 +10,7 @@ package enum Face {
     package static func run() async -> Never {
         // A reader of ours that goes away is noticed by the write, not by a signal.
         signal(SIGPIPE, SIG_IGN)
-        // Help, version and wrong usage end here, before any thread is started.
-        let command: any ParsableCommand
-        do {
-            command = try MkdkmsCommand.parseAsRoot()
-        } catch {
-            exit(explain(error))
-        }
-        let work = Task { await result(of: command) }
+        let work = Task { await result() }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -34,9 +27,9 @@ package enum Face {
         exit(status)
     }
 
-    private static func result(of parsed: any ParsableCommand) async -> Int32 {
+    private static func result() async -> Int32 {
         do {
-            var command = parsed
+            var command = try MkdkmsCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -43,16 +43,20 @@ private struct CSource {
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Where `word` begins, in order.
-    func places(of word: String) -> [Int] {
-        let word = Array(word.utf8)
-        return unsafe bytes.withUnsafeBytes { text in
-            guard let start = unsafe text.baseAddress else { return [] }
+    func places(of word: StaticString) -> [Int] {
+        unsafe bytes.withUnsafeBytes { text in
+            guard let start = text.baseAddress else { return [] }
+            let first = Int32(unsafe word.utf8Start.pointee)
+            let count = word.utf8CodeUnitCount
             var places: [Int] = []
             var offset = 0
-            while let hit = unsafe memmem(start + offset, text.count - offset, word, word.count) {
-                let place = unsafe UnsafeRawPointer(hit) - start
-                places.append(place)
-                offset = place + word.count
+            while offset + count <= text.count,
+                let hit = unsafe memchr(start + offset, first, text.count - offset - count + 1)
+            {
+                if unsafe memcmp(hit, word.utf8Start, count) == 0 {
+                    places.append(unsafe UnsafeRawPointer(hit) - start)
+                }
+                offset = unsafe UnsafeRawPointer(hit) - start + 1
             }
             return places
         }
