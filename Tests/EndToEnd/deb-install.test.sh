@@ -52,7 +52,7 @@ run_bits() {
     sed -i 's,^POST_ADD=.*,POST_ADD="scripts/no-interpreter",' "$tree/dkms.conf"
     "$MKDKMS" deb "$tree" --kind dkms -o "$SCRATCH/bits/out"
     dpkg-deb -c "$SCRATCH/bits/out"/*.deb | sed -n 's,^\(-[^ ]*\) .* \./usr/src/two-modules-2.1/,\1 ,p' >"$SCRATCH/list"
-    diff <(find "$tree" -path '*/scripts/*' -printf -- 'scripts/%f\n' | sort) <(sed -n 's/^-rwxr-xr-x //p' "$SCRATCH/list" | sort)
+    diff <(find "$tree" -path '*/scripts/*' -printf 'scripts/%f\n' | sort) <(sed -n 's/^-rwxr-xr-x //p' "$SCRATCH/list" | sort)
     contains "$SCRATCH/list" '^-rw-r--r-- Makefile$'
     lintian --allow-root "$SCRATCH/bits/out"/*.deb >"$SCRATCH/lintian" || true
     lacks "$SCRATCH/lintian" 'executable-not-elf-or-script'
