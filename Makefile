@@ -50,7 +50,7 @@ test:
 
 unit:
 	@Tests/setup test
-	$(SWIFT) test --disable-xctest
+	$(SWIFT) test --disable-xctest --explicit-target-dependency-import-check error
 
 e2e:
 	@Tests/setup test

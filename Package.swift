@@ -70,19 +70,17 @@ let package = Package(
         room(
             "Inputs",
             [
-                "SourceTree", "DkmsConf", "TarballFormat", "DebFormat", "RPMFormat", "Archive", "Streams",
-                "Diagnostics",
+                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Streams", "Diagnostics",
             ]
         ),
 
         // Kernels and modules.
         room("Kernels", ["DkmsConf", "Compression", "Tools", "Streams", "Diagnostics"]),
-        room("KernelModule", ["Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+        room("KernelModule", ["Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
         room(
             "Kbuild",
             [
-                "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Cryptography", "Tools",
-                "Streams",
+                "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Tools", "Streams",
                 "Diagnostics",
             ]),
 
@@ -97,22 +95,22 @@ let package = Package(
         room(
             "Inspection",
             [
-                "KernelModule", "TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Archive",
-                "Compression",
-                "Cryptography", "Streams", "Diagnostics",
+                "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Cryptography",
+                "Streams",
+                "Diagnostics",
             ]),
         room(
             "Commands",
             [
                 "Converters", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs", "SourceTree",
-                "DkmsConf",
-                "Compression", "Cryptography", "Archive", "Streams", "Terminal", "Tools", "Diagnostics",
+                "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal", "Tools",
+                "Diagnostics",
                 argumentParser,
             ]),
         .executableTarget(
             name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
 
-        tests("Streams", ["Streams", "Diagnostics"]),
+        tests("Streams", ["Streams", "Tools", "Diagnostics"]),
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "Tools", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
@@ -130,14 +128,24 @@ let package = Package(
         tests(
             "KernelModule",
             ["KernelModule", "Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+        tests("Kernels", ["Kernels", "Compression", "Tools", "Streams", "Diagnostics"]),
+        tests("Terminal", ["Terminal", "Diagnostics"]),
         tests(
             "Kbuild",
-            ["Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),
+            [
+                "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Tools", "Streams",
+                "Diagnostics",
+            ]),
         tests(
             "Converters",
             [
-                "Converters", "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive",
-                "Diagnostics", "Streams",
+                "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf",
+                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Tools",
+                "Streams", "Diagnostics",
             ]),
+        tests(
+            "Inspection",
+            ["Inspection", "KernelModule", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+        tests("House", ["Streams", "Diagnostics"]),
     ]
 )

@@ -61,9 +61,9 @@ package struct BundleManifest: Hashable, Sendable {
     package var kernels: [Kernel]
     /// The file of the certificate in the bundle, `mok.der`; nil for unsigned modules.
     package var certificate: String?
-    /// The first line of the compiler's `--version`.
+    /// What the kernels say they were compiled with, and so were the modules; several with `; ` between.
     package var compiler: String
-    /// The program and its version.
+    /// The program that made the bundle; without a version, which would make equal bundles differ.
     package var createdBy: String
 
     package init(

@@ -40,7 +40,7 @@ package struct PackageNaming: Hashable, Sendable {
     private static func packageVersion(_ version: String) throws(Diagnostic) -> String {
         var text = version[...]
         if text.first == "v", text.dropFirst().first?.isNumber == true { text = text.dropFirst() }
-        let marked = String(text).replacing(/[-_.]?(rc|alpha|beta|pre)(\d+)/) { "~\($0.1)\($0.2)" }
+        let marked = String(text).replacing(/[-_.~]?(rc|alpha|beta|pre)(\d+)/) { "~\($0.1)\($0.2)" }
         let mapped = marked.replacing("-", with: "+").replacing("_", with: "+")
         guard mapped.wholeMatch(of: /[0-9][A-Za-z0-9.+~]*/) != nil else {
             throw .error(

@@ -22,7 +22,9 @@ enum UnameProgram {
                 --kernel-version) want=${want}v ;; --machine) want=${want}m ;; --processor) want=${want}p ;;
                 --hardware-platform) want=${want}i ;; --operating-system) want=${want}o ;; --all) want=${want}snrvmo ;;
                 --*) echo "uname: unrecognized option '$option'" >&2; exit 1 ;;
-                -*) want=$want${option#-} ;;
+                -*[!asnrvmpio-]*) echo "uname: invalid option '$option'" >&2; exit 1 ;;
+                -?*) want=$want${option#-} ;;
+                *) echo "uname: extra operand '$option'" >&2; exit 1 ;;
                 esac
             done
             case ${want:=s} in *a*) want=snrvmo ;; esac

@@ -36,13 +36,12 @@ package struct KernelFinder: Sendable {
         for name in (try? Files.names(in: modules)) ?? [] where headers(ofRelease: name) != nil {
             releases.insert(name)
         }
-        for name in (try? Files.names(in: sources)) ?? [] {
-            guard
-                let folder = [name, "kernels/\(name)"].map({ sources.appending($0) }).first(
-                    where: isBuildFolder),
-                let release = Self.release(of: folder)
-            else { continue }
-            releases.insert(release)
+        for folder in [sources, sources.appending("kernels")] {
+            for name in (try? Files.names(in: folder)) ?? [] where isBuildFolder(folder.appending(name)) {
+                guard let release = Self.release(of: folder.appending(name)) else { continue }
+                // Only what find(_:) finds again: a tree of another name is given as a folder.
+                if headers(ofRelease: release) != nil { releases.insert(release) }
+            }
         }
         return releases.sorted { KernelRelease($0) < KernelRelease($1) }
     }

@@ -20,18 +20,34 @@ package struct OutputFile: ByteSink, ~Copyable {
         let unique = UInt64.random(in: .min ... .max)
         let temporary = target.removingLastComponent()
             .appending(".\(name).\(String(unique, radix: 36)).part")
+        let descriptor = try Self.create(temporary, mode, for: target)
+        self.descriptor = descriptor
+        self.target = target
+        self.temporary = temporary
+        buffer.reserveCapacity(Self.bufferSize)
+    }
+
+    private static func create(_ path: FilePath, _ mode: UInt16, for target: FilePath) throws(Diagnostic)
+        -> FileDescriptor
+    {
         do {
-            descriptor = try FileDescriptor.open(
-                temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+            let descriptor = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
                 permissions: FilePermissions(rawValue: CModeT(mode)))
+            do throws(Errno) {
+                // The umask has taken bits off that others need to read an artifact.
+                try Files.setPermissions(path, mode)
+            } catch {
+                try? descriptor.close()
+                try? Files.remove(path)
+                throw error
+            }
+            return descriptor
         } catch let error as Errno {
             throw .file("create", target, error)
         } catch {
             throw .file("create", target, .ioError)
         }
-        self.target = target
-        self.temporary = temporary
-        buffer.reserveCapacity(Self.bufferSize)
     }
 
     deinit {

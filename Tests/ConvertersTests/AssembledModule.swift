@@ -1,0 +1,48 @@
+import KernelModule
+import Diagnostics
+import Streams
+import SystemPackage
+import Tools
+
+/// A kernel module as the assembler makes it: no kernel is needed for its facts.
+struct AssembledModule {
+    var name: String
+    var release = "6.1.0-56-amd64"
+    /// Symbols that it needs, with their CRCs.
+    var needs: [(symbol: String, crc: UInt32)] = [("module_layout", 0x9060_323F), ("_printk", 0x9299_7ED8)]
+    /// Symbols that it offers.
+    var exports: [String] = []
+
+    static let isPossible = Files.isRegularFile("/usr/bin/as")
+    static let reason = "needs binutils"
+
+    private var source: String {
+        var lines = [".section .modinfo,\"a\""]
+        for info in [
+            "license=GPL", "version=1.5.0", "name=\(name)", "vermagic=\(release) SMP preempt mod_unload ",
+        ] {
+            lines.append(".asciz \"\(info)\"")
+        }
+        lines.append(".section __versions,\"a\"")
+        for need in needs {
+            lines.append(".quad \(need.crc)\n.ascii \"\(need.symbol)\"\n.fill \(56 - need.symbol.utf8.count)")
+        }
+        lines.append(".section __ksymtab,\"a\"")
+        for export in exports { lines.append("__ksymtab_\(export):\n.quad 0") }
+        lines.append(".section .gnu.linkonce.this_module,\"a\"\n.fill 896")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Writes `NAME.ko` into `folder`.
+    @discardableResult
+    func write(to folder: FilePath) async throws -> FilePath {
+        let path = folder.appending("\(name).ko")
+        let outcome = try await Program("as", ["--64", "-o", path.string, "-"]).capture(
+            input: Array(source.utf8))
+        guard outcome.status == 0 else {
+            throw Diagnostic.error(
+                "oracle-failed", "as: \(String(decoding: outcome.errorOutput, as: UTF8.self))")
+        }
+        return path
+    }
+}

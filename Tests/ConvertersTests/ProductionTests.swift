@@ -1,0 +1,82 @@
+import KernelModule
+import Compression
+import Diagnostics
+import Kbuild
+import Kernels
+import SourceTree
+import Streams
+import SystemPackage
+import Testing
+
+@testable import Converters
+
+/// The whole way from a tree and ready modules to files.
+@Suite(.enabled(if: AssembledModule.isPossible, Comment(rawValue: AssembledModule.reason)))
+struct ProductionTests {
+    let scratch: Scratch
+    private var output: FilePath { scratch.path.appending("out") }
+
+    init() throws { scratch = try Scratch() }
+
+    private func production(
+        _ kernels: [String], isDryRun: Bool = false,
+        signing: SigningPolicy = .init(identity: nil, hash: nil, isDeclined: true, isRequired: false)
+    ) async throws -> Production {
+        let identity = PackageIdentity(name: "hello", version: "1.5.0")
+        let folder = ModuleFolder(scratch.path.appending("modules"))
+        for kernel in kernels {
+            let module = try await preparedModule(
+                AssembledModule(name: "hello", release: kernel), in: scratch.path)
+            let unit = PreparedUnit(kernel: .sample(kernel), modules: [module], compression: .xz, log: nil)
+            let built = BuiltModule(
+                name: "hello", destination: "/updates", path: scratch.path.appending("hello.ko"))
+            _ = try folder.write(
+                UnitResult(kernel: .sample(kernel), state: .built([built]), log: nil, seconds: 0), unit,
+                of: identity)
+        }
+        return Production(
+            tree: try SourceTree(root: fixtures.appending("hello-1.5.0")), metadata: .init(), revision: "1",
+            modules: kernels.isEmpty ? .none : .folder(folder.path),
+            build: BuildOptions(jobs: 2, epoch: 1_700_000_000, logFolder: scratch.path.appending("logs")),
+            signing: signing, settings: .sample(), output: output, isDryRun: isDryRun)
+    }
+
+    @Test func writesWhatItPlansAndNothingElse() async throws {
+        let result = try await production(["6.1.0-1", "6.1.0-2"]).run([
+            DebModulesConverter(), RPMKmodConverter(), TarballConverter.sourceOnly,
+        ])
+        #expect(result.artifacts.count == 5)
+        #expect(Set(result.artifacts.map(\.name.file)) == Set(try Files.names(in: output)))
+        for artifact in result.artifacts {
+            #expect(artifact.size == (try Files.status(artifact.path).size))
+            let sum = try await sha256sum(artifact.path)
+            #expect(artifact.sha256 == sum)
+        }
+    }
+
+    @Test func aDryRunWritesNothing() async throws {
+        let result = try await production(["6.1.0-1"], isDryRun: true).run([DebModulesConverter()])
+        #expect(result.artifacts.isEmpty)
+        #expect(result.plans.map(\.artifact.file) == ["hello-modules-6.1.0-1_1.5.0-1_amd64.deb"])
+        #expect(!Files.exists(output))
+    }
+
+    @Test func twoArtifactsOfOneNameAreRefused() async throws {
+        let production = try await production(["6.1.0-A_b", "6.1.0-a-b"])
+        let fault = await #expect(throws: Diagnostic.self) {
+            _ = try await production.run([DebModulesConverter()])
+        }
+        #expect(fault?.code == "name-collision")
+        #expect(!Files.exists(output))
+    }
+
+    @Test func aRequiredSignatureThatIsMissingIsAFault() async throws {
+        let production = try await production(
+            ["6.1.0-1"], signing: .init(identity: nil, hash: nil, isDeclined: false, isRequired: true))
+        let fault = await #expect(throws: Diagnostic.self) {
+            _ = try await production.run([DebModulesConverter()])
+        }
+        #expect(fault?.code == "signature-required")
+        #expect(!Files.exists(output))
+    }
+}
