@@ -80,20 +80,24 @@ package struct PackageMetadata: Hashable, Sendable {
                     "no-license", "neither MODULE_LICENSE nor an option names the licence",
                     hint: "give --license, for example: --license GPL-2.0-only"))
         }
-        if let known = given.maintainer ?? words.authors.first(where: Self.isAddress) {
+        if let known = ([given.maintainer] + words.authors).compactMap(\.self).first(where: Self.isMaintainer)
+        {
             maintainer = known
         } else {
             maintainer = "Maintainers of \(name) <\(name.lowercased())@packages.invalid>"
             warnings.append(
                 .warning(
-                    "no-maintainer", "nobody is named who maintains the packages: they say \(maintainer)",
+                    "no-maintainer",
+                    "nobody is named who maintains the packages, with a mail address: they say \(maintainer)",
                     hint: "give --maintainer \"Name <mail>\", or set DEBFULLNAME and DEBEMAIL"))
         }
     }
 
-    /// Whether it is one person with a mail address, as a Maintainer field wants it.
-    private static func isAddress(_ author: String) -> Bool {
-        author.wholeMatch(of: /[^<>,]+ <[^<>\s]+@[^<>\s]+>/) != nil
+    /// Whether it is one name with a mail address, as a Maintainer field and a changelog want it.
+    ///
+    /// The Packager of an .rpm often has no address.
+    package static func isMaintainer(_ text: String) -> Bool {
+        text.wholeMatch(of: /[^<>\n]+ <[^<>\s]+@[^<>\s]+>/) != nil
     }
 
     private static func line(_ text: String) -> String {

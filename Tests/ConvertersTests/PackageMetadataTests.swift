@@ -44,8 +44,15 @@ import Testing
         #expect(metadata.summary == "Best one")
     }
 
+    @Test func aNameWithoutAddressIsNoMaintainer() throws {
+        let metadata = try metadata(
+            of: "MODULE_AUTHOR(\"Jane Doe <jane@example.org>\");\nMODULE_LICENSE(\"GPL\");\n",
+            .init(maintainer: "Some Project"))
+        #expect(metadata.maintainer == "Jane Doe <jane@example.org>")
+    }
+
     @Test func whatNobodySaysIsSaidOnce() throws {
-        let metadata = try metadata(of: "MODULE_AUTHOR(\"Jane and John <j@example.org>, Joe\");\n")
+        let metadata = try metadata(of: "MODULE_AUTHOR(\"Jane and Joe\");\n")
         #expect(metadata.maintainer == "Maintainers of Some_Mod <some_mod@packages.invalid>")
         #expect(metadata.license == "LicenseRef-Unknown")
         #expect(metadata.summary == "Linux kernel module Some_Mod")
