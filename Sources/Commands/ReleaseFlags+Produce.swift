@@ -10,6 +10,8 @@ extension ReleaseFlags {
     func production(
         _ loaded: borrowing LoadedTree, _ source: ModuleSource, _ events: @escaping WorkSink
     ) throws(Diagnostic) -> Production {
+        // What the input's own package says is taken where it fits; what the user says has to fit.
+        try metadata.check()
         let epoch = try loaded.tree.epoch()
         return Production(
             tree: loaded.tree, metadata: metadata.falling(backTo: loaded.given),

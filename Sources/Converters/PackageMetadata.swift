@@ -32,7 +32,7 @@ package struct PackageMetadata: Hashable, Sendable {
         }
 
         /// - Throws: `bad-metadata` with every field that no package could carry.
-        func check() throws(Diagnostic) {
+        package func check() throws(Diagnostic) {
             var faults: [Diagnostic] = []
             func demand(_ isGood: (String) -> Bool, _ value: String?, _ what: String) {
                 guard let value, !isGood(value) else { return }
@@ -42,7 +42,7 @@ package struct PackageMetadata: Hashable, Sendable {
                 !text.allSatisfy(\.isWhitespace) && !text.contains(where: \.isNewline)
             }
             demand(
-                { isLine($0) && PackageMetadata.isAddress($0) }, maintainer,
+                { isLine($0) && PackageMetadata.isMaintainer($0) }, maintainer,
                 "the maintainer has to be \"Name <mail>\"")
             demand(isLine, summary, "the summary has to be one line of text")
             demand(isLine, license, "the licence has to be one line of text")

@@ -67,7 +67,6 @@ package struct Production: Sendable {
         guard converters.contains(where: \.makesPackages) else {
             return PackageNaming(unchecked: identity.name, version: identity.version, revision: revision)
         }
-        try metadata.check()
         return try PackageNaming(name: identity.name, version: identity.version, revision: revision)
     }
 
