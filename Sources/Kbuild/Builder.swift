@@ -23,6 +23,13 @@ package struct Builder: Sendable {
     /// - Throws: only what concerns all kernels, such as no room for the work folder or an interruption.
     package func build(for kernels: [KernelTarget]) async throws(Diagnostic) -> BuildRun {
         let work = try TemporaryFolder("build")
+        // make splits M= at blanks, and a prefix map ends at an equals sign.
+        if work.path.string.contains(where: { $0.isWhitespace || "=:#$'\"\\".contains($0) }) {
+            throw .error(
+                "bad-temporary-folder",
+                "make can't build in \(work.path): its name holds a blank or special character",
+                hint: "set TMPDIR to a folder with a plain name, such as /var/tmp")
+        }
         let makes = max(1, min(options.jobs, kernels.count))
         let jobserver = try Jobserver(in: work.path, jobs: options.jobs, makes: makes)
         let protection = await HeaderProtection.available()
