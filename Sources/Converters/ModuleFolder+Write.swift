@@ -31,7 +31,9 @@ extension ModuleFolder {
                     name: module.name, destination: module.destination, file: name,
                     sha256: DigestAlgorithm.sha256.hexHash(bytes)))
         }
-        if let log = result.log { try Files.write(try Files.read(log), to: stage.path.appending("make.log")) }
+        if let log = result.carriedLog {
+            try Files.write(try Files.read(log), to: stage.path.appending("make.log"))
+        }
         let record = UnitRecord(
             name: identity.name, version: identity.version, sourceDigest: sourceDigest, kernel: result.kernel,
             state: result.stateName, reason: result.reason, modules: modules)

@@ -17,6 +17,9 @@ package final class BuildLog: Sendable {
 
     package func append(_ line: String) { append(Array((line + "\n").utf8)) }
 
+    /// Whether any command ran.
+    package var hasCommands: Bool { text.contains("# command: ") }
+
     package var text: String { String(decoding: content.withLock { $0 }, as: UTF8.self) }
 
     package func write(to path: FilePath) throws(Diagnostic) {

@@ -147,6 +147,7 @@ struct BuildUnit: Sendable {
                 throw .file("move", source, error)
             }
             if module.strip { try await ModuleStripper(program: kernel.compiler.strip).strip(target) }
+            try warnOfPath(in: target)
             built.append(BuiltModule(name: module.destName, destination: module.destLocation, path: target))
         }
         return built

@@ -29,15 +29,19 @@ package struct UnitResult: Sendable {
 
     package let kernel: KernelFacts
     package let state: State
-    /// What every step printed; nil where nothing ran.
+    /// What every step printed, where the user finds it; nil where nothing ran.
     package let log: FilePath?
+    /// The same as artifacts carry it: no other run for the same kernel touches it.
+    package let carriedLog: FilePath?
     /// Whole seconds that the unit took.
     package let seconds: Int
 
-    package init(kernel: KernelFacts, state: State, log: FilePath?, seconds: Int) {
+    package init(kernel: KernelFacts, state: State, log: FilePath?, carriedLog: FilePath? = nil, seconds: Int)
+    {
         self.kernel = kernel
         self.state = state
         self.log = log
+        self.carriedLog = carriedLog ?? log
         self.seconds = seconds
     }
 

@@ -9,7 +9,9 @@ package struct TemporaryFolder: ~Copyable {
 
     /// Makes a folder of mode 0700 under `parent`, by default under `$TMPDIR` or `/tmp`.
     package init(_ purpose: String, in parent: FilePath? = nil) throws(Diagnostic) {
-        let base = parent ?? FilePath(Self.environmentFolder)
+        let given = parent ?? FilePath(Self.environmentFolder)
+        // Absolute and without links, as make and compilers name what is in it.
+        let base = (try? Files.canonical(given)) ?? given
         let unique = String(UInt64.random(in: .min ... .max), radix: 36)
         let path = base.appending("mkdkms-\(purpose).\(unique)")
         do {
