@@ -1,6 +1,7 @@
 package import Archive
 package import Cryptography
 import Diagnostics
+import Streams
 
 /// Everything that goes into a bundle, before it is laid out and summed.
 package struct BundleContent: Sendable {
@@ -114,10 +115,7 @@ package struct BundleContent: Sendable {
     }
 
     /// What `install` takes for a plain name too: one path component that no shell or table gives a meaning.
-    private static func isPlainName(_ text: String) -> Bool {
-        !text.isEmpty && text != "." && text != ".." && !text.hasPrefix("-")
-            && text.utf8.allSatisfy { isLetterOrDigit($0) || "._+~-".utf8.contains($0) }
-    }
+    private static func isPlainName(_ text: String) -> Bool { PlainName.isPlain(text) }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         switch byte {

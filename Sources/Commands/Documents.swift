@@ -10,7 +10,7 @@ struct ArtifactsDocument: Encodable, Sendable {
         let path: String
         let format: String
         let kind: String
-        let sha256: String
+        let sha256: ArtifactDigest
         let size: Int64
         let kernels: [String]
     }
@@ -34,7 +34,8 @@ struct ArtifactsDocument: Encodable, Sendable {
         artifacts = result.artifacts.map { artifact in
             ArtifactItem(
                 path: artifact.path.absolute.string, format: artifact.name.format, kind: artifact.name.kind,
-                sha256: artifact.sha256, size: artifact.size, kernels: artifact.name.kernels.sorted())
+                sha256: ArtifactDigest(artifact: artifact), size: artifact.size,
+                kernels: artifact.name.kernels.sorted())
         }.sorted { $0.path < $1.path }
         units = result.units.map { UnitItem($0, modules: $0.modules.map(\.name)) }.sorted {
             $0.kernel < $1.kernel
@@ -48,5 +49,15 @@ extension ArtifactsDocument.UnitItem {
             kernel: unit.kernel.release, arch: unit.kernel.arch, state: unit.stateName,
             reason: OrNull(unit.reason),
             modules: modules.sorted(), log: OrNull(unit.log?.absolute.string), seconds: unit.seconds)
+    }
+}
+
+/// The SHA-256 of an artifact, read from the file when the document is written and not before.
+struct ArtifactDigest: Encodable, Sendable {
+    let artifact: Artifact
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(artifact.sha256())
     }
 }

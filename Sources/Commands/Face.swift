@@ -47,8 +47,12 @@ package enum Face {
     private static func explain(_ error: any Error) -> Int32 {
         let code = MkdkmsCommand.exitCode(for: error)
         if code == .success {
-            Output.standardOutput(MkdkmsCommand.message(for: error) + "\n")
-            return ExitStatus.success.rawValue
+            do throws(Diagnostic) {
+                try Output.standardOutput(MkdkmsCommand.message(for: error) + "\n")
+                return ExitStatus.success.rawValue
+            } catch {
+                return error.status.rawValue
+            }
         }
         UsageFault(MkdkmsCommand.message(for: error), arguments: Array(CommandLine.arguments.dropFirst()))
             .report()

@@ -6,7 +6,7 @@ import Terminal
 enum JSONOutput {
     static func print(_ body: any Encodable, schema: String, diagnostics: [Diagnostic]) throws(Diagnostic) {
         let document = try bytes(body, schema: schema, diagnostics: diagnostics)
-        Output.standardOutput(String(decoding: document, as: UTF8.self))
+        try Output.standardOutput(String(decoding: document, as: UTF8.self))
     }
 
     /// A document to be kept in a file.

@@ -12,15 +12,18 @@ struct ReleaseIndex {
     /// Writes both into the folder of the artifacts; paths in them are relative to it.
     func write(to folder: FilePath) throws(Diagnostic) {
         let artifacts = result.artifacts.sorted { $0.name.file < $1.name.file }
-        let sums = artifacts.map { "\($0.sha256)  \($0.name.file)\n" }.joined()
-        try Files.write(Array(sums.utf8), to: folder.appending("SHA256SUMS"))
-        let index = Index(
-            artifacts: artifacts.map {
+        var sums = ""
+        var items: [Index.Item] = []
+        for artifact in artifacts {
+            let sha256 = try artifact.sha256()
+            sums += "\(sha256)  \(artifact.name.file)\n"
+            items.append(
                 Index.Item(
-                    file: $0.name.file, format: $0.name.format, kind: $0.name.kind, sha256: $0.sha256,
-                    size: $0.size,
-                    kernels: $0.name.kernels.sorted())
-            })
+                    file: artifact.name.file, format: artifact.name.format, kind: artifact.name.kind,
+                    sha256: sha256, size: artifact.size, kernels: artifact.name.kernels.sorted()))
+        }
+        try Files.write(Array(sums.utf8), to: folder.appending("SHA256SUMS"))
+        let index = Index(artifacts: items)
         try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending("index.json"))
     }
 

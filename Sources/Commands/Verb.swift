@@ -46,12 +46,18 @@ extension Verb {
         } catch {
             report = Report(text: "", document: EmptyDocument(), failures: [error], status: error.status)
         }
+        progress.end()
         for failure in report.failures { printer.print(failure) }
-        if talk.json {
-            let diagnostics = warnings.withLock { $0 } + report.failures
-            try JSONOutput.print(report.document, schema: Self.schemaName, diagnostics: diagnostics)
-        } else {
-            Output.standardOutput(report.text)
+        do throws(Diagnostic) {
+            if talk.json {
+                let diagnostics = warnings.withLock { $0 } + report.failures
+                try JSONOutput.print(report.document, schema: Self.schemaName, diagnostics: diagnostics)
+            } else {
+                try Output.standardOutput(report.text)
+            }
+        } catch {
+            printer.print(error)
+            throw ExitCode(error.status.rawValue)
         }
         if report.status != .success { throw ExitCode(report.status.rawValue) }
     }

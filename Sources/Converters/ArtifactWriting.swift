@@ -27,7 +27,12 @@ struct ArtifactWriting: Sendable {
         let step = "writing \(plan.artifact.file)"
         events(.started(step: step))
         let path = output.appending(plan.artifact.file)
-        try plan.write(to: path)
+        do throws(Diagnostic) {
+            try plan.write(to: path)
+        } catch {
+            events(.finished(step: step, detail: "failed"))
+            throw error
+        }
         let artifact = try Artifact(plan.artifact, at: path)
         events(.finished(step: step, detail: "\(artifact.size) bytes"))
         return artifact
@@ -35,19 +40,23 @@ struct ArtifactWriting: Sendable {
 }
 
 extension Artifact {
-    /// Reads size and digest of a file that was just written.
+    /// Describes a file that was just written.
     package init(_ name: ArtifactName, at path: FilePath) throws(Diagnostic) {
         do {
             size = try Files.status(path).size
         } catch {
             throw .file("read", path, error)
         }
+        self.name = name
+        self.path = path
+    }
+
+    /// The file's SHA-256 in lower-case hex, read when somebody asks: most never do, and large files take a while.
+    package func sha256() throws(Diagnostic) -> String {
         var digest = Digest(.sha256)
         try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
             digest.update(chunk)
         }
-        sha256 = Hex.string(digest.finish())
-        self.name = name
-        self.path = path
+        return Hex.string(digest.finish())
     }
 }

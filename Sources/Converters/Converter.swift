@@ -3,10 +3,17 @@ package import SystemPackage
 
 /// Turns a release into artifacts of one kind: plans first, without touching the disk, and writes after.
 package protocol Converter: Sendable {
+    /// Whether names and versions have to be such as package managers take.
+    var makesPackages: Bool { get }
+
     /// What would be written, in the order of their names.
     ///
     /// - Throws: what makes the release impossible to carry in this kind.
     func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan]
+}
+
+extension Converter {
+    package var makesPackages: Bool { false }
 }
 
 /// One file that a converter is about to write.

@@ -15,9 +15,10 @@ package struct ModuleFolder: Sendable {
     /// The units in the folder of one package, sorted by kernel; every file's digest is checked.
     ///
     /// - Parameter releases: the kernels that are wanted; empty for all.
-    /// - Throws: `no-units`; `kernel-not-built` for a kernel that the folder has nothing of; `other-module`;
+    /// - Throws: `source-changed` where the modules were built from another state of the tree; `no-units`; `kernel-not-built` for a kernel that the folder has nothing of; `other-module`;
     ///   `digest-mismatch`; `bad-unit-record`.
-    package func units(of identity: PackageIdentity, _ releases: [String] = []) throws(Diagnostic)
+    package func units(of identity: PackageIdentity, _ tree: SourceTree, _ releases: [String] = [])
+        throws(Diagnostic)
         -> [UnitResult]
     {
         let records = try records()
@@ -32,9 +33,11 @@ package struct ModuleFolder: Sendable {
                 "kernel-not-built", "\(path) holds no modules for kernel \(missing)",
                 hint: "give -k one of: \(built.sorted().joined(separator: ", ")); or build it first")
         }
+        let digest = try tree.digest()
         var units: [UnitResult] = []
         for record in records where releases.isEmpty || releases.contains(record.record.kernel.release) {
-            if try belongs(record, to: identity) { units.append(try unit(record)) }
+            try record.check(identity, digest)
+            units.append(try unit(record))
         }
         return units
     }
@@ -42,6 +45,20 @@ package struct ModuleFolder: Sendable {
     private struct Entry {
         let folder: FilePath
         let record: UnitRecord
+
+        /// Refuses modules of another package, and of another state of this one.
+        func check(_ identity: PackageIdentity, _ sourceDigest: String) throws(Diagnostic) {
+            guard record.name == identity.name, record.version == identity.version else {
+                throw .error(
+                    "other-module", "\(folder) holds \(record.name)/\(record.version), not \(identity)",
+                    hint: "give the folder of this tree's modules")
+            }
+            guard record.sourceDigest == sourceDigest else {
+                throw .error(
+                    "source-changed", "the modules in \(folder) were built from another state of the tree",
+                    hint: "build them again with: mkdkms modules TREE -k \(record.kernel.release) -o DIR")
+            }
+        }
     }
 
     private func records() throws(Diagnostic) -> [Entry] {
@@ -63,17 +80,6 @@ package struct ModuleFolder: Sendable {
             throw .file("read", path, .ioError)
         }
         return entries
-    }
-
-    private func belongs(_ entry: Entry, to identity: PackageIdentity) throws(Diagnostic) -> Bool {
-        let record = entry.record
-        guard record.name == identity.name, record.version == identity.version else {
-            throw .error(
-                "other-module",
-                "\(entry.folder) holds \(record.name)/\(record.version), not \(identity)",
-                hint: "give the folder of this tree's modules")
-        }
-        return true
     }
 
     private func unit(_ entry: Entry) throws(Diagnostic) -> UnitResult {

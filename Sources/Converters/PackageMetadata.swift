@@ -31,6 +31,30 @@ package struct PackageMetadata: Hashable, Sendable {
             self.homepage = homepage
         }
 
+        /// - Throws: `bad-metadata` with every field that no package could carry.
+        func check() throws(Diagnostic) {
+            var faults: [Diagnostic] = []
+            func demand(_ isGood: (String) -> Bool, _ value: String?, _ what: String) {
+                guard let value, !isGood(value) else { return }
+                faults.append(.error("bad-metadata", what))
+            }
+            func isLine(_ text: String) -> Bool {
+                !text.allSatisfy(\.isWhitespace) && !text.contains(where: \.isNewline)
+            }
+            demand(
+                { isLine($0) && PackageMetadata.isAddress($0) }, maintainer,
+                "the maintainer has to be \"Name <mail>\"")
+            demand(isLine, summary, "the summary has to be one line of text")
+            demand(isLine, license, "the licence has to be one line of text")
+            demand(
+                { isLine($0) && ($0.hasPrefix("https://") || $0.hasPrefix("http://")) }, homepage,
+                "the homepage has to begin with https:// or http://")
+            guard !faults.isEmpty else { return }
+            throw .error(
+                "bad-metadata", "the packages' metadata cannot be used",
+                hint: "correct the option or environment variable", related: faults, status: .usage)
+        }
+
         /// These fields, and the other's where these are missing.
         package func falling(backTo other: Given) -> Given {
             Given(
@@ -56,20 +80,24 @@ package struct PackageMetadata: Hashable, Sendable {
                     "no-license", "neither MODULE_LICENSE nor an option names the licence",
                     hint: "give --license, for example: --license GPL-2.0-only"))
         }
-        if let known = given.maintainer ?? words.authors.first(where: Self.isAddress) {
+        if let known = ([given.maintainer] + words.authors).compactMap(\.self).first(where: Self.isMaintainer)
+        {
             maintainer = known
         } else {
             maintainer = "Maintainers of \(name) <\(name.lowercased())@packages.invalid>"
             warnings.append(
                 .warning(
-                    "no-maintainer", "nobody is named who maintains the packages: they say \(maintainer)",
+                    "no-maintainer",
+                    "nobody is named who maintains the packages, with a mail address: they say \(maintainer)",
                     hint: "give --maintainer \"Name <mail>\", or set DEBFULLNAME and DEBEMAIL"))
         }
     }
 
-    /// Whether it is one person with a mail address, as a Maintainer field wants it.
-    private static func isAddress(_ author: String) -> Bool {
-        author.wholeMatch(of: /[^<>,]+ <[^<>\s]+@[^<>\s]+>/) != nil
+    /// Whether it is one name with a mail address, as a Maintainer field and a changelog want it.
+    ///
+    /// The Packager of an .rpm often has no address.
+    package static func isMaintainer(_ text: String) -> Bool {
+        text.wholeMatch(of: /[^<>\n]+ <[^<>\s]+@[^<>\s]+>/) != nil
     }
 
     private static func line(_ text: String) -> String {

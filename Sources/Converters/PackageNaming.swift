@@ -13,19 +13,25 @@ package struct PackageNaming: Hashable, Sendable {
         self.name = Self.packageName(name)
         self.version = try Self.packageVersion(version)
         self.revision = revision
-        let isName = self.name.wholeMatch(of: /[a-z0-9][a-z0-9+.-]+/) != nil
-        guard isName else {
+        guard self.name.utf8.count >= 2, Self.consists(self.name, of: Self.lowercase, "+.-") else {
             throw .error(
                 "bad-package-name", "\"\(name)\" cannot be the name of a package",
                 hint:
                     "PACKAGE_NAME needs two characters or more of a-z, 0-9, + - . and _, the first a letter or digit"
             )
         }
-        guard revision.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9.+~]*/) != nil else {
+        guard Self.consists(revision, of: Self.letters, ".+~") else {
             throw .error(
                 "bad-revision", "\"\(revision)\" cannot be the revision of a package",
                 hint: "give -R a number, such as 1, or 1.el9", status: .usage)
         }
+    }
+
+    /// For what is no package: name and version as they are.
+    init(unchecked name: String, version: String, revision: String) {
+        self.name = name
+        self.version = version
+        self.revision = revision
     }
 
     /// `V-R`.
@@ -39,14 +45,56 @@ package struct PackageNaming: Hashable, Sendable {
     /// `v1.5.0` → `1.5.0`, `1.5.0_rc1` → `1.5.0~rc1` (sorts before 1.5.0), other `-` and `_` → `+`.
     private static func packageVersion(_ version: String) throws(Diagnostic) -> String {
         var text = version[...]
-        if text.first == "v", text.dropFirst().first?.isNumber == true { text = text.dropFirst() }
-        let marked = String(text).replacing(/[-_.~]?(rc|alpha|beta|pre)(\d+)/) { "~\($0.1)\($0.2)" }
-        let mapped = marked.replacing("-", with: "+").replacing("_", with: "+")
-        guard mapped.wholeMatch(of: /[0-9][A-Za-z0-9.+~]*/) != nil else {
+        if text.first == "v", text.dropFirst().first.map(isDigit) == true { text = text.dropFirst() }
+        let mapped = markingPreReleases(text).replacing("-", with: "+").replacing("_", with: "+")
+        guard mapped.first.map(isDigit) == true, consists(mapped, of: letters, ".+~") else {
             throw .error(
                 "bad-package-version", "\"\(version)\" cannot be the version of a package",
                 hint: "PACKAGE_VERSION has to begin with a digit and hold only letters, digits, . + ~ - _")
         }
         return mapped
+    }
+
+    /// Puts `~` before a pre-release word, in place of the separator before it, so that 1.5.0~rc1 sorts before 1.5.0.
+    ///
+    /// A word counts where it begins a part of the version, after a separator or a digit, in any case, with or without
+    /// a number: `1.5.0-rc.1`, `1.5.0RC1`, `1.5.0-dev`; not the `rc3` of `2.0-src3`.
+    private static func markingPreReleases(_ version: Substring) -> String {
+        var result = ""
+        var rest = version
+        while let first = rest.first {
+            let isSeparator = "-_.~".contains(first)
+            let bare = isSeparator ? rest.dropFirst() : rest
+            let isStart = isSeparator || result.last.map(isDigit) == true
+            if isStart, let word = preReleaseWord(bare) {
+                result += "~" + word
+                rest = bare.dropFirst(word.count)
+                if let next = rest.first, "-_.".contains(next), rest.dropFirst().first.map(isDigit) == true {
+                    rest = rest.dropFirst()
+                }
+            } else {
+                result.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+
+    /// The pre-release word at the start of `text`, in lower case, where nothing but a number or separator follows.
+    private static func preReleaseWord(_ text: Substring) -> String? {
+        let letters = text.prefix { $0.isLetter }.lowercased()
+        return ["rc", "alpha", "beta", "pre", "dev"].contains(letters) ? letters : nil
+    }
+
+    private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+
+    private static let lowercase = "abcdefghijklmnopqrstuvwxyz0123456789"
+    private static let letters = lowercase + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    /// Whether `text` begins with one of `first` and goes on with these and `others` only.
+    private static func consists(_ text: String, of first: String, _ others: String) -> Bool {
+        let initial = Set(first)
+        let all = initial.union(others)
+        return text.first.map(initial.contains) == true && text.allSatisfy(all.contains)
     }
 }

@@ -13,21 +13,21 @@ extension Production {
             throw .error("kernel-needed", "there is no kernel to build for", hint: "give -k", status: .usage)
         }
         let package = try await readPackage()
+        let digest = try tree.digest()
         let work = try TemporaryFolder("modules")
         let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
             for: kernels)
         let prepared = try await prepare(run.results, work.path)
         let folder = ModuleFolder(output)
         var artifacts: [Artifact] = []
-        if !isDryRun {
-            for result in run.results {
-                let unit = prepared.first { $0.kernel.release == result.kernel.release }
-                for file in try folder.write(result, unit, of: package.identity) {
-                    let name = ArtifactName(
-                        file: file.lastComponent?.string ?? "", format: "ko", kind: "module",
-                        kernels: [result.kernel.release])
-                    artifacts.append(try Artifact(name, at: file))
-                }
+        for result in run.results {
+            // One kernel of a release at most: KernelFinder sees to it.
+            let unit = prepared.first { $0.kernel.release == result.kernel.release }
+            for file in try folder.write(result, unit, of: package.identity, sourceDigest: digest) {
+                let name = ArtifactName(
+                    file: file.lastComponent?.string ?? "", format: "ko", kind: "module",
+                    kernels: [result.kernel.release])
+                artifacts.append(try Artifact(name, at: file))
             }
         }
         let results = run.results

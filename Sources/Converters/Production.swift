@@ -41,21 +41,34 @@ package struct Production: Sendable {
     /// Where no kernel gives modules nothing is written.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
+        let naming = try naming(package.identity, for: converters)
         let work = try TemporaryFolder("modules")
         switch modules {
         case .none:
-            return try await write(converters, package, [], [])
+            return try await write(converters, package, naming, [], [])
         case .folder(let folder, let releases):
-            let units = try ModuleFolder(folder).units(of: package.identity, releases)
-            return try await write(converters, package, units, try await prepare(units, work.path))
+            let units = try ModuleFolder(folder).units(of: package.identity, tree, releases)
+            return try await write(converters, package, naming, units, try await prepare(units, work.path))
         case .kernels(let kernels):
             let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
                 for: kernels)
             let results = run.results
-            let written = try await write(converters, package, results, try await prepare(results, work.path))
+            let written = try await write(
+                converters, package, naming, results, try await prepare(results, work.path))
             _ = consume run
             return written
         }
+    }
+
+    /// Checked before anything is built; only packages are choosy about names and versions.
+    private func naming(
+        _ identity: PackageIdentity, for converters: [any Converter]
+    ) throws(Diagnostic) -> PackageNaming {
+        guard converters.contains(where: \.makesPackages) else {
+            return PackageNaming(unchecked: identity.name, version: identity.version, revision: revision)
+        }
+        try metadata.check()
+        return try PackageNaming(name: identity.name, version: identity.version, revision: revision)
     }
 
     /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.
@@ -69,6 +82,7 @@ package struct Production: Sendable {
     func readPackage() async throws(Diagnostic) -> Package {
         let conf = try await tree.evaluate(in: .anyKernel(target: build.target))
         let package = Package(conf: conf, identity: try tree.identity(conf))
+        try refuseOutputInTree()
         for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
         if case .none = modules { return package }
         guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
@@ -95,7 +109,8 @@ package struct Production: Sendable {
     }
 
     private func write(
-        _ converters: [any Converter], _ package: Package, _ units: [UnitResult], _ prepared: [PreparedUnit]
+        _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
+        _ prepared: [PreparedUnit]
     ) async throws(Diagnostic) -> ProductionResult {
         if !units.isEmpty && prepared.isEmpty {
             return ProductionResult(artifacts: [], units: units, plans: [])
@@ -103,8 +118,8 @@ package struct Production: Sendable {
         let identity = package.identity
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
-            naming: try PackageNaming(name: identity.name, version: identity.version, revision: revision),
-            metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings)
+            naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
+            settings: settings)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         try refuseCollisions(plans)
@@ -120,6 +135,19 @@ package struct Production: Sendable {
         let artifacts = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
             .write(plans)
         return ProductionResult(artifacts: artifacts, units: units, plans: plans)
+    }
+
+    /// What is written into the tree would be part of the next release of it.
+    private func refuseOutputInTree() throws(Diagnostic) {
+        // The folder need not exist yet: its nearest ancestor that does tells where it is.
+        var folder = output.isEmpty ? "." : output
+        while !Files.exists(folder), !folder.removingLastComponent().isEmpty { folder.removeLastComponent() }
+        guard !isDryRun, let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
+            place.starts(with: tree.root)
+        else { return }
+        throw .error(
+            "output-in-tree", "the output folder \(output) lies in the tree \(tree.root)",
+            hint: "choose a folder outside with -o, or the next release would carry this one", status: .usage)
     }
 
     private func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {
@@ -154,6 +182,4 @@ package struct Artifact: Sendable {
     package let name: ArtifactName
     package let path: FilePath
     package let size: Int64
-    /// Lower-case hex.
-    package let sha256: String
 }

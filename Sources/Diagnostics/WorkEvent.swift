@@ -2,8 +2,6 @@
 package enum WorkEvent: Sendable {
     /// A step of this name began, such as "building hello 1.5.0 for 6.1.0-56-amd64".
     case started(step: String)
-    /// `done` of `total` units of the step are finished.
-    case advanced(step: String, done: Int, total: Int)
     /// Bytes that a program of the step printed, whole lines where the program printed whole lines.
     case output(step: String, bytes: [UInt8])
     /// The step ended; `detail` is a short word for the user, such as "built" or "failed".

@@ -44,8 +44,14 @@ package final class BuildLog: Sendable {
         var folders: [String] = []
         for line in text.split(separator: "\n") {
             // make[1]: Entering directory '/usr/src/linux-headers-6.1.0-56-amd64'
-            guard let match = line.firstMatch(of: /^make.*: Entering directory [`'](.+)'$/) else { continue }
-            let folder = String(match.1)
+            guard line.hasPrefix("make"), let mark = line.firstRange(of: ": Entering directory ") else {
+                continue
+            }
+            // make quotes as `x' in the C locale of old, as 'x' today.
+            let quoted = line[mark.upperBound...]
+            guard quoted.count > 2, quoted.hasPrefix("'") || quoted.hasPrefix("`"), quoted.hasSuffix("'")
+            else { continue }
+            let folder = String(quoted.dropFirst().dropLast())
             if !folders.contains(folder) { folders.append(folder) }
         }
         return folders

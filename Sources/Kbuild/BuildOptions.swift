@@ -8,8 +8,6 @@ package struct BuildOptions: Sendable {
     package var jobs: Int
     /// Whose rules a dkms.conf sees that asks for the distribution; nil for this machine's.
     package var target: Distribution?
-    /// Settles a version that dkms.conf and folder disagree about.
-    package var packageVersion: String?
     /// Seconds since 1970 that stand for every clock; from SOURCE_DATE_EPOCH or the tree.
     package var epoch: Int64
     /// Seconds for one kernel; nil for no limit.
@@ -19,13 +17,12 @@ package struct BuildOptions: Sendable {
     package var events: WorkSink
 
     package init(
-        jobs: Int, target: Distribution? = nil, packageVersion: String? = nil, epoch: Int64,
+        jobs: Int, target: Distribution? = nil, epoch: Int64,
         timeLimit: Int? = nil,
         logFolder: FilePath, events: @escaping WorkSink = { _ in }
     ) {
         self.jobs = max(1, jobs)
         self.target = target
-        self.packageVersion = packageVersion
         self.epoch = epoch
         self.timeLimit = timeLimit
         self.logFolder = logFolder

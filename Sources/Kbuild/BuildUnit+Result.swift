@@ -12,6 +12,8 @@ extension BuildUnit {
             .appending(kernel.architecture.kernelName).appending("make.log")
         do throws(Diagnostic) {
             if let logPath { try log.write(to: logPath) }
+        } catch  where error == .interrupted {
+            logPath = nil
         } catch {
             options.events(.diagnostic(.warning("log-lost", "the build's log is not kept: \(error.message)")))
             logPath = nil
@@ -34,28 +36,24 @@ extension BuildUnit {
         do throws(Diagnostic) {
             return try KernelFacts(kernel)
         } catch {
-            state = .failed(error)
+            // What stopped the build is the better news.
+            if case .built = state { state = .failed(error) }
             return KernelFacts(release: kernel.release, arch: kernel.architecture.kernelName)
         }
     }
 
     private func limitedRun() async -> UnitResult.State {
         guard let limit = options.timeLimit else { return await runToState() }
-        let first = await withTaskGroup(of: UnitResult.State?.self) { group in
-            group.addTask { await runToState() }
-            group.addTask {
-                try? await Task.sleep(for: .seconds(limit))
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
-        return first
-            ?? .failed(
+        let result = await Deadline.run(within: .seconds(limit)) { () throws(Diagnostic) in try await run() }
+        switch result {
+        case .success(let state): return state
+        case .failure(let diagnostic): return .failed(diagnostic)
+        case nil:
+            return .failed(
                 .error(
                     "timeout", "\(step) took longer than \(limit) s and was ended",
                     hint: "give more time with --timeout"))
+        }
     }
 
     private func runToState() async -> UnitResult.State {

@@ -102,13 +102,13 @@ struct BuildUnit: Sendable {
         try await runHook(conf.hooks.preBuild, "PRE_BUILD")
         if let clean = conf.clean {
             // As in dkms its status means nothing: a tree with nothing to clean often fails here.
-            _ = try await execute("bash", ["-c", clean], environment.make, wrapped: true)
+            _ = try await execute("bash", ["-c", clean], environment.make)
         }
     }
 
     private func make(_ conf: DkmsConf) async throws(Diagnostic) {
         let command = MakeCommand(conf: conf, kernel: kernel, buildFolder: buildFolder).text
-        let status = try await execute("bash", ["-c", command], environment.make, wrapped: true)
+        let status = try await execute("bash", ["-c", command], environment.make)
         guard status == 0 else {
             // The copy is gone when this is read: files are named as they are called in the tree.
             let cause = log.firstError.map { ": \($0.replacing("\(buildFolder)/", with: ""))" }
@@ -156,7 +156,8 @@ struct BuildUnit: Sendable {
         guard let words = hook?.split(separator: " ").map(String.init), let script = words.first else {
             return
         }
-        let path = buildFolder.pushing(FilePath(script))
+        // An absolute path is one in the tree too, as for dkms; pushing it would leave the tree.
+        let path = buildFolder.pushing(FilePath(String(script.drop { $0 == "/" })))
         guard let status = try? Files.status(path, following: true), status.permissions & 0o111 != 0 else {
             options.events(
                 .diagnostic(
@@ -174,16 +175,13 @@ struct BuildUnit: Sendable {
     }
 
     private func execute(
-        _ program: String, _ arguments: [String], _ variables: [String: String], wrapped: Bool = false
+        _ program: String, _ arguments: [String], _ variables: [String: String]
     ) async throws(Diagnostic) -> Int32 {
         let command = [program] + arguments
         log.append("\n# command: \(command.joined(separator: " "))")
-        var run = Program(program, arguments, environment: variables, folder: buildFolder)
-        if wrapped {
-            let (name, words) = protection.wrap(command, jobserver: jobserver, headers: kernel.headerFolders)
-            run = Program(name, words, environment: variables, folder: buildFolder)
-        }
-        let status = try await run.stream { log.append($0) }
+        let (name, words) = protection.wrap(command, jobserver: jobserver, headers: kernel.headerFolders)
+        let status = try await Program(name, words, environment: variables, folder: buildFolder)
+            .stream { log.append($0) }
         log.append("# exit code: \(status)")
         return status
     }

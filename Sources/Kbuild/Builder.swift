@@ -23,6 +23,12 @@ package struct Builder: Sendable {
     /// - Throws: only what concerns all kernels, such as no room for the work folder or an interruption.
     package func build(for kernels: [KernelTarget]) async throws(Diagnostic) -> BuildRun {
         let work = try TemporaryFolder("build")
+        try Self.check(
+            work.path, hint: "set TMPDIR to a folder whose path has only letters, digits and . _ + ~ -")
+        for kernel in kernels {
+            try Self.check(
+                kernel.buildFolder, hint: "move the headers to a path of letters, digits and . _ + ~ -")
+        }
         let makes = max(1, min(options.jobs, kernels.count))
         let jobserver = try Jobserver(in: work.path, jobs: options.jobs, makes: makes)
         let protection = await HeaderProtection.available()
@@ -35,23 +41,22 @@ package struct Builder: Sendable {
                     jobserver: jobserver.fifo, protection: protection, reference: ModuleProof.Kernel(kernel),
                     log: BuildLog(heading: "make.log of \(identity) for \(kernel.release)")))
         }
-        var results = [UnitResult?](repeating: nil, count: units.count)
-        await withTaskGroup(of: (Int, UnitResult).self) { group in
-            var next = 0
-            func startNext() {
-                guard next < units.count else { return }
-                let (index, unit) = (next, units[next])
-                group.addTask { (index, await unit.result()) }
-                next += 1
-            }
-            for _ in 0..<makes { startNext() }
-            for await (index, result) in group {
-                results[index] = result
-                if next < units.count { startNext() } else { jobserver.addToken() }
-            }
-        }
+        // A make that ends with none to follow it gives its slot to those that still run.
+        let waiting = units.count - makes
+        let results = await concurrently(
+            units, width: makes, { done in if done > waiting { jobserver.addToken() } },
+            { (unit) throws(Diagnostic) in await unit.result() })
         if Task.isCancelled { throw .interrupted }
-        return BuildRun(results: results.compactMap { $0 }, work: work)
+        var finished: [UnitResult] = []
+        for result in results { finished.append(try result.get()) }
+        return BuildRun(results: finished, work: work)
+    }
+
+    /// kbuild takes no blanks in paths, and the makes of a dkms.conf are text for a shell.
+    private static func check(_ folder: FilePath, hint: String) throws(Diagnostic) {
+        guard folder.components.allSatisfy({ PlainName.isPlain($0.string) }) else {
+            throw .error("bad-folder", "modules cannot be built with a folder called \(folder)", hint: hint)
+        }
     }
 }
 

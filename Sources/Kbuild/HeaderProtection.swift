@@ -13,13 +13,14 @@ enum HeaderProtection: Sendable {
     case readOnly(unshare: [String])
     case compared
 
-    /// Binds each folder onto itself read-only and becomes the command; `$1` is the jobserver's FIFO, `$2` the count.
+    /// Binds each folder onto itself read-only, which mount(8) does in one go since util-linux 2.27, and becomes the
+    /// command; `$1` is the jobserver's FIFO, `$2` the count.
     private static let script = """
         exec 9<>"$1" || exit 125
         count=$2
         shift 2
         while [ "$count" -gt 0 ]; do
-            mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 125
+            mount -o bind,ro "$1" "$1" || exit 125
             shift
             count=$((count - 1))
         done

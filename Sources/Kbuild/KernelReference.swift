@@ -8,7 +8,8 @@ extension ModuleProof.Kernel {
     /// The measure for modules just built: the kernel's release, and the size of `struct module` in one of the modules
     /// that came with its image, where the image is installed.
     init(_ kernel: KernelTarget) {
-        let size = Self.firstModule(in: kernel.modulesFolder.appending("kernel")).flatMap { path in
+        let own = kernel.isInstalled ? Self.firstModule(in: kernel.modulesFolder.appending("kernel")) : nil
+        let size = own.flatMap { path in
             do throws(Diagnostic) {
                 return try ModuleFile(contentsOf: path).structModuleSize
             } catch {

@@ -31,6 +31,8 @@ package struct UnitRecord: Codable, Sendable {
     package var schema: String
     package var name: String
     package var version: String
+    /// Of the tree that the modules were built from, lower-case hex.
+    package var sourceDigest: String
     package var kernel: KernelFacts
     /// `built`, `excluded` or `failed`.
     package var state: String
@@ -38,11 +40,13 @@ package struct UnitRecord: Codable, Sendable {
     package var modules: [Module]
 
     package init(
-        name: String, version: String, kernel: KernelFacts, state: String, reason: String?, modules: [Module]
+        name: String, version: String, sourceDigest: String, kernel: KernelFacts, state: String,
+        reason: String?, modules: [Module]
     ) {
         schema = Self.currentSchema
         self.name = name
         self.version = version
+        self.sourceDigest = sourceDigest
         self.kernel = kernel
         self.state = state
         self.reason = reason
@@ -57,7 +61,12 @@ package struct UnitRecord: Codable, Sendable {
         } catch {
             throw Self.bad(path)
         }
-        guard schema == Self.currentSchema else { throw Self.bad(path) }
+        let names = [name, version, kernel.release, kernel.arch] + modules.flatMap { [$0.name, $0.file] }
+        let folders = modules.flatMap { $0.destination.split(separator: "/") }
+        // Records come from other machines, and these become paths.
+        guard schema == Self.currentSchema, names.allSatisfy(PlainName.isPlain),
+            folders.allSatisfy(PlainName.isPlain)
+        else { throw Self.bad(path) }
     }
 
     /// Sorted keys, so that equal units have equal records.

@@ -38,33 +38,54 @@ package struct Distribution: Hashable, Sendable, CustomStringConvertible {
 
     /// The distribution that a kernel was built for, told by its release and compiler; nil where they don't say.
     package init?(kernelRelease release: String, compiler: String) {
-        if let mark = release.firstMatch(of: /\.el(\d+)/) {
-            self.init(.el, String(mark.1))
-        } else if let mark = release.firstMatch(of: /\.fc(\d+)/) {
-            self.init(.fedora, String(mark.1))
-        } else if let mark = release.firstMatch(of: /\.oe(\d\d)(\d\d)/) {
-            self.init(.openeuler, "\(mark.1).\(mark.2)")
+        if let version = Self.digits(in: release, after: ".el") {
+            self.init(.el, version)
+        } else if let version = Self.digits(in: release, after: ".fc") {
+            self.init(.fedora, version)
+        } else if let version = Self.digits(in: release, after: ".oe"), version.count >= 4 {
+            self.init(.openeuler, "\(version.prefix(2)).\(version.dropFirst(2).prefix(2))")
         } else if release.contains(".ky10") {
             self.init(.kylin, "v10")
         } else if release.contains(".uel20") || release.contains(".uelc20") || release.contains("-desktop") {
             self.init(.uos, "20")
-        } else if let mark = release.firstMatch(of: /\.an(\d+)/) {
-            self.init(.anolis, String(mark.1))
+        } else if let version = Self.digits(in: release, after: ".an") {
+            self.init(.anolis, version)
         } else if release.contains("-arch") {
             self.init(.arch)
-        } else if let mark = release.firstMatch(of: /\+deb(\d+)/) {
-            self.init(.debian, String(mark.1))
-        } else if let mark = compiler.firstMatch(of: /^\S*gcc-(\d+) \(Debian/) {
-            // Each Debian release has one gcc that builds its kernels.
-            guard let version = ["10": "11", "12": "12", "14": "13"][String(mark.1)] else { return nil }
+        } else if let version = Self.digits(in: release, after: "+deb") {
             self.init(.debian, version)
-        } else if let mark = compiler.firstMatch(of: /^\S*gcc-(\d+) \(Ubuntu/) {
-            guard let version = ["11": "22.04", "12": "22.04", "13": "24.04"][String(mark.1)] else {
-                return nil
-            }
+        } else if let version = Self.gcc(in: compiler, of: "Debian") {
+            // Each Debian release has one gcc that builds its kernels.
+            guard let version = ["10": "11", "12": "12", "14": "13"][version] else { return nil }
+            self.init(.debian, version)
+        } else if let version = Self.gcc(in: compiler, of: "Ubuntu") {
+            guard let version = ["11": "22.04", "12": "22.04", "13": "24.04"][version] else { return nil }
             self.init(.ubuntu, version)
         } else {
             return nil
         }
+    }
+
+    /// The digits behind the first `mark` that has any: `9` of `5.14.0-427.el9_4.x86_64` and `.el`.
+    private static func digits(in text: String, after mark: String) -> String? {
+        var rest = text[...]
+        while let range = rest.firstRange(of: mark) {
+            rest = rest[range.upperBound...]
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            if !digits.isEmpty { return String(digits) }
+        }
+        return nil
+    }
+
+    /// `12` of `gcc-12 (Debian 12.2.0-14) …` or `x86_64-linux-gnu-gcc-12 (Debian …`.
+    private static func gcc(in compiler: String, of vendor: String) -> String? {
+        guard let range = compiler.firstRange(of: " (\(vendor)") else { return nil }
+        let program = compiler[..<range.lowerBound]
+        guard !program.contains(where: \.isWhitespace) else { return nil }
+        let parts = program.split(separator: "-", omittingEmptySubsequences: false)
+        guard let version = parts.last, parts.dropLast().last?.hasSuffix("gcc") == true, !version.isEmpty,
+            version.allSatisfy({ $0.isASCII && $0.isNumber })
+        else { return nil }
+        return String(version)
     }
 }

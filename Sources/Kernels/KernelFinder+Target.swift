@@ -30,7 +30,8 @@ extension KernelFinder {
             headerFolders: Self.headerFolders(of: buildFolder), modulesFolder: modulesFolder, config: config,
             compiler: compiler,
             distribution: Distribution(kernelRelease: release, compiler: compiler.version),
-            moduleCompression: Self.moduleCompression(in: modulesFolder.appending("kernel")))
+            moduleCompression: (try? Files.canonical(modulesFolder.appending("build"))) == buildFolder
+                ? Self.moduleCompression(in: modulesFolder.appending("kernel")) : nil)
     }
 
     /// The build folder, and where its Makefile, `source` link, scripts and tools lead (Debian and SUSE split them).

@@ -13,7 +13,7 @@ package struct KernelFinder: Sendable {
 
     /// The kernels that `-k` values mean: a release, a headers folder, or `all`; each kernel once, in the order given.
     ///
-    /// - Throws: `unknown-kernel`, `no-kernel-headers`, `kernel-needed`.
+    /// - Throws: `unknown-kernel`, `no-kernel-headers`, `kernel-needed`, `same-release`.
     package func find(_ names: [String]) throws(Diagnostic) -> [KernelTarget] {
         guard !names.isEmpty else {
             throw .error(
@@ -22,33 +22,47 @@ package struct KernelFinder: Sendable {
         }
         var found: [KernelTarget] = []
         for name in names {
-            let targets = name == "all" ? try all() : [try find(name)]
-            for target in targets where !found.contains(where: { $0.release == target.release }) {
-                found.append(target)
+            for target in name == "all" ? try all() : [try find(name)] {
+                guard let twin = found.first(where: { $0.release == target.release }) else {
+                    found.append(target)
+                    continue
+                }
+                // A uname is no identity, but what is made for a kernel is kept under it.
+                guard twin.buildFolder == target.buildFolder else {
+                    throw .error(
+                        "same-release",
+                        "\(twin.buildFolder) and \(target.buildFolder) are both kernel \(target.release)",
+                        hint: "build for them one after the other, each with its own -o")
+                }
             }
         }
         return found
     }
 
     /// The releases in `/lib/modules` and `/usr/src` that have headers, sorted as versions.
-    package func releases() -> [String] {
-        var releases: Set<String> = []
-        for name in (try? Files.names(in: modules)) ?? [] where headers(ofRelease: name) != nil {
-            releases.insert(name)
-        }
-        for folder in [sources, sources.appending("kernels")] {
-            for name in (try? Files.names(in: folder)) ?? [] where isBuildFolder(folder.appending(name)) {
-                guard let release = Self.release(of: folder.appending(name)) else { continue }
-                // Only what find(_:) finds again: a tree of another name is given as a folder.
-                if headers(ofRelease: release) != nil { releases.insert(release) }
+    package func releases() -> [String] { candidates().map(\.release) }
+
+    /// Every kernel that has headers, once, with the folder that a search for its release would find.
+    private func candidates() -> [(release: String, folder: FilePath)] {
+        var folders: [String: FilePath] = [:]
+        func add(_ folder: FilePath) {
+            guard isBuildFolder(folder), let release = Self.release(of: folder), folders[release] == nil
+            else {
+                return
             }
+            folders[release] = headers(ofRelease: release) ?? folder
         }
-        return releases.sorted { KernelRelease($0) < KernelRelease($1) }
+        for name in (try? Files.names(in: modules)) ?? [] { add(modules.appending(name).appending("build")) }
+        for parent in [sources, sources.appending("kernels")] {
+            for name in (try? Files.names(in: parent)) ?? [] { add(parent.appending(name)) }
+        }
+        return folders.map { (release: $0.key, folder: $0.value) }
+            .sorted { KernelRelease($0.release) < KernelRelease($1.release) }
     }
 
     private func all() throws(Diagnostic) -> [KernelTarget] {
-        let names = releases()
-        guard !names.isEmpty else {
+        let candidates = candidates()
+        guard !candidates.isEmpty else {
             throw .error(
                 "no-kernel-headers", "no kernel headers are installed",
                 hint:
@@ -56,7 +70,7 @@ package struct KernelFinder: Sendable {
             )
         }
         var targets: [KernelTarget] = []
-        for name in names { targets.append(try find(name)) }
+        for candidate in candidates { targets.append(try target(candidate.folder)) }
         return targets
     }
 
@@ -66,7 +80,7 @@ package struct KernelFinder: Sendable {
             guard isBuildFolder(folder) else {
                 throw .error(
                     "no-kernel-headers",
-                    "\(name) is no folder of kernel headers: it lacks include/generated/utsrelease.h",
+                    "\(name) is no folder of kernel headers: it lacks a Makefile, or UTS_RELEASE in include/generated/utsrelease.h",
                     hint: "give the folder that make -C takes, such as /usr/src/linux-headers-K")
             }
             return try target(folder)
@@ -113,7 +127,8 @@ package struct KernelFinder: Sendable {
         }
         let fields = String(decoding: bytes, as: UTF8.self).split(
             separator: "\"", omittingEmptySubsequences: false)
-        guard fields.count >= 3, !fields[1].isEmpty else { return nil }
+        // It becomes part of paths and commands.
+        guard fields.count >= 3, PlainName.isPlain(fields[1]) else { return nil }
         return String(fields[1])
     }
 }

@@ -29,8 +29,12 @@ package struct KernelTarget: Sendable {
 
     /// `/lib/modules/K/build` where that leads to the headers, as files written for dkms expect; else the headers.
     package var installedBuildFolder: FilePath {
-        let link = modulesFolder.appending("build")
-        return (try? Files.canonical(link)) == buildFolder ? link : buildFolder
+        isInstalled ? modulesFolder.appending("build") : buildFolder
+    }
+
+    /// Whether `/lib/modules/K` belongs to these headers, and not to another kernel of the same name.
+    package var isInstalled: Bool {
+        (try? Files.canonical(modulesFolder.appending("build"))) == buildFolder
     }
 
     /// The CRC of `module_layout`, the kernel's identity beyond its name; nil without CONFIG_MODVERSIONS.

@@ -9,7 +9,8 @@ import SystemPackage
 enum LeftOver {
     private static let folders: Set<String> = [".git", ".svn", ".hg", ".bzr", "CVS", ".tmp_versions"]
     private static let files: Set<String> = [
-        ".git", "Module.symvers", "Module.markers", "modules.order", "built-in.a",
+        ".git", ".gitignore", ".gitattributes", ".gitmodules", "Module.symvers", "Module.markers",
+        "modules.order", "built-in.a",
     ]
     private static let suffixes = [".o", ".ko", ".mod", ".mod.c", ".order", "~"]
 
@@ -31,7 +32,8 @@ enum LeftOver {
             : "\(paths.count) left-overs of builds or version control in \(root) are left out: \(shown)"
         return [
             .warning(
-                "left-overs", message, hint: "nothing, if none of it is source; else rename it (x.o_shipped)")
+                "left-overs", message,
+                hint: "no action is needed, unless one of them is source: rename that one (x.o_shipped)")
         ]
     }
 }

@@ -19,7 +19,7 @@ package struct SourceTree: Hashable, Sendable {
     package let files: FileList
     /// The paths of what was left out, sorted; of a folder only its own.
     package let leftovers: [String]
-    /// What deserves notice: `left-overs`, `link-outside`.
+    /// What deserves notice: `left-overs`, `link-outside`, `private-key`.
     package let warnings: [Diagnostic]
 
     /// The file on disk that ``evaluate(in:)`` evaluates.
@@ -30,7 +30,7 @@ package struct SourceTree: Hashable, Sendable {
     /// - Parameters:
     ///   - isNamed: whether the folder's name means something.
     ///   - packageVersion: what `--package-version` gives.
-    /// - Throws: `no-dkms-conf`; `unsupported-file`; `file-error`.
+    /// - Throws: `no-dkms-conf`; `unsupported-file`; `link-outside`; `file-error`.
     package init(
         root: FilePath, isNamed: Bool = true, packageVersion: String? = nil
     ) throws(Diagnostic) {
@@ -46,8 +46,9 @@ package struct SourceTree: Hashable, Sendable {
             return true
         }
         var links = LinkReview(root: root)
-        var entries: [FileEntry] = []
-        for entry in found { entries.append(try links.review(entry)) }
+        for entry in found { try links.review(entry) }
+        var keys = KeyReview(root: root)
+        var entries = try keys.withoutKeys(found)
         if let packageVersion {
             let text = ConfVersion.setting(packageVersion, in: try Files.read(root.appending("dkms.conf")))
             for index in entries.indices where entries[index].path == "dkms.conf" {
@@ -62,7 +63,7 @@ package struct SourceTree: Hashable, Sendable {
         }
         files = try FileList(entries)
         self.leftovers = leftovers
-        warnings = LeftOver.warning(leftovers, in: root) + links.warnings
+        warnings = LeftOver.warning(leftovers, in: root) + links.warnings + keys.warnings
     }
 
     /// The newest modification of a file of the tree, in seconds since 1970; folders don't count.

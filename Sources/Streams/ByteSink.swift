@@ -27,19 +27,3 @@ package struct MemorySink: ByteSink {
         unsafe bytes.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
     }
 }
-
-/// Counts what passes through it on the way to another sink.
-package struct CountingSink<Base: ByteSink & ~Copyable>: ByteSink, ~Copyable {
-    package private(set) var count: Int = 0
-    private var base: Base
-
-    package init(_ base: consuming Base) { self.base = base }
-
-    package mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
-        try base.write(bytes)
-        count += bytes.count
-    }
-
-    /// Gives the inner sink back.
-    package consuming func finish() -> Base { base }
-}

@@ -1310,6 +1310,9 @@ case "$1" in
 remove | upgrade | deconfigure)
     find_tool
     unregister
+    if [ "$1" != upgrade ]; then
+        forget_kernels
+    fi
     ;;
 esac
 
@@ -1449,6 +1452,9 @@ fi
 if [ "$replacement" != "$VERSION" ]; then
     unregister
 fi
+if [ "$1" -eq 0 ]; then
+    forget_kernels
+fi
 exit 0
 
 """#
@@ -1558,8 +1564,8 @@ wants_all_kernels() {
         grep -Eq "^[[:space:]]*autoinstall_all_kernels=[\"']?[^\"'[:space:]#]"
 }
 
-# The kernels to serve now: the running and the newest one; all of them where framework.conf asks for it, or
-# where the running kernel is not one of this root, as in a chroot.
+# The kernels to serve now: the running and the newest one, and those that had the module before; all of them
+# where framework.conf asks for it, or where the running kernel is not one of this root, as in a chroot.
 chosen_kernels() {
     running=$(uname -r)
     if wants_all_kernels || [ ! -d "/lib/modules/$running" ]; then
@@ -1572,9 +1578,14 @@ chosen_kernels() {
         fi
     done | tail -n 1)
     echo "$running"
-    if [ -n "$newest" ] && [ "$newest" != "$running" ]; then
+    {
         echo "$newest"
-    fi
+        cat "$SERVED" 2>/dev/null
+    } | sort -u | while read -r kernel; do
+        if [ -n "$kernel" ] && [ "$kernel" != "$running" ] && [ -d "/lib/modules/$kernel" ]; then
+            echo "$kernel"
+        fi
+    done
 }
 
 # Says loudly that kernel $1 was left without the module, because step $2 ended with status $3.
@@ -1672,6 +1683,7 @@ serve_kernels() {
     for kernel in $kernels; do
         serve_kernel "$kernel"
     done
+    forget_kernels
     forget_empty_folders
 }
 
@@ -1686,6 +1698,8 @@ NAME=@NAME@
 VERSION=@VERSION@
 TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
+# The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
+SERVED="/var/lib/mkdkms/served/$NAME"
 
 note() {
     echo "$NAME $VERSION: $*"
@@ -1695,7 +1709,8 @@ note() {
 find_tool() {
     TOOL=
     for candidate in dkms mkdkms; do
-        if command -v "$candidate" >/dev/null 2>&1; then
+        # A mkdkms without the engine has no status.
+        if command -v "$candidate" >/dev/null 2>&1 && "$candidate" status >/dev/null 2>&1; then
             TOOL=$candidate
             return 0
         fi
@@ -1706,10 +1721,26 @@ is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
+# A kernel that has the module keeps it, even where a new installation would not have served it.
+remember_kernels() {
+    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
+    had=$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null | awk -F ', ' '/: installed/ { print $(NF - 1) }' || :)
+    if [ -n "$had" ]; then
+        mkdir -p "${SERVED%/*}"
+        echo "$had" >>"$SERVED"
+    fi
+}
+
+forget_kernels() {
+    rm -f "$SERVED"
+    rmdir "${SERVED%/*}" 2>/dev/null || :
+}
+
 # Takes the module out of all kernels and out of the DKMS tree.
 unregister() {
     rm -rf "${MARKS:?}"
     if [ -n "$TOOL" ] && is_known; then
+        remember_kernels
         "$TOOL" remove -m "$NAME" -v "$VERSION" --all </dev/null ||
             note "'$TOOL remove' failed; look at: $TOOL status -m $NAME" >&2
     fi

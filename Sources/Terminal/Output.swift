@@ -1,14 +1,26 @@
+package import Diagnostics
 import Glibc
+import SystemPackage
 
 /// The two streams of the process: results on stdout, talk on stderr.
 package enum Output {
-    package static func standardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
-    package static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
+    /// Writes results.
+    ///
+    /// - Throws: `output-lost` when not all of it could be written; a reader that went away is not an error of ours.
+    package static func standardOutput(_ text: String) throws(Diagnostic) {
+        guard let error = write(text, to: STDOUT_FILENO), error != EPIPE else { return }
+        throw .error(
+            "output-lost", "the results could not be written to stdout: \(Errno(rawValue: error))",
+            hint: "check where stdout goes; the artifacts themselves are written")
+    }
+
+    /// Writes talk; where it cannot be written there is nobody to tell.
+    package static func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
     package static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Writes it all; a reader that went away is not an error of ours.
-    private static func write(_ text: String, to descriptor: CInt) {
+    /// Writes it all; returns the error that ended it early.
+    private static func write(_ text: String, to descriptor: CInt) -> CInt? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
@@ -16,9 +28,10 @@ package enum Output {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                return
+                return errno
             }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 }

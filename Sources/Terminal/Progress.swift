@@ -26,7 +26,14 @@ package final class Progress: Sendable {
             change("\(step): \(detail)", toLive: { $0.removeAll { $0 == step } })
         case .output(_, let bytes):
             if isVerbose { aroundLine { Output.standardError(String(decoding: bytes, as: UTF8.self)) } }
-        case .advanced: break
+        }
+    }
+
+    /// Clears the live line, before other things are printed.
+    package func end() {
+        running.withLock { steps in
+            if style == .live, !steps.isEmpty { Output.standardError("\r\u{1B}[K") }
+            steps.removeAll()
         }
     }
 

@@ -1,57 +1,61 @@
 import Converters
+import Diagnostics
 import SourceTree
+import Streams
 import SystemPackage
 import Testing
 
 @Suite struct PackageMetadataTests {
-    let scratch: Scratch
-
-    init() throws { scratch = try Scratch() }
-
     private func metadata(
-        _ sources: [String: String], _ given: PackageMetadata.Given = .init()
+        of source: String, _ given: PackageMetadata.Given = .init()
     ) throws -> PackageMetadata {
-        try scratch.fill(sources.merging(["dkms.conf": ""]) { text, _ in text })
-        let tree = try SourceTree(root: scratch.path, isNamed: false)
-        return PackageMetadata(given, of: tree, PackageIdentity(name: "Hello", version: "1.5.0"))
+        let folder = try TemporaryFolder("metadata")
+        try Files.write(Array(source.utf8), to: folder.path.appending("a.c"))
+        try Files.write(
+            Array("PACKAGE_NAME=a\nPACKAGE_VERSION=1\n".utf8), to: folder.path.appending("dkms.conf"))
+        let tree = try SourceTree(root: folder.path, isNamed: false)
+        let metadata = PackageMetadata(given, of: tree, PackageIdentity(name: "Some_Mod", version: "1"))
+        _ = consume folder
+        return metadata
     }
 
-    private let source = """
-        #include <linux/module.h>
-        MODULE_AUTHOR("No Mail");
-        MODULE_AUTHOR("Ann Author <ann@example.org>");
-        MODULE_DESCRIPTION("driver for a thing.");
-        MODULE_LICENSE( "Dual MIT/GPL" );
-        """
-
-    @Test func comesFromTheModule() throws {
-        let metadata = try metadata(["src/hello.c": source])
-        #expect(metadata.maintainer == "Ann Author <ann@example.org>")
+    @Test func theSourceSpeaksForTheModule() throws {
+        let metadata = try metadata(
+            of: """
+                MODULE_AUTHOR("Jane Doe "
+                    "<jane@example.org>");
+                MODULE_AUTHOR(OTHER);
+                MODULE_DESCRIPTION("a driver for a thing.");
+                MODULE_LICENSE("Dual MIT/GPL");
+                """)
+        #expect(metadata.maintainer == "Jane Doe <jane@example.org>")
+        #expect(metadata.authors == ["Jane Doe <jane@example.org>"])
         #expect(metadata.summary == "Driver for a thing")
         #expect(metadata.license == "GPL-2.0-only OR MIT")
-        #expect(metadata.homepage == nil)
+        #expect(metadata.warnings.isEmpty)
     }
 
-    @Test func whatIsGivenCounts() throws {
-        let given = PackageMetadata.Given(
-            maintainer: "Me <me@example.org>", summary: "Mine", homepage: "https://example.org")
-        let metadata = try metadata(["hello.c": source], given)
-        #expect(metadata.maintainer == "Me <me@example.org>")
-        #expect(metadata.summary == "Mine")
-        #expect(metadata.license == "GPL-2.0-only OR MIT")
-        #expect(metadata.homepage == "https://example.org")
+    @Test func whatIsGivenWins() throws {
+        let metadata = try metadata(
+            of: "MODULE_AUTHOR(\"Jane Doe <jane@example.org>\");\nMODULE_LICENSE(\"GPL\");\n",
+            .init(maintainer: "Acme <a@example.com>", license: "MIT", summary: "The best one"))
+        #expect(metadata.maintainer == "Acme <a@example.com>")
+        #expect(metadata.license == "MIT")
+        #expect(metadata.summary == "Best one")
     }
 
-    /// A value for every field that no package may lack, whatever the tree holds.
-    @Test func aTreeThatSaysNothingStillHasIt() throws {
-        let metadata = try metadata(["hello.c": "int x;\n", "notes.txt": "MODULE_LICENSE(\"Other\")\n"])
-        #expect(metadata.maintainer == "Maintainers of Hello <hello@packages.invalid>")
+    @Test func aNameWithoutAddressIsNoMaintainer() throws {
+        let metadata = try metadata(
+            of: "MODULE_AUTHOR(\"Jane Doe <jane@example.org>\");\nMODULE_LICENSE(\"GPL\");\n",
+            .init(maintainer: "Some Project"))
+        #expect(metadata.maintainer == "Jane Doe <jane@example.org>")
+    }
+
+    @Test func whatNobodySaysIsSaidOnce() throws {
+        let metadata = try metadata(of: "MODULE_AUTHOR(\"Jane and Joe\");\n")
+        #expect(metadata.maintainer == "Maintainers of Some_Mod <some_mod@packages.invalid>")
         #expect(metadata.license == "LicenseRef-Unknown")
-        #expect(metadata.summary == "Linux kernel module Hello")
-    }
-
-    @Test func aSummaryIsOneLine() throws {
-        let metadata = try metadata(["hello.c": ""], .init(summary: "first line.\nsecond line"))
-        #expect(metadata.summary == "First line")
+        #expect(metadata.summary == "Linux kernel module Some_Mod")
+        #expect(metadata.warnings.map(\.code.description) == ["no-license", "no-maintainer"])
     }
 }

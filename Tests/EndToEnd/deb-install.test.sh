@@ -42,6 +42,24 @@ content() {
     contains "$SCRATCH/list" "^-rw-r--r-- root/root .* \./(usr/)?lib/modules/$KR/updates/hello/hello\.ko[.a-z]*$"
 }
 
+# A tree off a file system without run bits has them everywhere: programs keep them.
+run_bits() {
+    local tree=$SCRATCH/bits/two-modules-2.1
+    tree_copy "$TWO_MODULES" "$tree"
+    find "$tree" -type f -exec chmod 0755 {} +
+    printf 'echo named\n' >"$tree/scripts/no-interpreter"
+    chmod 0755 "$tree/scripts/no-interpreter"
+    sed -i 's,^POST_ADD=.*,POST_ADD="scripts/no-interpreter",' "$tree/dkms.conf"
+    "$MKDKMS" deb "$tree" --kind dkms -o "$SCRATCH/bits/out"
+    dpkg-deb -c "$SCRATCH/bits/out"/*.deb | sed -n 's,^\(-[^ ]*\) .* \./usr/src/two-modules-2.1/,\1 ,p' >"$SCRATCH/list"
+    diff <(find "$tree" -path '*/scripts/*' -printf 'scripts/%f\n' | sort) <(sed -n 's/^-rwxr-xr-x //p' "$SCRATCH/list" | sort)
+    contains "$SCRATCH/list" '^-rw-r--r-- Makefile$'
+    lintian --allow-root "$SCRATCH/bits/out"/*.deb >"$SCRATCH/lintian" || true
+    # What dkms.conf names has to run, with or without an interpreter line.
+    lacks "$SCRATCH/lintian" 'executable-not-elf-or-script \[.*/(Makefile|[^/]*\.[ch]|dkms\.conf)\]'
+    equal "$(grep -c executable-not-elf-or-script "$SCRATCH/lintian")" 1
+}
+
 lintian_clean() {
     lintian --allow-root --tag-display-limit 0 --fail-on error "$1"
 }
@@ -129,6 +147,7 @@ check "a Debian root with dkms and $KR" make_root
 check "the debs of hello, broken and two-modules" make_debs
 check "control fields" control_fields
 check "content, modes, owners" content
+check "run bits stay on programs only" run_bits
 check "lintian has no errors for $DKMS_DEB" lintian_clean "$out/$DKMS_DEB"
 check "lintian has no errors for $MODULES_DEB" lintian_clean "$out/$MODULES_DEB"
 check "dpkg -i hello-dkms: the module is built and installed" install_dkms

@@ -20,8 +20,8 @@ wants_all_kernels() {
         grep -Eq "^[[:space:]]*autoinstall_all_kernels=[\"']?[^\"'[:space:]#]"
 }
 
-# The kernels to serve now: the running and the newest one; all of them where framework.conf asks for it, or
-# where the running kernel is not one of this root, as in a chroot.
+# The kernels to serve now: the running and the newest one, and those that had the module before; all of them
+# where framework.conf asks for it, or where the running kernel is not one of this root, as in a chroot.
 chosen_kernels() {
     running=$(uname -r)
     if wants_all_kernels || [ ! -d "/lib/modules/$running" ]; then
@@ -34,9 +34,14 @@ chosen_kernels() {
         fi
     done | tail -n 1)
     echo "$running"
-    if [ -n "$newest" ] && [ "$newest" != "$running" ]; then
+    {
         echo "$newest"
-    fi
+        cat "$SERVED" 2>/dev/null
+    } | sort -u | while read -r kernel; do
+        if [ -n "$kernel" ] && [ "$kernel" != "$running" ] && [ -d "/lib/modules/$kernel" ]; then
+            echo "$kernel"
+        fi
+    done
 }
 
 # Says loudly that kernel $1 was left without the module, because step $2 ended with status $3.
@@ -134,5 +139,6 @@ serve_kernels() {
     for kernel in $kernels; do
         serve_kernel "$kernel"
     done
+    forget_kernels
     forget_empty_folders
 }

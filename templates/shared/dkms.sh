@@ -4,6 +4,8 @@ NAME=@NAME@
 VERSION=@VERSION@
 TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
+# The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
+SERVED="/var/lib/mkdkms/served/$NAME"
 
 note() {
     echo "$NAME $VERSION: $*"
@@ -13,7 +15,8 @@ note() {
 find_tool() {
     TOOL=
     for candidate in dkms mkdkms; do
-        if command -v "$candidate" >/dev/null 2>&1; then
+        # A mkdkms without the engine has no status.
+        if command -v "$candidate" >/dev/null 2>&1 && "$candidate" status >/dev/null 2>&1; then
             TOOL=$candidate
             return 0
         fi
@@ -24,10 +27,26 @@ is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
+# A kernel that has the module keeps it, even where a new installation would not have served it.
+remember_kernels() {
+    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
+    had=$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null | awk -F ', ' '/: installed/ { print $(NF - 1) }' || :)
+    if [ -n "$had" ]; then
+        mkdir -p "${SERVED%/*}"
+        echo "$had" >>"$SERVED"
+    fi
+}
+
+forget_kernels() {
+    rm -f "$SERVED"
+    rmdir "${SERVED%/*}" 2>/dev/null || :
+}
+
 # Takes the module out of all kernels and out of the DKMS tree.
 unregister() {
     rm -rf "${MARKS:?}"
     if [ -n "$TOOL" ] && is_known; then
+        remember_kernels
         "$TOOL" remove -m "$NAME" -v "$VERSION" --all </dev/null ||
             note "'$TOOL remove' failed; look at: $TOOL status -m $NAME" >&2
     fi

@@ -31,6 +31,8 @@ struct ModuleSigning: Sendable {
     }
 
     private func sign(_ file: FilePath) async throws(Diagnostic) -> InspectDocument.Module {
+        // A link stands for the module that it leads to.
+        let file = output == nil ? (try? Files.canonical(file)) ?? file : file
         let original = try Files.read(file)
         let before = CompressionFormat(magicOf: original) ?? .none
         let base = String((file.lastComponent?.string ?? "").dropLast(before.suffix.count))
@@ -38,8 +40,8 @@ struct ModuleSigning: Sendable {
         let signer = try signer(for: given)
         if isDetached, let signer {
             let signature = try signer.detachedSignature(of: try ModuleCompression.decompress(original))
-            let target = folder(of: file).appending("\(base).p7s")
-            try Files.write(signature, to: target)
+            let target = place("\(base).p7s", of: file)
+            try Self.write(signature, to: target, mode: 0o644)
             return InspectDocument.Module(
                 target.absolute.string, given, signature: try ModuleSignature(message: signature))
         }
@@ -48,10 +50,11 @@ struct ModuleSigning: Sendable {
             throw .error("not-signed", "the result carries no signature", hint: "check the key")
         }
         let format = compression ?? before
-        let target = folder(of: file).appending(base + format.suffix)
+        let name = base + format.suffix
+        let target = place(name, of: file)
         let bytes = try ModuleCompression.compress(module, format)
-        try Files.write(bytes, to: target)
-        if output == nil, target != file {
+        try Self.write(bytes, to: target, mode: (try? Files.status(file))?.permissions ?? 0o644)
+        if output == nil, name != file.lastComponent?.string {
             do {
                 try Files.remove(file)
             } catch {
@@ -94,9 +97,15 @@ struct ModuleSigning: Sendable {
         }
     }
 
-    private func folder(of file: FilePath) -> FilePath {
-        if let output { return output }
-        let folder = file.removingLastComponent()
-        return folder.isEmpty ? "." : folder
+    /// Where a result called `name` goes: into the output folder, else beside `file`.
+    private func place(_ name: String, of file: FilePath) -> FilePath {
+        (output ?? file.removingLastComponent()).appending(name)
+    }
+
+    /// Whole and synced: in place it is the only copy of the module.
+    private static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt16) throws(Diagnostic) {
+        var file = try OutputFile(path, mode: mode)
+        try file.write(bytes)
+        try file.commit()
     }
 }

@@ -14,7 +14,8 @@ struct SignCommand: Verb {
         commandName: "sign",
         abstract: "Sign .ko files as the kernel's sign-file does.",
         discussion: """
-            In place, or into -o. A compressed module is decompressed, signed, and compressed as it was.
+            In place, or into -o. A compressed module is decompressed, signed, and compressed as it was;
+            in place with --compress, NAME.ko gives way to NAME.ko.xz or the like.
             Without --sign-hash the digest is the one that the module's kernel is configured for, if its headers are here.
             --detached writes NAME.ko.p7s only; --attach DIR joins modules with such files, made elsewhere.
 
@@ -53,9 +54,19 @@ struct SignCommand: Verb {
     func validate() throws {
         if detached && attach != nil { throw ValidationError("--detached and --attach exclude each other") }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number of at least 1") }
-        let names = files.map { FilePath($0).lastComponent?.string ?? $0 }
-        if output != nil, Set(names).count != names.count {
-            throw ValidationError("two of the files have the same name, and -o is one folder")
+        // Whatever its compression, a module's result has the name up to .ko: two of one name would be one file.
+        let results = files.map { file in
+            let path = FilePath(file)
+            let name = path.lastComponent?.string ?? file
+            let stem =
+                name.split(separator: ".ko", maxSplits: 1, omittingEmptySubsequences: false).first.map(
+                    String.init) ?? name
+            return output == nil
+                ? path.removingLastComponent().appending(stem).lexicallyNormalized().string : stem
+        }
+        if Set(results).count != results.count {
+            throw ValidationError(
+                "two of the files would have the same result: sign them one by one, with -o")
         }
     }
 

@@ -50,7 +50,7 @@ struct BuildFlags: ParsableArguments {
     {
         let environmentTimeout = try EnvironmentOption.number("TIMEOUT")
         return BuildOptions(
-            jobs: try jobCount(), target: try tree.distribution(), packageVersion: tree.settledVersion,
+            jobs: try jobCount(), target: try tree.distribution(),
             epoch: epoch,
             timeLimit: timeout ?? environmentTimeout, logFolder: cacheFolder.appending("logs"),
             events: events)

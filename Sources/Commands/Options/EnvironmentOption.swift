@@ -12,9 +12,10 @@ enum EnvironmentOption {
     /// The value as a whole number.
     static func number(_ option: String) throws(Diagnostic) -> Int? {
         guard let text = value(option) else { return nil }
-        guard let number = Int(text) else {
+        guard let number = Int(text), number > 0 else {
             throw .error(
-                "bad-environment", "MKDKMS_\(option)=\(text) is no number", hint: "give a whole number",
+                "bad-environment", "MKDKMS_\(option)=\(text) is no number of at least 1",
+                hint: "give a whole number",
                 status: .usage)
         }
         return number

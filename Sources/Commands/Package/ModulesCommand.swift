@@ -3,6 +3,7 @@ import Converters
 import Diagnostics
 import Inputs
 import Kbuild
+import Kernels
 import SystemPackage
 
 /// `mkdkms modules`: the built modules themselves.
@@ -22,10 +23,13 @@ struct ModulesCommand: Verb {
 
     func validate() throws {
         if flags.from != nil { throw ValidationError("modules builds; --from is for the verbs that package") }
+        if flags.dryRun {
+            throw ValidationError("modules has nothing to plan; --dry-run is for the verbs that package")
+        }
     }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let source = try flags.requiredSource()
+        let source = ModuleSource.kernels(try KernelFinder().find(flags.build.names))
         let loaded = try flags.tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()

@@ -28,7 +28,7 @@ package struct BundleConverter: Converter {
         let identity = release.settings.identity
         let content = BundleContent(
             name: release.identity.name, version: release.identity.version, arch: arch,
-            sourceDigest: try release.sourceDigest(),
+            sourceDigest: try release.tree.digest(),
             compiler: Set(units.map(\.kernel.compiler)).sorted().joined(separator: "; "), createdBy: "mkdkms",
             kernels: units.map { kernel($0, release) },
             installScript: try release.settings.templates.render("bundle/install", [:]),
@@ -91,26 +91,5 @@ struct BundlePlan: ArtifactPlan {
 
     func write(to path: FilePath) throws(Diagnostic) {
         try BundleWriter.write(plan, to: path, compression: compression)
-    }
-}
-
-extension DriverRelease {
-    /// One digest for the whole tree: of paths, modes and contents, not of times.
-    fileprivate func sourceDigest() throws(Diagnostic) -> String {
-        var digest = Digest(.sha256)
-        for entry in tree.files {
-            var contentDigest = ""
-            switch entry.kind {
-            case .file(let content):
-                var inner = Digest(.sha256)
-                try content.forEachChunk { (chunk) throws(Diagnostic) in inner.update(chunk) }
-                contentDigest = Hex.string(inner.finish())
-            case .symbolicLink(let target): contentDigest = target
-            case .directory: break
-            }
-            let line = "\(String(entry.mode, radix: 8)) \(entry.path)\0\(contentDigest)\0"
-            digest.update(Array(line.utf8))
-        }
-        return Hex.string(digest.finish())
     }
 }

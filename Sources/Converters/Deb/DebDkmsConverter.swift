@@ -8,6 +8,8 @@ import Templates
 package struct DebDkmsConverter: Converter {
     package init() {}
 
+    package var makesPackages: Bool { true }
+
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let package = "\(release.naming.name)-dkms"
         var control = release.control(

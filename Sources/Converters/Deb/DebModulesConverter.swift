@@ -9,6 +9,8 @@ import Templates
 package struct DebModulesConverter: Converter {
     package init() {}
 
+    package var makesPackages: Bool { true }
+
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
         for unit in release.units { plans.append(try plan(release, unit)) }

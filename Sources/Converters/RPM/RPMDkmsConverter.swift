@@ -8,6 +8,8 @@ import Templates
 package struct RPMDkmsConverter: Converter {
     package init() {}
 
+    package var makesPackages: Bool { true }
+
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let name = "\(release.naming.name)-dkms"
         var package = release.rpm(

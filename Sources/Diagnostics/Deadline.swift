@@ -1,9 +1,7 @@
-import Diagnostics
-
 /// A time limit on a piece of asynchronous work.
-enum Deadline {
+package enum Deadline {
     /// What `work` came to, or nil when it was not done in time; it is cancelled then, and waited for.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         within limit: Duration, _ work: @escaping @Sendable () async throws(Diagnostic) -> Value
     ) async -> Result<Value, Diagnostic>? {
         await withTaskGroup(of: Result<Value, Diagnostic>?.self) { group in
@@ -19,7 +17,7 @@ enum Deadline {
                     try await Task.sleep(for: limit)
                     return nil
                 } catch {
-                    return .failure(.error("interrupted", "interrupted", status: .interrupted))
+                    return .failure(.interrupted)
                 }
             }
             let first = await group.next() ?? nil
