@@ -36,7 +36,7 @@ struct ProductionTests {
         }
         return Production(
             tree: try SourceTree(root: fixtures.appending("hello-1.5.0")), metadata: .init(), revision: "1",
-            modules: kernels.isEmpty ? .none : .folder(folder.path),
+            modules: kernels.isEmpty ? .none : .folder(folder.path, releases: []),
             build: BuildOptions(jobs: 2, epoch: 1_700_000_000, logFolder: scratch.path.appending("logs")),
             signing: signing, settings: .sample(), output: output, isDryRun: isDryRun)
     }

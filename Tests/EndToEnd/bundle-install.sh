@@ -327,6 +327,27 @@ cases() {
     fi
 }
 
+# Modules that use each other: a kernel that the bundle wasn't built for can still have all that they need of it.
+two_modules_cases() {
+    local root=$scratch/root kernel=6.1.0-99-amd64
+    if ! mkdkms_bundle two "$here/../../Fixtures/two-modules-2.1" -k "$K1" -k "$K2" --no-sign >"$scratch/out" 2>&1; then
+        fault "two modules" "mkdkms cannot make the bundle"
+        return
+    fi
+    make_root "$root"
+    add_kernel "$root" "$kernel" ''
+    listing "$root" >"$scratch/pristine"
+    check "two modules that use each other fit a kernel of the same CRCs" \
+        run 0 "$made/two" --root "$root" --kernel "$kernel"
+    check "both are there" cmp -s "$root/lib/modules/$kernel/updates/two-modules/two_user.ko" \
+        "$made/two/modules/$K1/two_user.ko"
+    check "and depmod finds the one for the other" grep -q '^updates/two-modules/two_user.ko: updates/two-modules/two_core.ko' \
+        "$root/lib/modules/$kernel/modules.dep"
+    check "all kernels at once get both" run 0 "$made/two" --root "$root" --all-kernels
+    check "and lose both" run 0 "$made/two" --root "$root" --uninstall
+    check "the folder too" test ! -e "$root/lib/modules/$kernel/updates"
+}
+
 # Changes the middle byte of a file; of a signature one near its end, for in the middle may be a certificate that it
 # brings along, which counts nothing.
 flip() {
@@ -435,6 +456,7 @@ elif ! command -v "${shell_command%% *}" >/dev/null; then
 elif mkdkms_bundles >"$scratch/out" 2>&1; then
     made=$scratch/own
     cases
+    two_modules_cases
 else
     fault "setup" "mkdkms cannot make the bundles"
 fi

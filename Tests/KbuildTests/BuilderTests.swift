@@ -160,12 +160,12 @@ struct BuilderTests {
         #expect(unit.reason?.contains("^2\\.") == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aBuildThatTakesTooLongIsEnded() async throws {
+    @Test(.timeLimit(.minutes(5))) func aBuildThatTakesTooLongIsEnded() async throws {
         try fill(helloTree(conf: "MAKE[0]=\"sleep 600\""))
         #expect(try await unit(timeLimit: 1).fault?.code == "timeout")
     }
 
-    @Test(.timeLimit(.minutes(1))) func anInterruptedRunThrows() async throws {
+    @Test(.timeLimit(.minutes(5))) func anInterruptedRunThrows() async throws {
         try fill(helloTree(conf: "MAKE[0]=\"sleep 600\""))
         let task = Task { try await unit() }
         try await Task.sleep(for: .milliseconds(500))
