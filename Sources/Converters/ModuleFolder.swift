@@ -17,7 +17,9 @@ package struct ModuleFolder: Sendable {
     /// - Parameter releases: the kernels that are wanted; empty for all.
     /// - Throws: `source-changed` where the modules were built from another state of the tree; `no-units`; `kernel-not-built` for a kernel that the folder has nothing of; `other-module`;
     ///   `digest-mismatch`; `bad-unit-record`.
-    package func units(of identity: PackageIdentity, _ tree: SourceTree, _ releases: [String] = [])
+    package func units(
+        of identity: PackageIdentity, sourceDigest: String, _ releases: [String] = []
+    )
         throws(Diagnostic)
         -> [UnitResult]
     {
@@ -33,10 +35,9 @@ package struct ModuleFolder: Sendable {
                 "kernel-not-built", "\(path) holds no modules for kernel \(missing)",
                 hint: "give -k one of: \(built.sorted().joined(separator: ", ")); or build it first")
         }
-        let digest = try tree.digest()
         var units: [UnitResult] = []
         for record in records where releases.isEmpty || releases.contains(record.record.kernel.release) {
-            try record.check(identity, digest)
+            try record.check(identity, sourceDigest)
             units.append(try unit(record))
         }
         return units

@@ -47,7 +47,8 @@ package struct Production: Sendable {
         case .none:
             return try await write(converters, package, naming, [], [])
         case .folder(let folder, let releases):
-            let units = try ModuleFolder(folder).units(of: package.identity, tree, releases)
+            let units = try ModuleFolder(folder).units(
+                of: package.identity, sourceDigest: try tree.digest(), releases)
             return try await write(converters, package, naming, units, try await prepare(units, work.path))
         case .kernels(let kernels):
             let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
