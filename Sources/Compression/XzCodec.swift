@@ -7,15 +7,16 @@ import Diagnostics
 
     /// For archives: liblzma's multi-thread encoder even with one thread.
     ///
-    /// Its blocks, and so the bytes, then don't depend on the number of threads. Blocks of level 6 are 20 MiB, not
-    /// liblzma's own 24, which keeps the whole program within the memory that `dpkg-deb -Zxz` takes.
+    /// Its blocks, and so the bytes, then don't depend on the number of threads. Blocks of level 6 are 16 MiB, not
+    /// liblzma's own 24: that keeps the whole program within the memory that `dpkg-deb -Zxz` takes, and the last
+    /// blocks from keeping one thread busy long after the others.
     init(level: Int, threads: Int, check: CompressionSettings.Check) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_mt()
         unsafe options.threads = UInt32(clamping: max(1, threads))
         unsafe options.preset = UInt32(level)
         unsafe options.check = check.lzma
-        if level == 6 { unsafe options.block_size = 20 << 20 }
+        if level == 6 { unsafe options.block_size = 16 << 20 }
         let status = unsafe lzma_stream_encoder_mt(stream.pointer, &options)
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
     }

@@ -1,4 +1,5 @@
 import Compression
+import Compression
 import Cryptography
 import Inspection
 import KernelModule
@@ -64,17 +65,26 @@ struct InspectDocument: Encodable, Sendable {
 }
 
 extension InspectDocument.Module {
-    init(_ path: String, _ facts: ModuleFile) { self.init(path, facts, signature: facts.signature) }
+    init(_ path: String, _ facts: ModuleFile) {
+        self.init(
+            path, facts, signature: facts.signature, compression: facts.compression,
+            isStripped: facts.isStripped)
+    }
 
+    /// A module by the facts of an earlier form of it: signing and compressing change none of the others.
+    ///
     /// - Parameter signature: the module's own, or one that is kept beside it.
-    init(_ path: String, _ facts: ModuleFile, signature: ModuleSignature?) {
+    init(
+        _ path: String, _ facts: ModuleFile, signature: ModuleSignature?, compression: CompressionFormat,
+        isStripped: Bool
+    ) {
         self.init(
             path: path, name: facts.name, version: OrNull(facts.version), license: OrNull(facts.license),
             description: OrNull(facts.description), vermagic: facts.vermagic ?? "",
             srcversion: OrNull(facts.srcversion),
             depends: facts.depends.sorted(), arch: facts.architecture,
-            compression: facts.compression.rawValue,
-            stripped: facts.isStripped,
+            compression: compression.rawValue,
+            stripped: isStripped,
             signature: OrNull(
                 signature.map {
                     .init(

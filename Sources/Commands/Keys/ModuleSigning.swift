@@ -41,19 +41,21 @@ struct ModuleSigning: Sendable {
         if isDetached, let signer {
             let signature = try signer.detachedSignature(of: try ModuleCompression.decompress(original))
             let target = place("\(base).p7s", of: file)
-            try Self.write(signature, to: target, mode: 0o644)
+            try write(signature, to: target, mode: 0o644)
             return InspectDocument.Module(
-                target.absolute.string, given, signature: try ModuleSignature(message: signature))
+                target.absolute.string, given, signature: try ModuleSignature(message: signature),
+                compression: before,
+                isStripped: given.isStripped)
         }
         let module = try await signedModule(file, base, signer)
-        guard try ModuleSignature.split(module).signature != nil else {
+        guard let signature = try ModuleSignature.split(module).signature else {
             throw .error("not-signed", "the result carries no signature", hint: "check the key")
         }
         let format = compression ?? before
         let name = base + format.suffix
         let target = place(name, of: file)
         let bytes = try ModuleCompression.compress(module, format)
-        try Self.write(bytes, to: target, mode: (try? Files.status(file))?.permissions ?? 0o644)
+        try write(bytes, to: target, mode: (try? Files.status(file))?.permissions ?? 0o644)
         if output == nil, name != file.lastComponent?.string {
             do {
                 try Files.remove(file)
@@ -61,7 +63,9 @@ struct ModuleSigning: Sendable {
                 throw .file("remove", file, error)
             }
         }
-        return InspectDocument.Module(target.absolute.string, try ModuleFile(bytes, fileName: base))
+        return InspectDocument.Module(
+            target.absolute.string, given, signature: signature, compression: format,
+            isStripped: given.isStripped || stripper != nil)
     }
 
     /// The module with its signature, uncompressed.
@@ -102,10 +106,10 @@ struct ModuleSigning: Sendable {
         (output ?? file.removingLastComponent()).appending(name)
     }
 
-    /// Whole and synced: in place it is the only copy of the module.
-    private static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt16) throws(Diagnostic) {
+    /// Whole; in place synced too, as it is the only copy of the module.
+    private func write(_ bytes: [UInt8], to path: FilePath, mode: UInt16) throws(Diagnostic) {
         var file = try OutputFile(path, mode: mode)
         try file.write(bytes)
-        try file.commit()
+        try file.commit(syncing: output == nil)
     }
 }
