@@ -113,10 +113,14 @@ bench_release() {
 
 # A large tree, from Debian's contrib and non-free through an apt folder of its own: the host's sources stay.
 fetch_nvidia() {
-    local apt=$cache/apt codename mirror options
+    local apt=$cache/apt codename mirror options file sources=()
     [ -z "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" ] || return 0
     codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
+    # Only one of the two is there as a rule.
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
+        [ ! -e "$file" ] || sources+=("$file")
+    done
+    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' "${sources[@]}" /dev/null | head -n 1)
     mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
     : >"$apt/status"
     printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main contrib non-free non-free-firmware\n' \
