@@ -2,16 +2,20 @@ package import Diagnostics
 import Streams
 package import SystemPackage
 
-/// Evaluates a `dkms.conf` for one kernel and target.
+/// Evaluates a `dkms.conf` for one kernel and target, and checks it.
 ///
-/// bash runs the file once, in the tree's folder, with a clean environment: PATH, `LC_ALL=C`, and the variables of
-/// ``ConfContext``. Values are taken as the file leaves them; dkms expands them a second time, which collapses blanks
-/// and runs `$(…)` from quoted text, and is not followed in that.
+/// The values are those of a ``ConfRequest`` for that file alone.
 package enum ConfEvaluator {
+    /// Whether bash may read a file that needs no shell, or may not be used at all.
+    package enum Shell: Sendable {
+        case whereNeeded, always, never
+    }
+
     /// - Throws: `no-dkms-conf` where there is no such file; `invalid-conf` with everything that is wrong with it
-    ///   as `related`; `conf-timeout`; `no-namespaces` where the target's `/etc` can't be shown; `missing-program`.
+    ///   as `related`; `shell-needed`; `conf-timeout`; `no-namespaces` where the target's `/etc` can't be shown;
+    ///   `missing-program`.
     package static func evaluate(
-        conf file: FilePath, in context: ConfContext
+        conf file: FilePath, in context: ConfContext, shell: Shell = .whereNeeded
     ) async throws(Diagnostic) -> DkmsConf {
         let (file, text) = try read(file)
         let shown = file.string
@@ -23,52 +27,38 @@ package enum ConfEvaluator {
                     ConfReader.missing("PACKAGE_NAME", shown), ConfReader.missing("PACKAGE_VERSION", shown),
                 ])
         }
-        let result = try await run(file, context)
-        let messages = result.messages.map { ConfMessage($0, file: shown) }
-        switch result.ending {
-        case .finished: break
-        case .syntaxError:
-            throw invalid(file, messages.map { $0.diagnostic(.error, "conf-syntax") })
-        case .ended(let status):
-            var fault = Diagnostic.error(
-                "conf-exit", "the file ends the shell that reads it, with status \(status)",
-                hint: "remove exit, set -e and set -u from it: dkms sources the file into itself",
-                at: text.location(ofWord: "exit"))
-            fault.related = messages.map { $0.diagnostic(.note, "conf-message") }
-            if let line = messages.last?.line { fault.location?.line = line }
-            throw invalid(file, [fault])
-        }
+        let request = ConfRequest(
+            files: [file], context: context, mayUseShell: shell != .never, mustUseShell: shell == .always)
+        let reading = try await values(request, file)
         var reader = ConfReader(
-            values: result.values, text: text, folder: file.removingLastComponent(),
-            kernelRelease: context.kernelRelease ?? "")
-        let conf = reader.read(messages: messages)
+            values: reading.values, evaluator: reading.evaluator, text: text,
+            folder: file.removingLastComponent(), kernelRelease: context.kernelRelease ?? "")
+        let conf = reader.read(messages: reading.messages.map(request.message))
         guard reader.faults.isEmpty else { throw invalid(file, reader.faults + reader.warnings) }
         return conf
     }
 
-    /// With a version of the caller's, bash reads a copy of the file that has it, and its messages name the file.
-    private static func run(_ file: FilePath, _ context: ConfContext) async throws(Diagnostic)
-        -> ConfShell.Result
+    /// What keeps bash from reading the file to its end is a fault of the file.
+    private static func values(_ request: ConfRequest, _ file: FilePath) async throws(Diagnostic)
+        -> ConfReading
     {
-        guard let version = context.packageVersion else {
-            return try await ConfShell(file: file, context: context).run()
+        do throws(Diagnostic) {
+            return try await request.read()
+        } catch {
+            switch error.code {
+            case "conf-syntax":
+                var first = error
+                first.related = []
+                throw invalid(file, [first] + error.related)
+            case "conf-exit": throw invalid(file, [error])
+            default: throw error
+            }
         }
-        let folder = try TemporaryFolder("conf")
-        let copy = folder.path.appending("dkms.conf")
-        try Files.write(ConfVersion.setting(version, in: try Files.read(file)), to: copy)
-        var result = try await ConfShell(file: copy, folder: file.removingLastComponent(), context: context)
-            .run()
-        result.messages = result.messages.map { $0.replacing(copy.string, with: file.string) }
-        // The copy has to outlast the run.
-        _ = folder.path
-        return result
     }
 
     private static func read(_ file: FilePath) throws(Diagnostic) -> (file: FilePath, text: ConfText) {
         guard Files.isRegularFile(file), let absolute = try? Files.canonical(file) else {
-            throw .error(
-                "no-dkms-conf", "there is no \(file)",
-                hint: "a DKMS source tree has its dkms.conf in its top folder")
+            throw .noConf(file)
         }
         // Named as the caller did, unless it is a link to a file elsewhere: bash wants a path with a folder.
         let folder = try? Files.canonical(

@@ -5,6 +5,7 @@ import SystemPackage
 /// Turns the values of a `dkms.conf` into a ``DkmsConf``, collecting every fault on the way.
 struct ConfReader {
     let values: ConfValues
+    let evaluator: DkmsConf.Evaluator
     let text: ConfText
     /// The tree, in which patches and scripts are looked up.
     let folder: FilePath
@@ -12,8 +13,12 @@ struct ConfReader {
     private(set) var faults: [Diagnostic] = []
     private(set) var warnings: [Diagnostic] = []
 
-    init(values: ConfValues, text: ConfText, folder: FilePath, kernelRelease: String) {
+    init(
+        values: ConfValues, evaluator: DkmsConf.Evaluator, text: ConfText, folder: FilePath,
+        kernelRelease: String
+    ) {
         self.values = values
+        self.evaluator = evaluator
         self.text = text
         self.folder = folder
         self.kernelRelease = kernelRelease
@@ -39,7 +44,7 @@ struct ConfReader {
                 .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) },
             buildDependsRebuild: flag("BUILD_DEPENDS_REBUILD"), autoinstall: flag("AUTOINSTALL"),
             noWeakModules: flag("NO_WEAK_MODULES"), obsoleteBy: values["OBSOLETE_BY"],
-            deprecatedDirectives: deprecated.map(\.name), evaluator: .shell,
+            deprecatedDirectives: deprecated.map(\.name), evaluator: evaluator,
             readsHostFiles: text.hostFiles, warnings: [])
         for (directive, advice) in deprecated {
             warn(

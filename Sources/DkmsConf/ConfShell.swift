@@ -4,26 +4,21 @@ import Streams
 import SystemPackage
 import Tools
 
-/// Has bash run a `dkms.conf` once and brings back what its directives are then.
+/// Has bash run a `dkms.conf` and its overrides once and brings back what their directives are then.
 struct ConfShell {
-    let file: FilePath
-    /// The tree, in which it runs.
+    /// Each with a folder in its path, so that bash doesn't look for it along PATH.
+    let files: [FilePath]
+    /// The tree, in which they run.
     let folder: FilePath
     let context: ConfContext
 
-    init(file: FilePath, folder: FilePath? = nil, context: ConfContext) {
-        self.file = file
-        self.folder = folder ?? file.removingLastComponent()
-        self.context = context
-    }
-
     /// What came of a run that printed anything of ours.
     enum Ending: Equatable {
-        /// The file ran to its end.
+        /// The files ran to their end.
         case finished
-        /// bash could not parse it.
+        /// bash could not parse one.
         case syntaxError
-        /// `exit`, or an error under `set -e` or `set -u`, ended bash within it.
+        /// `exit`, or an error under `set -e` or `set -u`, ended bash within one.
         case ended(status: Int32)
     }
 
@@ -34,27 +29,41 @@ struct ConfShell {
         var messages: [String]
     }
 
-    /// The names to report are arguments: nothing of the file is ever evaluated a second time.
+    /// The names to report are arguments: nothing of a file is ever evaluated a second time.
     ///
-    /// The file's own output is dropped, ours goes through descriptor 3. Options that the file set are undone
+    /// The files' own output is dropped, ours goes through descriptor 3. Options that they set are undone
     /// before the values are read.
-    private static let script = #"""
-        readonly __mkdkms_conf=$1
-        shift
+    private static let beginning = #"""
+        readonly -a __mkdkms_files=("${@:2:$1}")
+        shift $(($1 + 1))
         readonly -a __mkdkms_names=("$@")
+        __mkdkms_failed=()
+        __mkdkms_next=0
         set --
         shopt -s extglob
         exec 3>&1 1>/dev/null
         builtin printf '%s\0' begin >&3
-        builtin source "$__mkdkms_conf"
-        __mkdkms_status=$?
+
+        """#
+
+    /// Once for each file, at the top level: `break` has no loop to end there, and `declare` no function.
+    private static let step = #"""
+        builtin source "${__mkdkms_files[__mkdkms_next]}"
+        [[ $? == 0 ]] || __mkdkms_failed+=("${__mkdkms_files[__mkdkms_next]}")
+        ((__mkdkms_next += 1)) || builtin true
+
+        """#
+
+    private static let end = #"""
         set +eufvx
         trap - EXIT ERR DEBUG RETURN
         IFS=$' \t\n'
-        if [[ $__mkdkms_status != 0 ]] && ! "$BASH" --norc -O extglob -n "$__mkdkms_conf" 2>/dev/null; then
-            builtin printf '%s\0' syntax >&3
-            builtin exit 0
-        fi
+        for __mkdkms_name in "${__mkdkms_failed[@]}"; do
+            if ! "$BASH" --norc -O extglob -n "$__mkdkms_name" 2>/dev/null; then
+                builtin printf '%s\0' syntax >&3
+                builtin exit 0
+            fi
+        done
         for __mkdkms_name in "${__mkdkms_names[@]}" "${!DKMS_DIRECTIVE@}"; do
             builtin declare -n __mkdkms_value=$__mkdkms_name
             for __mkdkms_index in "${!__mkdkms_value[@]}"; do
@@ -66,10 +75,13 @@ struct ConfShell {
         builtin exit 0
         """#
 
+    private var shown: String { files.map(\.string).joined(separator: ", ") }
+
     func run() async throws(Diagnostic) -> Result {
+        let script = Self.beginning + String(repeating: Self.step, count: files.count) + Self.end
         let bash =
-            ["bash", "--noprofile", "--norc", "-c", Self.script, "bash", file.string]
-            + Directives.all
+            ["bash", "--noprofile", "--norc", "-c", script, "bash", String(files.count)]
+            + files.map(\.string) + Directives.all
         guard context.etcFiles.isEmpty else { return try await runSeeingTarget(bash) }
         return try result(of: try await capture(bash))
     }
@@ -87,7 +99,7 @@ struct ConfShell {
         _ = view.folder
         throw .error(
             "no-namespaces",
-            "cannot show \(file) the target's /etc: \(refusals.last ?? "mount namespaces are not allowed here")",
+            "cannot show \(shown) the target's /etc: \(refusals.last ?? "mount namespaces are not allowed here")",
             hint: "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or a container with "
                 + "CAP_SYS_ADMIN), or evaluate it on the target distribution without --target")
     }
@@ -103,9 +115,9 @@ struct ConfShell {
         }
         guard let outcome else {
             throw .error(
-                "conf-timeout", "\(file) did not finish within \(context.timeout.components.seconds) s",
+                "conf-timeout", "\(shown) did not finish within \(context.timeout.components.seconds) s",
                 hint: "look for a command in it that waits for input or for another program",
-                at: .init(file: file.string))
+                at: .init(file: shown))
         }
         return try outcome.get()
     }
@@ -119,7 +131,7 @@ struct ConfShell {
         }
         guard fields.popLast() == "", fields.first == "begin" else {
             throw .error(
-                "program-failed", "cannot run bash for \(file): \(messages.first ?? "it printed nothing")")
+                "program-failed", "cannot run bash for \(shown): \(messages.first ?? "it printed nothing")")
         }
         if fields.count == 2, fields[1] == "syntax" {
             return Result(ending: .syntaxError, messages: messages)

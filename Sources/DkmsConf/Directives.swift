@@ -17,6 +17,15 @@ enum Directives {
 
     static var all: [String] { scalars + arrays }
 
+    private static let names: [UInt64: String] = Dictionary(
+        uniqueKeysWithValues: all.map { (PlainVariables.hash($0.utf8), $0) })
+
+    /// The directive with this name, which makes no new string of it.
+    static func name(hash: UInt64, _ bytes: some Collection<UInt8>) -> String? {
+        guard let name = names[hash], name.utf8.elementsEqual(bytes) else { return nil }
+        return name
+    }
+
     /// The arrays whose highest index says how many records there are.
     static let records = [
         "BUILT_MODULE_NAME", "BUILT_MODULE_LOCATION", "DEST_MODULE_NAME", "DEST_MODULE_LOCATION",

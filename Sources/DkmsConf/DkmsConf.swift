@@ -6,6 +6,8 @@ package import Diagnostics
 package struct DkmsConf: Hashable, Sendable {
     /// How the values were found.
     package enum Evaluator: String, Hashable, Sendable {
+        /// Without a shell.
+        case plain
         /// bash ran the file.
         case shell
     }

@@ -57,7 +57,7 @@ import Testing
         #expect(conf.hooks.postRemove == "run.sh last")
         #expect(conf.hooks.scripts == Array(repeating: "run.sh", count: 6))
         #expect(conf.deprecatedDirectives == ["CLEAN", "OBSOLETE_BY", "REMAKE_INITRD"])
-        #expect(conf.evaluator == .shell)
+        #expect(conf.evaluator == .plain)
         #expect(conf.warnings.map(\.code.name) == Array(repeating: "deprecated-directive", count: 3))
         #expect(conf.warnings.map { $0.location?.line } == [13, 21, 30])
     }
