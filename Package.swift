@@ -50,9 +50,11 @@ let package = Package(
         systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
+        .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+
         // Leaves: bytes, programs, messages.
         room("Diagnostics", []),
-        room("Streams", ["Diagnostics"]),
+        room("Streams", ["Diagnostics", "CLinux"]),
         room("Compression", ["Streams", "Diagnostics", "CZlib", "CLzma", "CZstd"]),
         room("Cryptography", ["Streams", "Diagnostics", "CCrypto"]),
         room("Archive", ["Streams", "Diagnostics", "CArchive"]),
@@ -93,6 +95,12 @@ let package = Package(
                 "Diagnostics",
             ]),
         room(
+            "Lifecycle",
+            [
+                "Kbuild", "KernelModule", "Kernels", "DkmsConf", "TarballFormat", "Archive", "Compression",
+                "Cryptography", "Tools", "Streams", "Diagnostics",
+            ]),
+        room(
             "Inspection",
             [
                 "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Cryptography",
@@ -102,8 +110,8 @@ let package = Package(
         room(
             "Commands",
             [
-                "Converters", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs", "SourceTree",
-                "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal", "Tools",
+                "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
+                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,
             ]),

@@ -28,6 +28,12 @@ package enum Face {
     }
 
     private static func result() async -> Int32 {
+        let program = CommandLine.arguments.first ?? "mkdkms"
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let name = program.split(separator: "/").last.map(String.init) ?? program
+        if EngineFace.isMeant(program: name, arguments) {
+            return await EngineFace.run(program: program, arguments)
+        }
         do {
             var command = try MkdkmsCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

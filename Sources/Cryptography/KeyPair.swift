@@ -60,7 +60,9 @@ package struct KeyPair: Sendable {
                 (paths.pem, Array(pair.identity.certificate.pem.utf8), 0o644),
             ]
             for (path, bytes, mode) in contents {
-                try writeNew(bytes, to: path, mode: FilePermissions(rawValue: CModeT(mode)), &written)
+                try writeNew(bytes, to: path, mode: FilePermissions(rawValue: CModeT(mode))) {
+                    written.append(path)
+                }
             }
         } catch {
             for path in written { try? Files.remove(path) }
@@ -70,13 +72,13 @@ package struct KeyPair: Sendable {
     }
 
     /// Creates a file that must not exist yet, so that a race can't overwrite a key either.
-    private static func writeNew(
-        _ bytes: [UInt8], to path: FilePath, mode: FilePermissions, _ written: inout [FilePath]
+    static func writeNew(
+        _ bytes: [UInt8], to path: FilePath, mode: FilePermissions, onCreation: () -> Void = {}
     ) throws(Diagnostic) {
         do {
             let descriptor = try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
-            written.append(path)
+            onCreation()
             try descriptor.closeAfter {
                 _ = try unsafe bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
                 try Files.sync(descriptor)

@@ -14,6 +14,8 @@ package struct ConfRequest: Sendable {
     package var mayUseShell: Bool
     /// True where bash has to read the files even if they need no shell.
     package var mustUseShell: Bool
+    /// The variables to bring back: the directives, unless the files are framework.conf and its like.
+    package var names = Directives.all
 
     package init(
         files: [FilePath], context: ConfContext, directives: [String] = [], mayUseShell: Bool = true,
@@ -93,13 +95,13 @@ package struct ConfRequest: Sendable {
         }
         let folder = file.removingLastComponent()
         guard let version = context.packageVersion else {
-            return try await reading(ConfShell(files: files, folder: folder, context: context).run())
+            return try await reading(ConfShell(files: files, folder: folder, context: context, names: names).run())
         }
         let temporary = try TemporaryFolder("conf")
         let copy = temporary.path.appending("dkms.conf")
         try Files.write(ConfVersion.setting(version, in: try Files.read(file)), to: copy)
         var result = try await ConfShell(
-            files: [copy] + files.dropFirst(), folder: folder, context: context
+            files: [copy] + files.dropFirst(), folder: folder, context: context, names: names
         ).run()
         result.messages = result.messages.map { $0.replacing(copy.string, with: file.string) }
         // The copy has to outlast the run.

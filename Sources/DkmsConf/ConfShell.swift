@@ -11,6 +11,8 @@ struct ConfShell {
     /// The tree, in which they run.
     let folder: FilePath
     let context: ConfContext
+    /// The variables to bring back.
+    let names: [String]
 
     /// What came of a run that printed anything of ours.
     enum Ending: Equatable {
@@ -81,7 +83,7 @@ struct ConfShell {
         let script = Self.beginning + String(repeating: Self.step, count: files.count) + Self.end
         let bash =
             ["bash", "--noprofile", "--norc", "-c", script, "bash", String(files.count)]
-            + files.map(\.string) + Directives.all
+            + files.map(\.string) + names
         guard context.etcFiles.isEmpty else { return try await runSeeingTarget(bash) }
         return try result(of: try await capture(bash))
     }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// POSIX extended regular expressions, as bash's `=~` has them (regcomp with REG_EXTENDED, unanchored).
-enum ExtendedRegex {
+package enum ExtendedRegex {
     /// Whether `pattern` matches `text` somewhere; a pattern that isn't one matches nothing.
-    static func matches(_ pattern: String, _ text: String) -> Bool {
+    package static func matches(_ pattern: String, _ text: String) -> Bool {
         guard let compiled = Compiled(pattern) else { return false }
         return compiled.matches(text)
     }
 
-    static func isValid(_ pattern: String) -> Bool { Compiled(pattern) != nil }
+    package static func isValid(_ pattern: String) -> Bool { Compiled(pattern) != nil }
 
     /// Owns what regcomp allocated.
     @safe private struct Compiled: ~Copyable {

@@ -11,6 +11,11 @@ package final class BuildLog: Sendable {
         content = Mutex(Array((heading + "\n").utf8))
     }
 
+    /// A log that was kept, to be asked about.
+    package init(text: String) {
+        content = Mutex(Array(text.utf8))
+    }
+
     package func append(_ bytes: [UInt8]) {
         content.withLock { $0.append(contentsOf: bytes) }
     }

@@ -2,14 +2,14 @@ import Diagnostics
 import Glibc
 import Kernels
 import Streams
-import SystemPackage
+package import SystemPackage
 import Tools
 
 /// Keeps a build from writing into the kernel's headers.
 ///
 /// A Makefile with an empty `M=` makes kbuild treat the header tree as the kernel to build. Where mount namespaces are
 /// allowed the headers are read-only to the build; elsewhere they are compared afterwards.
-enum HeaderProtection: Sendable {
+package enum HeaderProtection: Sendable {
     case readOnly(unshare: [String])
     case compared
 
@@ -28,7 +28,7 @@ enum HeaderProtection: Sendable {
         """
 
     /// Finds out, once a run, what this machine allows.
-    static func available() async -> HeaderProtection {
+    package static func available() async -> HeaderProtection {
         for options in geteuid() == 0 ? [["-m"]] : [["-U", "-r", "-m"]] {
             let attempt = Program("unshare", options + ["mount", "--bind", "/", "/"])
             if let outcome = try? await attempt.capture(), outcome.status == 0 {
@@ -39,9 +39,11 @@ enum HeaderProtection: Sendable {
     }
 
     /// `command` so that it finds the jobserver and, where possible, read-only headers.
-    func wrap(_ command: [String], jobserver: FilePath, headers: [FilePath]) -> (
-        name: String, arguments: [String]
-    ) {
+    ///
+    /// Without a jobserver of ours the descriptor for it leads nowhere.
+    package func wrap(
+        _ command: [String], jobserver: FilePath = "/dev/null", headers: [FilePath]
+    ) -> (name: String, arguments: [String]) {
         switch self {
         case .readOnly(let options):
             let folders = headers.map(\.string)
@@ -53,7 +55,7 @@ enum HeaderProtection: Sendable {
     }
 
     /// A value that differs when any file beneath the folders was added, removed or written; 0 where nothing can be.
-    func fingerprint(_ headers: [FilePath]) -> Int {
+    package func fingerprint(_ headers: [FilePath]) -> Int {
         guard case .compared = self else { return 0 }
         var hasher = Hasher()
         for folder in headers { Self.combine(folder, into: &hasher) }

@@ -1,18 +1,25 @@
-import Diagnostics
+package import Diagnostics
 import Kernels
 import Streams
-import SystemPackage
+package import SystemPackage
 
 /// A `uname` that answers for the kernel being built for.
 ///
 /// Makefiles that fall back to `uname -r` then build for the right kernel, not for the one that happens to run.
-enum UnameProgram {
+package enum UnameProgram {
     /// Puts the program into `folder`, which is to come first on PATH.
     static func install(in folder: FilePath, for kernel: KernelTarget) throws(Diagnostic) {
+        try install(in: folder, release: kernel.release, machine: kernel.architecture.kernelName)
+    }
+
+    /// The same for a kernel of which only the names are known.
+    package static func install(
+        in folder: FilePath, release: String, machine: String
+    ) throws(Diagnostic) {
         // The answers stand in single quotes: a release never holds one, as it comes from a file name's alphabet.
         let script = """
             #!/bin/sh
-            release='\(kernel.release)' machine='\(kernel.architecture.kernelName)'
+            release='\(release)' machine='\(machine)'
             answer() { all="$all${all:+ }$1"; }
             all=
             want=

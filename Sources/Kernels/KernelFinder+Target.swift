@@ -1,7 +1,7 @@
 import Compression
 import Diagnostics
 import Streams
-import SystemPackage
+package import SystemPackage
 import Tools
 
 extension KernelFinder {
@@ -35,7 +35,7 @@ extension KernelFinder {
     }
 
     /// The build folder, and where its Makefile, `source` link, scripts and tools lead (Debian and SUSE split them).
-    private static func headerFolders(of buildFolder: FilePath) -> [FilePath] {
+    package static func headerFolders(of buildFolder: FilePath) -> [FilePath] {
         var folders = [buildFolder]
         func add(_ path: FilePath) {
             guard let real = try? Files.canonical(path), Files.isDirectory(real) else { return }

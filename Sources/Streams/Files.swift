@@ -14,6 +14,8 @@ package enum Files {
         package let size: Int64
         /// Whole seconds since 1970, UTC.
         package let modified: Int64
+        /// The rest of that second; make compares it.
+        package let modifiedNanoseconds: Int
         package let owner: UInt32
         package let device: UInt64
         package let inode: UInt64
@@ -34,7 +36,8 @@ package enum Files {
             }
         return Status(
             kind: kind, permissions: UInt16(raw.st_mode & 0o7777), size: Int64(raw.st_size),
-            modified: Int64(raw.st_mtim.tv_sec), owner: raw.st_uid, device: UInt64(raw.st_dev),
+            modified: Int64(raw.st_mtim.tv_sec), modifiedNanoseconds: Int(raw.st_mtim.tv_nsec),
+            owner: raw.st_uid, device: UInt64(raw.st_dev),
             inode: UInt64(raw.st_ino))
     }
 
@@ -113,8 +116,9 @@ package enum Files {
     }
 
     /// Sets both times of a file, in seconds since 1970.
-    package static func setModified(_ path: FilePath, _ seconds: Int64) throws(Errno) {
-        let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
+    package static func setModified(_ path: FilePath, _ seconds: Int64, _ nanoseconds: Int = 0) throws(Errno)
+    {
+        let time = timespec(tv_sec: Int(seconds), tv_nsec: nanoseconds)
         let times = [time, time]
         try call {
             unsafe path.withPlatformString { name in

@@ -17,6 +17,15 @@ package enum Output {
     /// Writes talk; where it cannot be written there is nobody to tell.
     package static func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
+    /// From now on nothing is shown, neither by this process nor by those that it starts.
+    package static func silence() {
+        let null = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard null >= 0 else { return }
+        dup2(null, STDOUT_FILENO)
+        dup2(null, STDERR_FILENO)
+        close(null)
+    }
+
     package static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Writes it all; returns the error that ended it early.

@@ -42,7 +42,7 @@ extension Program {
         }
     }
 
-    private var configuration: Configuration {
+    var configuration: Configuration {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [
@@ -57,14 +57,14 @@ extension Program {
             workingDirectory: folder, platformOptions: options)
     }
 
-    private static func status(_ status: TerminationStatus) -> Int32 {
+    static func status(_ status: TerminationStatus) -> Int32 {
         switch status {
         case .exited(let code): code
         case .signaled(let signal): 128 + signal
         }
     }
 
-    private func diagnostic(for error: any Error) -> Diagnostic {
+    func diagnostic(for error: any Error) -> Diagnostic {
         if error is CancellationError || Task.isCancelled {
             return .interrupted
         }

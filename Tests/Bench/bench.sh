@@ -163,7 +163,8 @@ bench_nvidia() {
             "$work/deb-$compressor"/*.deb "$work/dpkg-$compressor.deb"
     done
     timed rpm-xz 1 "$MKDKMS" rpm "$tree" --kind dkms --archive-compression xz:6 -j 2 -q -o "$work/rpm-xz"
-    rm -rf "$staged/DEBIAN"
+    # Our rpm holds the tree alone, not the documentation of the .deb.
+    rm -rf "$staged/DEBIAN" "$staged/usr/share"
     cat >"$work/peer.spec" <<SPEC
 %define _build_id_links none
 %define __os_install_post %{nil}

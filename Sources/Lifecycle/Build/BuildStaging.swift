@@ -1,0 +1,76 @@
+import Diagnostics
+import Streams
+import SystemPackage
+
+/// A build on its way into the dkms tree: complete beside its place, then there in one step, the older build of the same
+/// kernel set aside until everything is well.
+struct BuildStaging: Sendable {
+    let folder: FilePath
+    private let base: FilePath
+    private let trash: FilePath
+
+    var modules: FilePath { folder.appending("module") }
+
+    init(tree: DkmsTree, package: DkmsTree.Package, build: DkmsTree.Build) throws(EngineStop) {
+        base = tree.base(package, build)
+        let kernel = base.removingLastComponent()
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        // dkms's own `remove` sweeps folders of this name.
+        folder = kernel.appending(".tmp_\(build.architecture)_\(unique)")
+        trash = TreeLock.privateFolder(tree).appending("trash")
+        do throws(Errno) {
+            for name in (try? Files.names(in: kernel)) ?? []
+            where name.hasPrefix(".tmp_\(build.architecture)_") {
+                try Files.removeTree(kernel.appending(name))
+            }
+            try Files.makeDirectories(folder.appending("log"))
+            try Files.makeDirectories(folder.appending("module"))
+        } catch {
+            throw EngineStop(.file("create", folder, error))
+        }
+    }
+
+    /// Puts the build in its place; afterwards ``folder`` holds the older one, if there was one.
+    func put() throws(EngineStop) {
+        do throws(Errno) {
+            guard Files.exists(base) else { return try Files.rename(folder, to: base) }
+            do throws(Errno) {
+                try Files.exchange(folder, base)
+            } catch {
+                // A file system without exchange: a moment without a build is the least evil.
+                try Files.makeDirectories(trash)
+                let aside = trash.appending(folder.lastComponent?.string ?? "build")
+                try Files.rename(base, to: aside)
+                try Files.rename(folder, to: base)
+                try Files.rename(aside, to: folder)
+            }
+        } catch {
+            throw EngineStop(.file("rename", folder, error), status: 7)
+        }
+    }
+
+    /// Restores what was there before ``put()``.
+    func takeBack() throws(EngineStop) {
+        do throws(Errno) {
+            if Files.exists(folder) {
+                try Files.exchange(folder, base)
+                try Files.removeTree(folder)
+            } else {
+                try Files.makeDirectories(trash)
+                try Files.rename(base, to: trash.appending(folder.lastComponent?.string ?? "build"))
+                // With no other build the kernel's folder goes too.
+                try? Files.removeFolder(base.removingLastComponent())
+            }
+        } catch {
+            throw EngineStop(.file("rename", base, error), status: 7)
+        }
+    }
+
+    /// Ends it: the log goes beside the modules, the older build away.
+    func keep(_ log: FilePath) throws(EngineStop) {
+        try stopping { () throws(Diagnostic) in
+            try Files.moveWhole(log, to: base.appending("log").appending("make.log"))
+        }
+        try? Files.removeTree(folder)
+    }
+}

@@ -1,0 +1,116 @@
+import Compression
+import Cryptography
+import Diagnostics
+import KernelModule
+import Streams
+import SystemPackage
+import Tools
+
+extension ModuleBuild {
+    /// Strips, signs and compresses each module on its way into the staging folder.
+    func fill(_ staging: BuildStaging) async throws(EngineStop) {
+        try stopping { () throws(Diagnostic) in
+            let symvers = folder.appending("Module.symvers")
+            if Files.isRegularFile(symvers) {
+                try Files.copyWhole(symvers, to: staging.modules.appending("Module.symvers"))
+            }
+        }
+        let native = signer.flatMap { $0.isNative ? nativeSigner($0) : nil }
+        for record in conf.buildable {
+            let module = folder.pushing(FilePath(record.builtPath))
+            guard Files.isRegularFile(module) else {
+                console.warn("\(module) has disappeared")
+                continue
+            }
+            do throws(Diagnostic) {
+                try await finish(module, record, native, into: staging.modules)
+            } catch {
+                throw EngineStop(error)
+            }
+        }
+        for record in conf.buildable
+        where ModuleStore.file(record.destName, in: staging.modules, suffix: suffix) == nil {
+            throw EngineStop(7, "Missing module '\(record.destName)' in \(staging.modules)")
+        }
+    }
+
+    private func finish(
+        _ module: FilePath, _ record: EngineConf.Record, _ native: ModuleSigner?, into folder: FilePath
+    ) async throws(Diagnostic) {
+        if record.strips {
+            let stripper = ModuleStripper(program: environment.usesClang ? "llvm-strip" : "strip")
+            try await stripper.strip(module)
+        }
+        if let signer {
+            console.say("Signing module \(module)")
+            if let native {
+                try signNatively(module, native)
+            } else {
+                try await sign(module, by: signer)
+            }
+        }
+        let target = folder.appending("\(record.destName).ko\(suffix)")
+        if let program = customCompressor {
+            try Files.copyWhole(module, to: folder.appending("\(record.destName).ko"))
+            let plain = folder.appending("\(record.destName).ko")
+            let status = try await Program(
+                program.name, program.arguments + ["-f", plain.string], environment: environment.variables()
+            ).attached(to: .terminal)
+            // As with dkms a module that the program leaves alone is installed as it is.
+            if status != 0 { console.warn("\(program.name) failed, \(plain) stays uncompressed") }
+            return
+        }
+        let format = CompressionFormat.allCases.first { $0.suffix == suffix } ?? .none
+        try Files.write(ModuleCompression.compress(Files.read(module), format), to: target)
+    }
+
+    /// A signature that fails leaves the module unsigned, with a warning.
+    private func signNatively(_ module: FilePath, _ native: ModuleSigner) throws(Diagnostic) {
+        let signed: [UInt8]
+        do throws(Diagnostic) {
+            signed = try native.sign(Files.read(module))
+        } catch {
+            console.warn("Failed to sign module '\(module)'!", error.message)
+            return
+        }
+        try Files.write(signed, to: module)
+    }
+
+    private func sign(_ module: FilePath, by signer: EngineSigner) async throws(Diagnostic) {
+        let outcome = try await Program(
+            signer.program.string, [signer.hash, signer.key, signer.certificate, module.string],
+            environment: CallerEnvironment.all()
+        ).capture()
+        guard outcome.status != 0 else { return }
+        let said = String(decoding: outcome.output + outcome.errorOutput, as: UTF8.self)
+        console.warn(
+            "Failed to sign module '\(module)'!", said.hasSuffix("\n") ? String(said.dropLast()) : said)
+    }
+
+    /// Nil where the key can't be read here: sign-file itself then says what it thinks of it.
+    private func nativeSigner(_ signer: EngineSigner) -> ModuleSigner? {
+        do throws(Diagnostic) {
+            let identity = try SigningIdentity(
+                keyFile: FilePath(signer.key), certificateFile: FilePath(signer.certificate),
+                passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+            return ModuleSigner(identity, hash: try DigestAlgorithm(parsing: signer.hash), replaces: true)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The compressor with the options that framework.conf gives it; nil where they are the usual ones, which is done in
+    /// process with the same result.
+    private var customCompressor: (name: String, arguments: [String])? {
+        let settings = engine.settings
+        let (name, options, usual): (String, String, String) =
+            switch suffix {
+            case ".gz": ("gzip", settings.gzipOptions, "")
+            case ".xz": ("xz", settings.xzOptions, EngineSettings.defaultXzOptions)
+            case ".zst": ("zstd", settings.zstdOptions, EngineSettings.defaultZstdOptions)
+            default: ("", "", "")
+            }
+        return options == usual
+            ? nil : (name, options.split(separator: " ").map(String.init))
+    }
+}

@@ -1,0 +1,129 @@
+import Diagnostics
+import DkmsConf
+import Streams
+import SystemPackage
+
+/// A conf that was read, and what for.
+struct ReadConf: Sendable {
+    let package: DkmsTree.Package
+    let place: KernelPlace
+    /// The file itself, links resolved.
+    let file: FilePath?
+    let conf: EngineConf
+}
+
+extension Engine {
+    /// The package's conf for a kernel, with the overrides of /etc/dkms.
+    ///
+    /// - Parameters:
+    ///   - file: in place of the one of the dkms tree, and of `-c`.
+    ///   - isStrict: as for adding, building and installing: duplicate modules are faults, and what dkms no longer does
+    ///     is said.
+    /// - Throws: code 4 where there is no file, 8 with its faults on stderr where it cannot be used.
+    mutating func readConf(
+        _ build: DkmsTree.Build, file: FilePath? = nil, isStrict: Bool = false
+    ) async throws(EngineStop) -> EngineConf {
+        let shown = file?.string ?? request.conf ?? ""
+        let path = file ?? request.conf.map { FilePath($0) } ?? tree.conf(package)
+        guard Files.isReadable(path) else {
+            throw EngineStop(4, "Could not locate dkms.conf file.", "File: \(path) does not exist.")
+        }
+        let place = place(build)
+        let canonical = try? Files.canonical(path)
+        let conf: EngineConf
+        if let last = lastConf, last.package == package, last.place == place, last.file == canonical {
+            conf = last.conf
+        } else {
+            guard let fresh = try await interpret(path, place, isStrict: isStrict) else {
+                throw Self.badConf(shown)
+            }
+            conf = fresh
+            lastConf = ReadConf(package: package, place: place, file: canonical, conf: conf)
+        }
+        if isStrict {
+            if conf.records.isEmpty { console.complain("dkms.conf: Warning! Zero modules specified.") }
+            let faults = conf.strictFaults
+            for fault in faults { console.complain(fault) }
+            if !faults.isEmpty { throw Self.badConf(shown) }
+        }
+        return conf
+    }
+
+    /// The same where nobody is to hear of it: for reports. Nil where the file cannot be used.
+    func quietConf(_ package: DkmsTree.Package, _ build: DkmsTree.Build) async -> EngineConf? {
+        let place = place(build)
+        var reader = EngineConfReader(
+            values: ConfValues(), place: place, identity: identity, addonFolder: settings.addonFolder)
+        let request = about(package).confRequest(tree.conf(package), place)
+        var values = request.readPlainly()
+        if values == nil { values = try? await request.read().values }
+        guard let values else { return nil }
+        reader = EngineConfReader(
+            values: values, place: place, identity: identity, addonFolder: settings.addonFolder)
+        let conf = reader.read()
+        return reader.faults.isEmpty ? conf : nil
+    }
+
+    /// Reads and checks; nil where faults were said.
+    private func interpret(
+        _ path: FilePath, _ place: KernelPlace, isStrict: Bool
+    ) async throws(EngineStop) -> EngineConf? {
+        let conf = confRequest(path, place)
+        let values: ConfValues
+        do throws(Diagnostic) {
+            let reading = try await conf.read()
+            values = reading.values
+            for message in reading.messages { console.complain(message) }
+        } catch {
+            console.complain("\(error.message) [\(error.code)]")
+            for fault in error.related { console.complain(fault.message) }
+            return nil
+        }
+        if isStrict {
+            for feature in EngineConfReader.deprecations(values, file: path.string) {
+                console.deprecated(feature)
+            }
+        }
+        for directive in request.directives {
+            let name = directive.prefix { $0 != "=" }
+            let value = directive.contains("=") ? String(directive.dropFirst(name.count + 1)) : directive
+            console.say("DIRECTIVE: \(name)=\"\(value)\"")
+        }
+        var reader = EngineConfReader(
+            values: values, place: place, identity: identity, addonFolder: settings.addonFolder)
+        let result = reader.read()
+        for fault in reader.faults { console.complain(fault) }
+        return reader.faults.isEmpty ? result : nil
+    }
+
+    /// The file with what the administrator sets over it, least specific first (dkms 3.4.3, `read_conf`).
+    private func confRequest(_ path: FilePath, _ place: KernelPlace) -> ConfRequest {
+        let (module, version) = (request.module, request.version)
+        let kernel = place.release
+        let overrides = [
+            module, "\(module)-\(version)", "\(module)-\(version)-\(kernel)",
+            "\(module)-\(version)-\(kernel)-\(place.architecture)", "\(module)--\(kernel)",
+            "\(module)--\(kernel)-\(place.architecture)",
+        ]
+        let folder: FilePath = "/etc/dkms"
+        let present =
+            module.isEmpty
+            ? [] : overrides.map { folder.appending("\($0).conf") }.filter(Files.isRegularFile)
+        var context = ConfContext(
+            kernelRelease: kernel, arch: place.architecture, kernelSourceFolder: place.sourceFolder.string,
+            kernelConfig: place.config.string)
+        context.module = module
+        context.moduleVersion = version
+        context.dkmsTree = tree.root.string
+        context.sourceTree = tree.sources.string
+        context.installTree = tree.installTree.string
+        context.temporaryLocation = settings.temporaryFolder
+        return ConfRequest(
+            files: [path] + present, context: context, directives: request.directives,
+            mayUseShell: request.mayUseShell)
+    }
+
+    private static func badConf(_ file: String) -> EngineStop {
+        EngineStop(8, "Bad conf file.", "File: \(file) does not represent a valid dkms.conf file.")
+    }
+}

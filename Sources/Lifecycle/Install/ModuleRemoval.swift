@@ -1,0 +1,128 @@
+import Diagnostics
+import Streams
+import SystemPackage
+import Tools
+
+/// Takes the modules of the active build out of a kernel's folder and restores what was archived.
+struct ModuleRemoval {
+    let engine: Engine
+    let conf: EngineConf
+    let modules: InstalledModules
+
+    private var tree: DkmsTree { engine.tree }
+    private var console: EngineConsole { engine.console }
+    private var build: DkmsTree.Build { modules.build }
+    private var archive: FilePath { tree.originals(engine.request.module, build) }
+
+    /// - Returns: the journal, to be removed when everything else is done.
+    func perform() async throws(EngineStop) -> Journal {
+        let found = conf.records.map { ($0, modules.location($0)) }
+        let journal = Journal(
+            kind: .uninstall, package: engine.package, build: build,
+            steps: found.flatMap { steps($0, at: $1) })
+        do throws(Diagnostic) {
+            try journal.write(tree)
+            for (record, location) in found {
+                if let location {
+                    console.say(
+                        "Deleting \(modules.kernelFolder)\(location)/\(record.destName).ko\(modules.suffix)")
+                    for file in files(record, at: location) { try remove(file) }
+                    await removeEmptyFolders(location)
+                } else {
+                    console.say(
+                        "Module \(record.destName).ko\(modules.suffix) was not found within \(modules.kernelFolder)/"
+                    )
+                }
+                try restore(record)
+            }
+            let link = tree.activeLink(engine.request.module, build)
+            if Files.exists(link) { try remove(link) }
+        } catch {
+            throw EngineStop(error)
+        }
+        return journal
+    }
+
+    /// The module under every compression that it may have been installed with.
+    private func files(_ record: EngineConf.Record, at location: String) -> [FilePath] {
+        let folder = modules.folder(location)
+        return ((try? Files.names(in: folder)) ?? []).filter { $0.hasPrefix("\(record.destName).ko") }
+            .map { folder.appending($0) }
+    }
+
+    /// What to repeat should this run be killed: deleting, and restoring.
+    private func steps(_ record: EngineConf.Record, at location: String?) -> [Journal.Step] {
+        let deletions = (location.map { files(record, at: $0) } ?? []).map {
+            Journal.Step(destination: $0.string, original: "", archive: "", replaced: "")
+        }
+        return deletions
+            + origins(record).map { origin, original in
+                Journal.Step(
+                    destination: original, original: original, archive: origin.removingExtension.string,
+                    replaced: "")
+            }
+    }
+
+    /// The `.origin` files of a module with the paths in them.
+    private func origins(_ record: EngineConf.Record) -> [(file: FilePath, original: String)] {
+        ((try? Files.names(in: archive)) ?? []).filter {
+            $0.hasPrefix("\(record.destName).") && $0.hasSuffix(".origin")
+        }.compactMap { name in
+            let file = archive.appending(name)
+            guard let bytes = try? Files.contents(file) else { return nil }
+            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
+            return (file, line.map(String.init) ?? "")
+        }
+    }
+
+    private func restore(_ record: EngineConf.Record) throws(Diagnostic) {
+        for (origin, original) in origins(record) {
+            let archived = origin.removingExtension
+            guard Files.isRegularFile(archived) else { continue }
+            guard original.hasPrefix("\(modules.kernelFolder)/") else {
+                console.warn("Bad original location '\(original)' in \(origin)")
+                continue
+            }
+            console.say("Restoring archived original module \(original)")
+            try Files.moveWhole(archived, to: FilePath(original))
+            try remove(origin)
+        }
+        // dkms of old kept no record of where an original came from.
+        if let archived = ModuleStore.file(record.destName, in: archive, suffix: modules.suffix),
+            !Files.exists(FilePath("\(archived).origin"))
+        {
+            console.say("Restoring archived original module")
+            let folder = modules.folder(record.givenLocation)
+            try Files.moveWhole(archived, to: folder.appending(archived.lastComponent?.string ?? ""))
+        }
+        Engine.removeEmptyFolders(from: archive, upTo: tree.root.appending(engine.request.module))
+    }
+
+    /// Folders of a location that are empty now go, unless a package owns them.
+    private func removeEmptyFolders(_ location: String) async {
+        let top = FilePath(modules.kernelFolder)
+        let folder = modules.folder(location)
+        if !engine.identity.asksNoPackageOwner, Program.find("rpm") != nil {
+            let outcome = try? await Program("rpm", ["-qf", folder.string]).capture()
+            if outcome?.status == 0 { return }
+        }
+        Engine.removeEmptyFolders(from: folder, upTo: top)
+    }
+
+    private func remove(_ path: FilePath) throws(Diagnostic) {
+        do throws(Errno) {
+            try Files.remove(path)
+        } catch {
+            throw .file("remove", path, error)
+        }
+    }
+}
+
+extension FilePath {
+    /// The path without what follows the last dot of its name.
+    fileprivate var removingExtension: FilePath {
+        var path = self
+        path.extension = nil
+        return path
+    }
+}

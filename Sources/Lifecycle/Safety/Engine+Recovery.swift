@@ -1,0 +1,107 @@
+import Diagnostics
+import Streams
+import SystemPackage
+
+extension Engine {
+    /// Takes a module's lock, and first mends what a run that was killed left of it.
+    func locked(_ module: String) async throws(EngineStop) -> TreeLock {
+        let lock = try await takeLock(module)
+        for journal in Journal.left(tree, module: module) { try await recover(journal) }
+        sweepTrash()
+        return lock
+    }
+
+    private func takeLock(_ module: String) async throws(EngineStop) -> TreeLock {
+        do throws(Diagnostic) {
+            return try await TreeLock.take(module, in: tree, console: console)
+        } catch {
+            throw EngineStop(error)
+        }
+    }
+
+    /// Undoes an installation, or completes a removal, that did not come to its end.
+    func recover(_ journal: Journal) async throws(EngineStop) {
+        let (package, build) = (journal.package, journal.build)
+        console.complain(
+            "Recovering from an interrupted \(journal.kind.rawValue) of \(package) for kernel \(build.kernel) (\(build.architecture))."
+        )
+        try stopping { () throws(Diagnostic) in
+            try undo(journal)
+            try journal.remove(tree)
+        }
+        await depmod(build.kernel)
+    }
+
+    /// Puts every file of the kernel's back as it was, and takes the link away that the installation may have made.
+    ///
+    /// May be repeated, and stopped anywhere.
+    func undo(_ journal: Journal) throws(Diagnostic) {
+        let (package, build) = (journal.package, journal.build)
+        if tree.isActive(package, build) { try remove(tree.activeLink(package.module, build)) }
+        for step in journal.steps { try undo(step) }
+        Self.removeEmptyFolders(
+            from: tree.originals(package.module, build), upTo: tree.root.appending(package.module))
+    }
+
+    private func undo(_ step: Journal.Step) throws(Diagnostic) {
+        let destination = FilePath(step.destination)
+        if !step.replaced.isEmpty {
+            // The other version's own build is intact: its file goes back.
+            try Files.copyWhole(FilePath(step.replaced), to: destination)
+            return
+        }
+        guard !step.original.isEmpty else {
+            try remove(destination)
+            Self.removeEmptyFolders(from: destination.removingLastComponent(), upTo: tree.installTree)
+            return
+        }
+        let archive = FilePath(step.archive)
+        let origin = FilePath("\(step.archive).origin")
+        guard Files.exists(archive) else {
+            // It was not moved yet.
+            try remove(origin)
+            return
+        }
+        if destination != FilePath(step.original) { try remove(destination) }
+        try Files.moveWhole(archive, to: FilePath(step.original))
+        try remove(origin)
+    }
+
+    private func remove(_ path: FilePath) throws(Diagnostic) {
+        guard Files.exists(path) else { return }
+        do {
+            try Files.remove(path)
+        } catch {
+            throw .file("remove", path, error)
+        }
+    }
+
+    /// Takes a folder out of the tree in one step; its content goes after that.
+    func discard(_ folder: FilePath) throws(EngineStop) {
+        guard Files.exists(folder) else { return }
+        let trash = TreeLock.privateFolder(tree).appending("trash")
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        do throws(Errno) {
+            try Files.makeDirectories(trash)
+            try Files.rename(folder, to: trash.appending(name))
+        } catch {
+            throw EngineStop(.file("remove", folder, error))
+        }
+        try? Files.removeTree(trash.appending(name))
+    }
+
+    /// Removes what a killed run had thrown away but not yet removed.
+    private func sweepTrash() {
+        let trash = TreeLock.privateFolder(tree).appending("trash")
+        for name in (try? Files.names(in: trash)) ?? [] { try? Files.removeTree(trash.appending(name)) }
+    }
+
+    /// Removes a folder and those above it as long as they are empty, but not `top` nor anything outside it.
+    static func removeEmptyFolders(from folder: FilePath, upTo top: FilePath) {
+        var folder = folder
+        while folder != top, folder.starts(with: top) {
+            guard (try? Files.removeFolder(folder)) != nil else { return }
+            folder = folder.removingLastComponent()
+        }
+    }
+}

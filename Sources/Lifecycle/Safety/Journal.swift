@@ -1,0 +1,97 @@
+import Diagnostics
+import Streams
+import SystemPackage
+
+/// What an installation is about to change, written before it changes anything: whoever comes next can undo it.
+///
+/// One file per module, kernel and architecture, in the tree's private folder; removed when the change is complete.
+/// Its lines are NUL-terminated fields, so that any path goes in.
+struct Journal: Hashable, Sendable {
+    /// One module file of the kernel's.
+    struct Step: Hashable, Sendable {
+        /// Where the new module goes.
+        var destination: String
+        /// The module that was found and is archived; empty where there was none.
+        var original: String
+        /// Where it is archived to; empty with `original`.
+        var archive: String
+        /// A file of another version of the package that is still active, to be put back; empty where there is none.
+        var replaced: String
+    }
+
+    /// Undo for an installation, finish for a removal.
+    enum Kind: String, Sendable { case install, uninstall }
+
+    var kind: Kind
+    var package: DkmsTree.Package
+    var build: DkmsTree.Build
+    var steps: [Step]
+
+    private static let heading = "mkdkms journal 1"
+
+    private static func folder(_ tree: DkmsTree) -> FilePath {
+        TreeLock.privateFolder(tree).appending("journal")
+    }
+
+    private func path(_ tree: DkmsTree) -> FilePath {
+        Self.folder(tree).appending("\(package.module),\(build.kernel),\(build.architecture)")
+    }
+
+    /// Writes it, synced, before the first change.
+    func write(_ tree: DkmsTree) throws(Diagnostic) {
+        do {
+            try Files.makeDirectories(Self.folder(tree))
+        } catch {
+            throw .file("create", Self.folder(tree), error)
+        }
+        var fields = [
+            Self.heading, kind.rawValue, package.module, package.version, build.kernel, build.architecture,
+        ]
+        for step in steps { fields += [step.destination, step.original, step.archive, step.replaced] }
+        var file = try OutputFile(path(tree))
+        for field in fields { try file.write(Array(field.utf8) + [0]) }
+        try file.commit()
+    }
+
+    func remove(_ tree: DkmsTree) throws(Diagnostic) {
+        do {
+            if Files.exists(path(tree)) { try Files.remove(path(tree)) }
+        } catch {
+            throw .file("remove", path(tree), error)
+        }
+    }
+
+    /// The journals that runs on a module left behind, or on all modules.
+    static func left(_ tree: DkmsTree, module: String? = nil) -> [Journal] {
+        let names = ((try? Files.names(in: folder(tree))) ?? []).filter { !$0.hasPrefix(".") }
+        return names.compactMap { name in
+            if let module, !name.hasPrefix("\(module),") { return nil }
+            guard let bytes = try? Files.contents(folder(tree).appending(name)) else { return nil }
+            return Journal(bytes)
+        }.filter { module == nil || $0.package.module == module }
+    }
+
+    private init?(_ bytes: [UInt8]) {
+        var fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard fields.popLast() == "", fields.count >= 6, fields[0] == Self.heading, fields.count % 4 == 2,
+            let kind = Kind(rawValue: fields[1])
+        else { return nil }
+        self.kind = kind
+        package = DkmsTree.Package(module: fields[2], version: fields[3])
+        build = DkmsTree.Build(kernel: fields[4], architecture: fields[5])
+        steps = stride(from: 6, to: fields.count, by: 4).map {
+            Step(
+                destination: fields[$0], original: fields[$0 + 1], archive: fields[$0 + 2],
+                replaced: fields[$0 + 3])
+        }
+    }
+
+    init(kind: Kind, package: DkmsTree.Package, build: DkmsTree.Build, steps: [Step] = []) {
+        self.kind = kind
+        self.package = package
+        self.build = build
+        self.steps = steps
+    }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import Streams
+import SystemPackage
+
+extension Engine {
+    /// `status`: a line for each package, or for each kernel that it is built for.
+    func status() async throws(EngineStop) {
+        for status in await statuses() {
+            console.say(status.text)
+            guard status.state == .broken else { continue }
+            console.error([
+                "\(status.module)/\(status.version): Missing the module source directory or the symbolic link pointing to it.",
+                "Manual intervention is required!",
+            ])
+        }
+        for journal in Journal.left(tree) {
+            console.complain(
+                "Warning: an interrupted \(journal.kind.rawValue) of \(journal.package) for kernel \(journal.build.kernel) is mended by the next command on \(journal.package.module)."
+            )
+        }
+    }
+
+    /// The same as values, for documents.
+    package func statuses() async -> [ModuleStatus] {
+        var result: [ModuleStatus] = []
+        var suffixes: [String: String] = [:]
+        let kernels = request.kernels.isEmpty ? [""] : request.kernels
+        for (index, kernel) in kernels.enumerated() {
+            let architecture =
+                request.architectures.indices.contains(index)
+                ? request.architectures[index]
+                : request.kernels.isEmpty ? request.architectures.first ?? "" : ""
+            for package in tree.packages(module: request.module, version: request.version) {
+                result += await statuses(package, kernel, architecture, &suffixes)
+            }
+            result += WeakInstallations(engine: self).statuses(kernel: kernel, architecture: architecture)
+        }
+        return result
+    }
+
+    private func statuses(
+        _ package: DkmsTree.Package, _ kernel: String, _ architecture: String,
+        _ suffixes: inout [String: String]
+    ) async -> [ModuleStatus] {
+        func status(_ state: ModuleStatus.State) -> ModuleStatus {
+            ModuleStatus(module: package.module, version: package.version, state: state)
+        }
+        if tree.isBroken(package) { return [status(.broken)] }
+        guard tree.isAdded(package) else { return [] }
+        let builds = tree.builds(package, kernel: kernel, architecture: architecture)
+        if builds.isEmpty { return [status(.added)] }
+        var result: [ModuleStatus] = []
+        for build in builds {
+            var row = status(tree.isActive(package, build) ? .installed : .built)
+            row.kernel = build.kernel
+            row.architecture = build.architecture
+            let suffix =
+                suffixes[build.kernel]
+                ?? ModuleStore.compressedSuffix(below: tree.installTree.appending(build.kernel))
+            suffixes[build.kernel] = suffix
+            row.notes = await notes(package, build, suffix, isInstalled: row.state == .installed)
+            result.append(row)
+        }
+        return result
+    }
+
+    /// What else is to be known about a build (dkms 3.4.3, `module_status_built_extra`).
+    private func notes(
+        _ package: DkmsTree.Package, _ build: DkmsTree.Build, _ suffix: String, isInstalled: Bool
+    ) async -> [ModuleStatus.Note] {
+        var notes: [ModuleStatus.Note] = []
+        if Files.isDirectory(tree.originals(package.module, build)) { notes.append(.originals) }
+        guard let conf = await quietConf(package, build) else { return notes }
+        let modules = InstalledModules(tree: tree, package: package, build: build, suffix: suffix)
+        for record in conf.buildable {
+            guard let built = modules.built(record) else { return notes + [.missing] }
+            guard isInstalled else { continue }
+            let installed = modules.location(record).flatMap { modules.installed(record, at: $0) }
+            guard let installed, InstalledModules.isSameFile(built, installed) else {
+                return notes + [.differences]
+            }
+        }
+        return notes
+    }
+}

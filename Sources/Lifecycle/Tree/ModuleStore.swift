@@ -1,0 +1,78 @@
+import KernelModule
+import Streams
+import SystemPackage
+
+/// Module files in a folder, whichever way they are compressed.
+enum ModuleStore {
+    /// What a kernel's modules end in (dkms 3.4.3, `set_module_suffix`): the last of .gz, .xz and .zst that any file
+    /// below the kernel's folder has, else nothing.
+    static func compressedSuffix(below folder: FilePath) -> String {
+        var found: Set<String> = []
+        visit(folder) { name, _ in
+            for suffix in [".gz", ".xz", ".zst"] where name.hasSuffix(".ko" + suffix) { found.insert(suffix) }
+            return !found.contains(".zst")
+        }
+        return [".zst", ".xz", ".gz"].first { found.contains($0) } ?? ""
+    }
+
+    /// `NAME.ko`, else `NAME.ko` with the suffix, in a folder; nil where neither is there.
+    static func file(_ name: String, in folder: FilePath, suffix: String) -> FilePath? {
+        let plain = folder.appending("\(name).ko")
+        if isThere(plain) { return plain }
+        let compressed = folder.appending("\(name).ko\(suffix)")
+        return isThere(compressed) ? compressed : nil
+    }
+
+    /// Every file of that module anywhere below a folder, sorted by path.
+    static func files(_ name: String, below folder: FilePath, suffix: String) -> [FilePath] {
+        let names = ["\(name).ko", "\(name).ko\(suffix)"]
+        var found: [FilePath] = []
+        visit(folder) { candidate, path in
+            if names.contains(candidate), (try? Files.status(path))?.kind == .regular { found.append(path) }
+            return true
+        }
+        return found
+    }
+
+    /// Calls `body` with the name and path of each file until it answers false.
+    private static func visit(_ folder: FilePath, _ body: (String, FilePath) -> Bool) {
+        var pending = [folder]
+        while let next = pending.popLast() {
+            for entry in ((try? Files.entries(in: next)) ?? []).reversed() {
+                let path = next.appending(entry.name)
+                if entry.kind == .directory {
+                    pending.append(path)
+                } else if !body(entry.name, path) {
+                    return
+                }
+            }
+        }
+    }
+
+    private static func isThere(_ path: FilePath) -> Bool {
+        (try? Files.status(path, following: true)) != nil
+    }
+}
+
+/// The two numbers that dkms compares modules by (dkms 3.4.3, `get_module_verinfo`): both empty for a file that is no
+/// module.
+struct ModuleVersion: Hashable, Sendable {
+    let version: String
+    /// srcversion, else the checksum that modinfo once printed behind the version.
+    let source: String
+
+    init(_ file: FilePath?) {
+        guard let file, let module = try? ModuleFile(contentsOf: file) else {
+            version = ""
+            source = ""
+            return
+        }
+        let words = (module.version ?? "").split(whereSeparator: \.isWhitespace)
+        version = words.first.map(String.init) ?? ""
+        source =
+            module.srcversion?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            ?? words.dropFirst().first.map(String.init) ?? ""
+    }
+
+    var isUnversioned: Bool { version.isEmpty && source.isEmpty }
+}

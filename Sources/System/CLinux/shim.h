@@ -1,0 +1,18 @@
+// System calls of Linux that the C library declares for _GNU_SOURCE only, which no importer of it sets.
+#pragma once
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+long syscall(long number, ...);
+
+// renameat2(2) with RENAME_EXCHANGE.
+static inline long linux_exchange(const char *one, const char *other) {
+    return syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2);
+}
+
+// copy_file_range(2) at both files' current positions.
+static inline long linux_copy_file_range(int from, int to, size_t count) {
+    return syscall(SYS_copy_file_range, from, NULL, to, NULL, count, 0);
+}

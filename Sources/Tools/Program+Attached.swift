@@ -1,0 +1,52 @@
+package import Diagnostics
+import Glibc
+import Subprocess
+package import SystemPackage
+
+/// Where the output of a program goes that nobody in this process reads.
+package enum ProgramOutput: Sendable {
+    /// This process's own stdout and stderr.
+    case terminal
+    /// The end of a file, both streams.
+    case file(FileDescriptor)
+    case nowhere
+}
+
+extension Program {
+    /// Runs to the end with its output going elsewhere, and returns the status.
+    ///
+    /// - Throws: `missing-program` when it isn't installed, `interrupted` when the task was cancelled.
+    package func attached(to output: ProgramOutput, input: [UInt8] = []) async throws(Diagnostic) -> Int32 {
+        do {
+            let status: TerminationStatus
+            switch output {
+            case .terminal:
+                status = try await run(
+                    configuration, input: .array(input), output: .currentStandardOutput,
+                    error: .currentStandardError
+                ).terminationStatus
+            case .file(let descriptor):
+                status = try await run(
+                    configuration, input: .array(input),
+                    output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+                    error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+                ).terminationStatus
+            case .nowhere:
+                status = try await run(
+                    configuration, input: .array(input), output: .discarded, error: .discarded
+                ).terminationStatus
+            }
+            try Task.checkCancellation()
+            return Self.status(status)
+        } catch {
+            throw diagnostic(for: error)
+        }
+    }
+
+    /// Where PATH leads for a name; nil where it leads nowhere.
+    package static func find(_ name: String) -> FilePath? {
+        let path = cleanEnvironment()["PATH"] ?? ""
+        return path.split(separator: ":").map { FilePath(String($0)).appending(name) }
+            .first { path in unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0 }
+    }
+}
