@@ -54,13 +54,17 @@ package struct ConfRequest: Sendable {
             guard let bytes = try? Files.contents(file) else { return nil }
             guard (try? conf.read(text(bytes, number))) != nil else { return nil }
         }
-        return finished(conf.values())
+        return finished(values(of: conf))
     }
 
     /// The text of a file with the version that the context settles, which only a dkms.conf has.
     private func text(_ bytes: [UInt8], _ number: Int) -> [UInt8] {
         guard number == 0, let version = context.packageVersion else { return bytes }
         return ConfVersion.setting(version, in: bytes)
+    }
+
+    private func values(of conf: PlainConf) -> ConfValues {
+        names == Directives.all ? conf.values() : conf.variables.values(of: names)
     }
 
     private func finished(_ values: ConfValues) -> ConfValues {
@@ -85,7 +89,7 @@ package struct ConfRequest: Sendable {
                         at: .init(file: files[number].string, line: line)))
             }
         }
-        return .success(finished(conf.values()))
+        return .success(finished(values(of: conf)))
     }
 
     /// With a version of the caller's, bash reads a copy of the dkms.conf that has it, and its messages name the file.

@@ -119,6 +119,17 @@ struct PlainVariables {
         return values
     }
 
+    /// The values of variables that are no directives, as those of framework.conf.
+    func values(of names: [String]) -> ConfValues {
+        var values = ConfValues()
+        for (number, variable) in variables.enumerated() where variable.first >= 0 {
+            let name = text(variable.name)
+            guard names.contains(name) else { continue }
+            forEach(number) { values.add(name, index: $0, value: text($1)) }
+        }
+        return values
+    }
+
     private func forEach(_ variable: Int, _ body: (Int, Range<Int>) -> Void) {
         var element = variables[variable].first
         while element >= 0 {

@@ -136,12 +136,12 @@ struct SigningPreparation {
                 // A certificate without its key is of no use to anybody but those who trust it: it is kept.
                 if isThere(certificate) {
                     try Files.moveWhole(FilePath(certificate), to: FilePath("\(certificate).old"))
-                    console.say("The certificate of the missing key is kept as \(certificate).old")
                 }
             }
             try pair.writeCertificate(FilePath(certificate))
         } catch {
-            console.complain("\(error.message) [\(error.code)]")
+            // What is still missing afterwards is said by the caller, in dkms's words.
+            return
         }
     }
 
