@@ -4,6 +4,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 DKMS_SOURCE ?=
+# The binary that `make install` installs; unset, the release binary is built and taken.
+MKDKMS ?=
 
 # Linked without symbols, which would double the size of the binary.
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
@@ -12,7 +14,7 @@ SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop install clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop install uninstall clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -25,7 +27,9 @@ help:
 	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
 	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
 	@echo 'make interop    load our tarballs with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
-	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin'
+	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin, with its kernel hooks and boot unit; DKMS=1 also as'
+	@echo '                dkms; HOOKS=debian|redhat|systemd|all|none chooses hooks (docs/engine-install.md)'
+	@echo 'make uninstall  remove what make install put there'
 	@echo 'make clean      remove what was built'
 
 setup:
@@ -75,8 +79,16 @@ interop: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
 
-install: build
-	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mkdkms
+# Folders that are not set have their defaults in the script.
+INSTALL = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' MODDIR='$(MODDIR)' LIBDIR='$(LIBDIR)' \
+	DKMSLIBDIR='$(DKMSLIBDIR)' UNITDIR='$(UNITDIR)' KERNELINSTALLDIR='$(KERNELINSTALLDIR)' HOOKS='$(HOOKS)' DKMS='$(DKMS)' \
+	templates/engine/install
+
+install: $(if $(MKDKMS),,build)
+	@$(INSTALL) $(or $(MKDKMS),$(RELEASE))
+
+uninstall:
+	@$(INSTALL) --uninstall
 
 clean:
 	rm -rf .build demo .test

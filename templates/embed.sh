@@ -1,5 +1,6 @@
 #!/bin/sh
 # Writes the copy of this folder that is compiled into the program: templates/embed.sh >Sources/…/EmbeddedTemplates.swift
+# engine/ is not of it: `make install` puts those files in place.
 set -e
 cd "$(dirname "$0")"
 export LC_ALL=C
@@ -12,7 +13,7 @@ enum EmbeddedTemplates {
     /// Every template by its path in `templates/`, sorted.
     static let files: [(name: String, text: String)] = [
 HEAD
-find . -type f ! -name embed.sh ! -name render.awk | sed 's,^\./,,' | sort | while read -r file; do
+find . -type f ! -path './engine/*' ! -name embed.sh ! -name render.awk | sed 's,^\./,,' | sort | while read -r file; do
     if grep -q '"""#' "$file"; then
         echo "$file has the end of a Swift string in it" >&2
         exit 1

@@ -39,7 +39,10 @@ import Tools
     }
 
     @Test func theCompiledCopyIsTheFolder() throws {
-        let names = try Self.files(in: Self.folder).filter { !Self.tools.contains($0) }
+        // engine/ is what `make install` puts in place.
+        let names = try Self.files(in: Self.folder).filter {
+            !Self.tools.contains($0) && !$0.hasPrefix("engine/")
+        }
         #expect(names.sorted() == library.names, "run: make templates")
         for name in library.names {
             let text = try Files.readText(Self.folder.appending(name))
