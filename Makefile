@@ -9,10 +9,10 @@ DKMS_SOURCE ?=
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
 SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
-	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)
+	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop install clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop corpus install clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
 	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
 	@echo 'make interop    load our tarballs with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make corpus     read the dkms.conf of every *-dkms package of Debian without a shell and by bash, and compare'
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin'
 	@echo 'make clean      remove what was built'
 
@@ -74,6 +75,10 @@ vm: build
 interop: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
+
+corpus: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) Tests/Corpus/corpus.sh
 
 install: build
 	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mkdkms
