@@ -11,10 +11,10 @@ MKDKMS ?=
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
 SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
-	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)
+	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop install uninstall clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop corpus install uninstall clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -30,6 +30,7 @@ help:
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin, with its kernel hooks and boot unit; DKMS=1 also as'
 	@echo '                dkms; HOOKS=debian|redhat|systemd|all|none chooses hooks (docs/engine-install.md)'
 	@echo 'make uninstall  remove what make install put there'
+	@echo 'make corpus     read the dkms.conf of every *-dkms package of Debian without a shell and by bash, and compare'
 	@echo 'make clean      remove what was built'
 
 setup:
@@ -78,6 +79,10 @@ vm: build
 interop: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
+
+corpus: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) Tests/Corpus/corpus.sh
 
 # Folders that are not set have their defaults in the script.
 INSTALL = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' MODDIR='$(MODDIR)' LIBDIR='$(LIBDIR)' \

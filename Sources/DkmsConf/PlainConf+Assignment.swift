@@ -1,28 +1,26 @@
 /// `NAME=value`, `NAME[index]=value`, `NAME=(…)`, and each with `+=`.
 extension PlainConf {
-    /// Assigns where an assignment stands behind `name`; false, with nothing changed, where none does.
-    mutating func assignment(_ name: Range<Int>) throws(ShellNeed) -> Bool {
+    /// Assigns what stands behind `name`.
+    mutating func assignment(_ name: Range<Int>, _ place: Place) throws(ShellNeed) {
         var index: Int?
         if byte == UInt8(ascii: "[") {
             at += 1
             index = try subscriptValue()
         }
-        let appends = byte == UInt8(ascii: "+") && text[at + 1] == UInt8(ascii: "=")
+        let appends = byte == UInt8(ascii: "+")
         if appends { at += 1 }
-        guard byte == UInt8(ascii: "=") else { return false }
+        guard byte == UInt8(ascii: "=") else { throw need(described(name.lowerBound), at: name.lowerBound) }
         at += 1
         let variable = try assignable(name)
         if byte == UInt8(ascii: "(") {
             guard index == nil else { throw need("an array in an array") }
             at += 1
-            try array(variable, appends: appends)
-            return true
+            return try array(variable, appends: appends)
         }
         let start = variables.bytes.count
         if appends, let old = variables.value(variable, index ?? 0) { append(old) }
-        try word(.assignment)
-        variables.assign(variable, index ?? 0, start..<variables.bytes.count)
-        return true
+        try word(place)
+        if isActive { variables.assign(variable, index ?? 0, start..<variables.bytes.count) }
     }
 
     func find(_ name: Range<Int>) -> Int? {
@@ -30,16 +28,12 @@ extension PlainConf {
     }
 
     /// The variable that `name` stands for, once it is sure that assigning it does nothing else.
-    func assignable(_ name: Range<Int>, _ hash: UInt64) throws(ShellNeed) {
+    mutating func assignable(_ name: Range<Int>) throws(ShellNeed) -> Int {
+        let hash = PlainVariables.hash(text[name])
+        if let known = variables.find(hash: hash, name: text[name]) { return known }
         guard !ShellVariables.isSpecial(text[name], hash: hash) else {
             throw need("`\(String(decoding: text[name], as: UTF8.self))=`", at: name.lowerBound)
         }
-    }
-
-    private mutating func assignable(_ name: Range<Int>) throws(ShellNeed) -> Int {
-        let hash = PlainVariables.hash(text[name])
-        if let known = variables.find(hash: hash, name: text[name]) { return known }
-        try assignable(name, hash)
         return variables.add(hash: hash, name: text[name])
     }
 
@@ -92,7 +86,7 @@ extension PlainConf {
     private mutating func array(_ variable: Int, appends: Bool) throws(ShellNeed) {
         var elements: [(index: Int?, value: Range<Int>)] = []
         while true {
-            skipLines(inArray: true)
+            skipLines()
             if byte == UInt8(ascii: ")") { break }
             var index: Int?
             if byte == UInt8(ascii: "[") {
@@ -110,15 +104,12 @@ extension PlainConf {
         }
         at += 1
         guard Self.isSpace(byte) || byte == UInt8(ascii: ";") || byte == 0 else { throw need(described(at)) }
+        guard isActive else { return }
         if !appends { variables.clear(variable) }
         var next = variables.highest(variable) + 1
         for (index, value) in elements {
             variables.assign(variable, index ?? next, value)
             next = (index ?? next) + 1
         }
-    }
-
-    static func isSpace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
     }
 }

@@ -4,12 +4,17 @@ extension PlainConf {
     enum Place {
         /// The value of an assignment: no splitting, no patterns, no braces.
         case assignment
+        /// That of `export` and its like, or a word in `[[ … ]]`: braces may mean something there.
+        case declaration
+        /// A pattern: what is quoted gets backslashes, so that it means itself.
+        case pattern
         /// An element of `(…)`, where all of them happen, and so may not occur.
         case element
     }
 
     /// Reads up to what ends a word, which stays.
     mutating func word(_ place: Place) throws(ShellNeed) {
+        if byte == UInt8(ascii: "#"), Self.endsWord(text[at - 1]) { throw need("a comment") }
         while true {
             let start = at
             while Self.isPlain(byte) { at += 1 }
@@ -20,19 +25,31 @@ extension PlainConf {
                 UInt8(ascii: ")"):
                 return
             case 0 where isAtEnd: return
-            case UInt8(ascii: "'"): try singleQuoted()
-            case UInt8(ascii: "\""): try doubleQuoted()
-            case UInt8(ascii: "\\"): try escaped()
+            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                let quoted = variables.bytes.count
+                switch byte {
+                case UInt8(ascii: "'"): try singleQuoted()
+                case UInt8(ascii: "\""): try doubleQuoted()
+                default: try escaped()
+                }
+                if place == .pattern { escapePattern(from: quoted) }
             case UInt8(ascii: "$"):
                 let value = variables.bytes.count
                 let isExpanded = try dollar(inQuotes: false)
-                if isExpanded, place == .element { try checkSplitting(from: value, at: start) }
+                if isExpanded {
+                    try checkExpansion(from: value, at: start, in: place)
+                } else if place == .pattern {
+                    escapePattern(from: value)
+                }
             case UInt8(ascii: "~"):
                 // bash looks at the text, not at the value, for where a home folder may begin.
                 guard !Self.mayPrecedeHome(text[at - 1]) else { throw need("`~`") }
                 keep()
-            case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "{"):
-                guard place == .assignment else { throw need("a pattern or braces") }
+            case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["):
+                guard place != .element else { throw need("a pattern") }
+                keep()
+            case UInt8(ascii: "{"):
+                guard place == .assignment else { throw need("braces") }
                 keep()
             case UInt8(ascii: "`"): throw need("`` `…` ``")
             default: throw need("a control character")
@@ -50,12 +67,30 @@ extension PlainConf {
         for index in value { variables.bytes.append(variables.bytes[index]) }
     }
 
-    /// An unquoted value among the elements of an array has to stay one word as it is.
-    private func checkSplitting(from start: Int, at place: Int) throws(ShellNeed) {
+    /// An unquoted value among the elements of an array has to stay one word as it is; in a pattern it is part of it.
+    private func checkExpansion(from start: Int, at offset: Int, in place: Place) throws(ShellNeed) {
         let value = variables.bytes[start...]
-        guard !value.isEmpty, value.allSatisfy({ Self.isPlain($0) }) else {
-            throw need("an unquoted variable in an array", at: place)
+        switch place {
+        case .assignment, .declaration: return
+        case .element:
+            guard !value.isEmpty, value.allSatisfy({ Self.isPlain($0) }) else {
+                throw need("an unquoted variable that may be several words", at: offset)
+            }
+        case .pattern:
+            guard !value.contains(UInt8(ascii: "\\")), !value.contains(UInt8(ascii: "(")) else {
+                throw need("a pattern that is not plain", at: offset)
+            }
         }
+    }
+
+    private mutating func escapePattern(from start: Int) {
+        let quoted = variables.bytes[start...]
+        var escaped = ContiguousArray<UInt8>()
+        for byte in quoted {
+            escaped.append(UInt8(ascii: "\\"))
+            escaped.append(byte)
+        }
+        variables.bytes.replaceSubrange(start..., with: escaped)
     }
 
     private mutating func singleQuoted() throws(ShellNeed) {
@@ -144,11 +179,16 @@ extension PlainConf {
         byte >= 0x80 || ((byte < 64 ? low : high) >> UInt64(byte & 63)) & 1 == 1
     }
 
+    /// Whether a new word begins behind this byte, so that `#` begins a comment.
+    private static func endsWord(_ byte: UInt8) -> Bool {
+        isSpace(byte) || byte == UInt8(ascii: "(") || byte == UInt8(ascii: "|")
+    }
+
     /// Whether a tilde behind this byte may stand for a home folder.
     private static func mayPrecedeHome(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: " "), UInt8(ascii: "\t"),
-            UInt8(ascii: "\n"):
+        case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: "|"), UInt8(ascii: " "),
+            UInt8(ascii: "\t"), UInt8(ascii: "\n"):
             true
         default: false
         }

@@ -1,15 +1,24 @@
 /// Reads a `dkms.conf` without a shell, with the meaning that bash 5 gives it; refuses what is not certain.
 ///
-/// One pass over the bytes reads and evaluates: what is known there are assignments and what they are made of.
-/// Anything else throws ``ShellNeed``, whatever was read before.
+/// One pass over the bytes reads and evaluates: what is known there are assignments, what they are made of, and
+/// conditions on what is known. Anything else throws ``ShellNeed``, whatever was read before.
 struct PlainConf {
     /// The file that is being read, with a NUL behind it.
     var text: [UInt8] = []
     /// The place in it.
     var at = 0
     var variables = PlainVariables()
+    /// False within a branch that is not taken: it is read, but nothing of it happens.
+    var isActive = true
+    /// Whether the last command succeeded.
+    var hasSucceeded = true
+    /// How many commands and files enclose this place; bounded, since each costs room on the stack.
+    var depth = 0
+    /// Whether the files of this system are those that bash would see.
+    let seesSystem: Bool
 
     init(_ context: ConfContext) {
+        seesSystem = context.etcFiles.isEmpty
         variables.set("kernelver", context.kernelRelease ?? "")
         variables.set("arch", context.arch)
         variables.set("kernel_source_dir", context.kernelSourceFolder)
@@ -28,11 +37,7 @@ struct PlainConf {
         text = file
         text.append(0)
         at = 0
-        while true {
-            skipLines()
-            if isAtEnd { return }
-            try command()
-        }
+        guard try list() == .end else { throw need("a word out of place") }
     }
 
     func values() -> ConfValues { variables.directives() }
@@ -44,34 +49,10 @@ struct PlainConf {
         ShellNeed(construct: construct, offset: offset ?? at)
     }
 
-    /// A command up to its newline or semicolon.
-    private mutating func command() throws(ShellNeed) {
-        var hasAssigned = false
-        while true {
-            let start = at
-            guard let name = scanName(), try assignment(name) else {
-                throw hasAssigned
-                    ? need("a variable for a command only", at: start) : need(described(start), at: start)
-            }
-            hasAssigned = true
-            skipBlanks()
-            switch byte {
-            case UInt8(ascii: "\n"), UInt8(ascii: ";"):
-                at += 1
-                return
-            case UInt8(ascii: "#"):
-                skipComment()
-                return
-            case 0 where isAtEnd: return
-            default: break
-            }
-        }
-    }
-
     /// The word at `start`, for a message.
     func described(_ start: Int) -> String {
         let word = text[start...].prefix { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }.prefix(40)
-        return word.isEmpty ? "a character that is not plain" : "`\(String(decoding: word, as: UTF8.self))`"
+        return word.isEmpty ? "a character out of place" : "`\(String(decoding: word, as: UTF8.self))`"
     }
 
     /// Passes a variable's name; nil where none stands here.
@@ -83,8 +64,16 @@ struct PlainConf {
         return start..<at
     }
 
+    func isNamed(_ name: Range<Int>, _ word: String) -> Bool {
+        word.utf8.count == name.count && word.utf8.elementsEqual(text[name])
+    }
+
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
     static func beginsName(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") }
+
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
+    }
 
     /// Passes blanks and continued lines.
     mutating func skipBlanks() {
@@ -98,22 +87,18 @@ struct PlainConf {
     }
 
     /// Passes blanks, comments and ends of lines.
-    ///
-    /// A carriage return alone on a line is a command that bash doesn't find, which changes nothing; in an array
-    /// it is an element.
-    mutating func skipLines(inArray: Bool = false) {
+    mutating func skipLines() {
         while true {
             skipBlanks()
             switch byte {
             case UInt8(ascii: "\n"): at += 1
             case UInt8(ascii: "#"): skipComment()
-            case 0x0D where !inArray && text[at + 1] == UInt8(ascii: "\n"): at += 2
             default: return
             }
         }
     }
 
-    private mutating func skipComment() {
+    mutating func skipComment() {
         while byte != UInt8(ascii: "\n"), !isAtEnd { at += 1 }
     }
 }

@@ -24,6 +24,10 @@ struct PlainVariables {
     private var variables = ContiguousArray<Variable>()
     private var elements = ContiguousArray<Element>()
 
+    /// Where each is, by its hash, once there are too many to look at one by one, as in a kernel's `.config`.
+    private var numbers: [UInt64: Int] = [:]
+    private static let few = 96
+
     init() {
         bytes.reserveCapacity(4096)
         variables.reserveCapacity(48)
@@ -37,15 +41,18 @@ struct PlainVariables {
         return hash
     }
 
-    mutating func set(_ name: StaticString, _ value: String) {
-        let text = String(describing: name).utf8
-        let variable = add(hash: Self.hash(text), name: text)
+    mutating func set(_ name: String, _ value: String) {
+        let variable = add(hash: Self.hash(name.utf8), name: name.utf8)
         let start = bytes.count
         bytes.append(contentsOf: value.utf8)
         assign(variable, 0, start..<bytes.count)
     }
 
     func find(hash: UInt64, name: ArraySlice<UInt8>) -> Int? {
+        if variables.count > Self.few {
+            guard let index = numbers[hash] else { return nil }
+            if bytes[variables[index].name].elementsEqual(name) { return index }
+        }
         for index in variables.indices where variables[index].hash == hash {
             if bytes[variables[index].name].elementsEqual(name) { return index }
         }
@@ -56,6 +63,13 @@ struct PlainVariables {
         let start = bytes.count
         bytes.append(contentsOf: name)
         variables.append(Variable(hash: hash, name: start..<bytes.count))
+        if variables.count > Self.few {
+            if numbers.isEmpty {
+                for (index, variable) in variables.enumerated() { numbers[variable.hash] = index }
+            } else if numbers[hash] == nil {
+                numbers[hash] = variables.count - 1
+            }
+        }
         return variables.count - 1
     }
 

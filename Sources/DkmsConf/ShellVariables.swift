@@ -4,20 +4,20 @@
 /// clean environment.
 enum ShellVariables {
     private static let names = [
-        "_", "CDPATH", "CHILD_MAX", "COLUMNS", "COPROC", "DIRSTACK", "EMACS", "ENV", "EUID", "EXECIGNORE",
+        "_", "CDPATH", "CHILD_MAX", "COLUMNS", "COMPREPLY", "COPROC", "DIRSTACK", "EMACS", "ENV", "EUID",
+        "EXECIGNORE",
         "FCEDIT", "FIGNORE", "FUNCNAME", "FUNCNEST", "GLOBIGNORE", "GROUPS", "HOME", "HOSTFILE", "HOSTNAME",
         "HOSTTYPE", "IFS", "IGNOREEOF", "INPUTRC", "INSIDE_EMACS", "LANG", "LANGUAGE", "LINENO", "LINES",
         "LOGNAME", "MACHTYPE", "MAIL", "MAILCHECK", "MAILPATH", "MAPFILE", "OLDPWD", "OPTARG", "OPTERR",
-        "OPTIND", "OSTYPE", "PATH", "PIPESTATUS", "POSIXLY_CORRECT", "PPID", "PWD", "RANDOM",
+        "OPTIND", "OSTYPE", "PATH", "PIPESTATUS", "POSIXLY_CORRECT", "PPID", "PS0", "PS1", "PS2", "PS3",
+        "PS4", "PWD", "RANDOM",
         "READLINE_ARGUMENT",
         "READLINE_LINE", "READLINE_MARK", "READLINE_POINT", "REPLY", "SECONDS", "SHELL", "SHELLOPTS", "SHLVL",
         "SRANDOM", "TERM", "TERMCAP", "TEXTDOMAIN", "TEXTDOMAINDIR", "TIMEFORMAT", "TMOUT", "TMPDIR", "TZ",
         "UID", "USER", "auto_resume", "histchars",
     ]
 
-    private static let prefixes = [
-        "BASH", "COMP", "EPOCH", "GLOB", "HIST", "LC_", "LD_", "MALLOC_", "PROMPT_", "PS", "__mkdkms",
-    ]
+    private static let prefixes = ["BASH", "COMP_", "EPOCH", "GLOB", "HIST", "LC_", "PROMPT_", "__mkdkms"]
 
     private static let hashes = Set(names.map { PlainVariables.hash($0.utf8) })
 

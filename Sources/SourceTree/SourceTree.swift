@@ -88,10 +88,12 @@ package struct SourceTree: Hashable, Sendable {
     }
 
     /// The tree's dkms.conf for a kernel and target, with ``packageVersion`` in it.
-    package func evaluate(in context: ConfContext) async throws(Diagnostic) -> DkmsConf {
+    package func evaluate(
+        in context: ConfContext, shell: ConfEvaluator.Shell = .whereNeeded
+    ) async throws(Diagnostic) -> DkmsConf {
         var context = context
         if let packageVersion { context.packageVersion = packageVersion }
-        return try await ConfEvaluator.evaluate(conf: conf, in: context)
+        return try await ConfEvaluator.evaluate(conf: conf, in: context, shell: shell)
     }
 
     /// What the package is called, once dkms.conf and folder agree.

@@ -60,6 +60,20 @@ shell_error() {
     rejects 1 'dkms\.conf' "$MKDKMS" tarball "$folder" -o "$out"
 }
 
+# A plain dkms.conf is read either way, to the same values; one that runs a program only with bash.
+conf_shell() {
+    local folder
+    folder=$(tree conf-shell/hello-1.5.0)
+    "$MKDKMS" conf "$folder" --no-shell --json >"$SCRATCH/plain.json"
+    "$MKDKMS" conf "$folder" --shell --json >"$SCRATCH/shell.json"
+    equal "$(jq -r .evaluator "$SCRATCH/plain.json" "$SCRATCH/shell.json" | tr '\n' ' ')" "plain shell "
+    diff <(jq 'del(.evaluator)' "$SCRATCH/plain.json") <(jq 'del(.evaluator)' "$SCRATCH/shell.json")
+    printf 'CLEAN="make KVER=%s"\n' "\$(uname -r)" >>"$folder/dkms.conf"
+    equal "$("$MKDKMS" conf "$folder" --json 2>/dev/null | jq -r .evaluator)" shell
+    rejects 1 "dkms\.conf:$(wc -l <"$folder/dkms.conf"):.*shell-needed" "$MKDKMS" conf "$folder" --no-shell
+    ends_with 64 "$MKDKMS" conf "$folder" --no-shell --shell
+}
+
 # A dkms.conf that never ends is ended; one that prints or fails half-way does no harm.
 conf_exits() {
     local folder
@@ -313,6 +327,7 @@ check "an empty dkms.conf" empty_conf
 check "an invalid dkms.conf: all its faults at once" invalid_conf
 check "a dkms.conf that is no shell" shell_error
 check "a dkms.conf that exits" conf_exits
+check "conf --no-shell and --shell" conf_shell
 check "a TREE that is not there" no_such_tree
 check "an unknown kernel" unknown_kernel
 check "archives that reach outside themselves are made" make_hostile_archives

@@ -25,6 +25,16 @@ struct ConfCommand: Verb {
         help: ArgumentHelp("The kernel: a release or a headers folder.", valueName: "kernel"))
     var kernel: String?
 
+    @Flag(help: "Refuse a dkms.conf that only bash can read.")
+    var noShell = false
+
+    @Flag(help: "Let bash read it even where that is not needed.")
+    var shell = false
+
+    func validate() throws {
+        if noShell && shell { throw ValidationError("--no-shell and --shell exclude each other") }
+    }
+
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let loaded = try tree.load(events)
         let target = try tree.distribution()
@@ -41,7 +51,8 @@ struct ConfCommand: Verb {
                 }
             }
         }
-        let conf = try await loaded.tree.evaluate(in: context)
+        let conf = try await loaded.tree.evaluate(
+            in: context, shell: noShell ? .never : shell ? .always : .whereNeeded)
         for warning in conf.warnings { events(.diagnostic(warning)) }
         _ = try loaded.tree.identity(conf)
         let document = ConfDocument(
