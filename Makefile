@@ -4,15 +4,20 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 DKMS_SOURCE ?=
+SUITE ?=
+BLOCK ?=
+DKMS ?=
+COUNT ?=
+SEED ?=
 
 # Linked without symbols, which would double the size of the binary.
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
-SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
+SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop install clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop conformance crash install clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -24,7 +29,9 @@ help:
 	@echo 'make templates  regenerate the templates embedded in the binary'
 	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
 	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
-	@echo 'make interop    load our tarballs with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make interop    exchange tarballs and trees with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make conformance  run the suite of a dkms v3.4.3 checkout against mkdkms as dkms (SUITE=path, BLOCK=name, DKMS=another)'
+	@echo 'make crash      kill the engine at 100 random moments (COUNT=n SEED=n)'
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin'
 	@echo 'make clean      remove what was built'
 
@@ -74,6 +81,15 @@ vm: build
 interop: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
+
+# SUITE is a checkout of dkms v3.4.3; DKMS names another program than ours, to see what that makes of the suite.
+conformance: $(if $(DKMS),,build)
+	@Tests/setup test
+	MKDKMS=$(RELEASE) SUITE="$(SUITE)" $(if $(DKMS),DKMS="$(DKMS)") BLOCK="$(BLOCK)" Tests/Conformance/run
+
+crash: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) COUNT="$(or $(COUNT),100)" SEED="$(SEED)" Tests/EndToEnd/run engine-crash
 
 install: build
 	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/mkdkms
