@@ -415,6 +415,7 @@ Consult $build_dir/make.log for more information.
 TEXT
 }
 
+# shellcheck disable=SC2016 # for the scripts to expand
 install_scripts() {
     source_of hello 1.5.0 'PRE_INSTALL="pre a b"' 'POST_INSTALL="post"' 'POST_REMOVE=gone' 'POST_ADD=added'
     script pre 'echo "pre: $* in $PWD"; exit 5'
