@@ -24,7 +24,7 @@ K3=$(printf '%s\n' "$K1" | sed -E 's/^([0-9.]+-)[0-9]/\19/')
 LAYERS=$SCRATCH/layers
 BUILT=$CACHE/engine
 TREE=/var/lib/dkms
-export RUNNING K3 TREE
+export RUNNING K3 TREE TMPDIR=$SCRATCH/tmp
 
 if [ -z "${ENGINE-}" ]; then
     mkdir -p "$SCRATCH/bin"
@@ -90,6 +90,8 @@ overlay() {
 # fresh: nothing added, built or installed, no settings but that modules stay unsigned.
 fresh() {
     our_mounts | xargs -r -n 1 umount -l
+    rm -rf "${TMPDIR:?}"
+    mkdir -p "$TMPDIR"
     mkdir -p "$LAYERS"
     mount -t tmpfs mkdkms-test "$LAYERS"
     mount -t tmpfs mkdkms-test "$TREE"
@@ -232,5 +234,3 @@ ours() {
 unsigned_prologue="Module signing is disabled by policy, modules won't be signed
 "
 export unsigned_prologue
-export TMPDIR=$SCRATCH/tmp
-mkdir -p "$TMPDIR"
