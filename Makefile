@@ -6,15 +6,20 @@ DESTDIR ?=
 DKMS_SOURCE ?=
 # The binary that `make install` installs; unset, the release binary is built and taken.
 MKDKMS ?=
+SUITE ?=
+BLOCK ?=
+DKMS ?=
+COUNT ?=
+SEED ?=
 
 # Linked without symbols, which would double the size of the binary.
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
-SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint .ci/run templates/*.sh) \
+SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop corpus install uninstall clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop corpus conformance crash install uninstall clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -26,11 +31,13 @@ help:
 	@echo 'make templates  regenerate the templates embedded in the binary'
 	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
 	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
-	@echo 'make interop    load our tarballs with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make interop    exchange tarballs and trees with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin, with its kernel hooks and boot unit; DKMS=1 also as'
 	@echo '                dkms; HOOKS=debian|redhat|systemd|all|none chooses hooks (docs/engine-install.md)'
 	@echo 'make uninstall  remove what make install put there'
 	@echo 'make corpus     read the dkms.conf of every *-dkms package of Debian without a shell and by bash, and compare'
+	@echo 'make conformance  run the suite of a dkms v3.4.3 checkout against mkdkms as dkms (SUITE=path, BLOCK=name, DKMS=another)'
+	@echo 'make crash      kill the engine at 100 random moments (COUNT=n SEED=n)'
 	@echo 'make clean      remove what was built'
 
 setup:
@@ -83,6 +90,15 @@ interop: build
 corpus: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) Tests/Corpus/corpus.sh
+
+# SUITE is a checkout of dkms v3.4.3; DKMS names another program than ours, to see what that makes of the suite.
+conformance: $(if $(DKMS),,build)
+	@Tests/setup test
+	MKDKMS=$(RELEASE) SUITE="$(SUITE)" $(if $(DKMS),DKMS="$(DKMS)") BLOCK="$(BLOCK)" Tests/Conformance/run
+
+crash: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) COUNT="$(or $(COUNT),100)" SEED="$(SEED)" Tests/EndToEnd/run engine-crash
 
 # Folders that are not set have their defaults in the script.
 INSTALL = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' MODDIR='$(MODDIR)' LIBDIR='$(LIBDIR)' \

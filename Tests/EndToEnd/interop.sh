@@ -1,5 +1,6 @@
 #!/bin/bash
-# Loads our tarballs with the last dkms that had packaging commands and with a current one.
+# Loads our tarballs with the last dkms that had packaging commands and with a current one, and takes turns with the
+# current one on one dkms tree.
 #   DKMS_SOURCE=path of a dkms git checkout or bare repository   (tags v2.8.7 and v3.4.3)
 set -euo pipefail
 
@@ -17,4 +18,6 @@ for tag in v2.8.7 v3.4.3; do
     printf '== dkms %s\n' "$tag"
     DKMS=$work/$tag/dkms bash dkms-tarball.test.sh || status=1
 done
+printf '== taking turns with dkms v3.4.3\n'
+bash engine-interchange.test.sh || status=1
 exit $status
