@@ -37,7 +37,7 @@ package struct BundleConverter: Converter {
         if let identity {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch) {
                 (sums) throws(Diagnostic) in
-                try identity.sign(sums, .sha256, .document)
+                try identity.sign(sums, .sha256)
             }
         } else {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch)
