@@ -48,6 +48,30 @@ inspected() {
     done
 }
 
+# A damaged module costs its own place in the document and the exit code.
+inspected_damage() {
+    local module
+    dpkg-deb -R "$(find "$out" -name 'hello-modules-*.deb')" "$SCRATCH/damaged"
+    module=$(find "$SCRATCH/damaged" -name 'hello.ko*')
+    head -c 200 /dev/zero | cat - "$module" >"$SCRATCH/damaged/${module##*/}"
+    mv "$SCRATCH/damaged/${module##*/}" "$module"
+    dpkg-deb --root-owner-group -b "$SCRATCH/damaged" "$SCRATCH/damaged.deb"
+    refused 1 "hello\.ko" "$MKDKMS" inspect "$SCRATCH/damaged.deb" --json >"$SCRATCH/inspect.json"
+    validate inspect "$SCRATCH/inspect.json"
+    equal "$(jq -r '.name, .kind, (.modules | length), (.diagnostics | length)' "$SCRATCH/inspect.json" | xargs)" \
+        "hello-modules-$K1 modules 0 1"
+    jq -e '.files[] | select(.path | contains("hello.ko"))' "$SCRATCH/inspect.json"
+    # The same in a bundle, whose sums say so too.
+    mkdir "$SCRATCH/spoilt"
+    tar -C "$SCRATCH/spoilt" -xf "$(find "$out" -name '*-bundle-*')"
+    printf 'x' | dd of="$(find "$SCRATCH/spoilt" -name hello.ko)" conv=notrunc status=none
+    tar -C "$SCRATCH/spoilt" -cf "$SCRATCH/spoilt.tar" "$(ls "$SCRATCH/spoilt")"
+    refused 1 "hello\.ko" "$MKDKMS" inspect "$SCRATCH/spoilt.tar" --json >"$SCRATCH/inspect.json"
+    validate inspect "$SCRATCH/inspect.json"
+    equal "$(jq -r '.name, (.modules | length)' "$SCRATCH/inspect.json" | xargs)" "hello 0"
+    jq -e '.diagnostics[] | select(.code == "bad-bundle")' "$SCRATCH/inspect.json"
+}
+
 inspected_module() {
     local module=$SCRATCH/modules/$K1/$ARCH/hello.ko.xz
     prints inspect inspect "$module"
@@ -122,6 +146,7 @@ if needs_kernel "documents of builds"; then
     check "release: six artifacts, index.json, SHA256SUMS" released
     check "a release whose build fails" failure release 1 release "$BROKEN" -k "$K1" -o "$SCRATCH/f"
     check "inspect of every artifact" inspected
+    check "inspect of a package with a damaged module shows the rest" inspected_damage
     check "inspect of a module says what modinfo says" inspected_module
     check "inspect of a deb lists what dpkg-deb unpacks" inspected_files
     check "sign" signed
