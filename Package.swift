@@ -70,7 +70,7 @@ let package = Package(
         room(
             "Inputs",
             [
-                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Streams", "Diagnostics",
+                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Streams", "Diagnostics",
             ]
         ),
 
@@ -95,9 +95,8 @@ let package = Package(
         room(
             "Inspection",
             [
-                "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Cryptography",
-                "Streams",
-                "Diagnostics",
+                "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography", "Streams", "Diagnostics",
             ]),
         room(
             "Commands",

@@ -1,5 +1,6 @@
 import Archive
 import BundleFormat
+import Compression
 import DebFormat
 package import Diagnostics
 import KernelModule
@@ -44,9 +45,7 @@ package enum Inspector {
                 self = .deb
             } else if start.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) {
                 self = .rpm
-            } else if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0xFD, 0x37])
-                || start.starts(with: [0x28, 0xB5])
-            {
+            } else if CompressionFormat(magicOf: start) != nil {
                 self = .compressed
             } else {
                 self = .unknown
