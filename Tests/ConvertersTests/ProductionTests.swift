@@ -55,6 +55,29 @@ struct ProductionTests {
         }
     }
 
+    /// A kernel that nothing could be built for: there is nothing in its Makefile.
+    @Test func aDryRunBuildsNothing() async throws {
+        var production = try await production([], isDryRun: true)
+        let headers = scratch.path.appending("headers")
+        try scratch.fill([
+            "headers/include/config/auto.conf": "CONFIG_X86_64=y\n",
+            "headers/include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-1\"\n",
+            "headers/Makefile": "",
+        ])
+        production.modules = .kernels(try KernelFinder().find([headers.string]))
+        let result = try await production.run([
+            DebModulesConverter(), RPMKmodConverter(), BundleConverter(carriesSource: false),
+            TarballConverter(isBinariesOnly: false, isOneFile: false),
+        ])
+        #expect(result.units.map(\.stateName) == ["planned"])
+        #expect(result.artifacts.isEmpty)
+        #expect(result.plans.count == 4)
+        for plan in result.plans {
+            #expect(plan.outline.contains { $0.contains("/hello.ko") }, "\(plan.artifact.file)")
+        }
+        #expect(!Files.exists(output))
+    }
+
     @Test func aDryRunWritesNothing() async throws {
         let result = try await production(["6.1.0-1"], isDryRun: true).run([DebModulesConverter()])
         #expect(result.artifacts.isEmpty)

@@ -47,7 +47,7 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
 
-    @Flag(help: "Print what would be written, and write nothing.")
+    @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
 
     func validate() throws {
