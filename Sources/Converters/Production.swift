@@ -47,9 +47,10 @@ package struct Production: Sendable {
         case .none:
             return try await write(converters, package, naming, [], [])
         case .folder(let folder, let releases):
-            let units = try ModuleFolder(folder).units(
-                of: package.identity, sourceDigest: try tree.digest(), releases)
-            return try await write(converters, package, naming, units, try await prepare(units, work.path))
+            let digest = try tree.digest()
+            let units = try ModuleFolder(folder).units(of: package.identity, sourceDigest: digest, releases)
+            let prepared = try await prepare(units, work.path)
+            return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
             let units = try await Builder(tree: tree, identity: package.identity, options: build).plan(
                 for: kernels)
@@ -126,7 +127,7 @@ package struct Production: Sendable {
 
     private func write(
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
-        _ prepared: [PreparedUnit]
+        _ prepared: [PreparedUnit], sourceDigest: String? = nil
     ) async throws(Diagnostic) -> ProductionResult {
         if !units.isEmpty && prepared.isEmpty {
             return ProductionResult(artifacts: [], units: units, plans: [])
@@ -135,7 +136,7 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings)
+            settings: settings, knownSourceDigest: sourceDigest)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         try refuseCollisions(plans)

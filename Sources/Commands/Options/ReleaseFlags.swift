@@ -50,12 +50,6 @@ struct ReleaseFlags: ParsableArguments {
     @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
 
-    func validate() throws {
-        if let maintainer, !PackageMetadata.isMaintainer(maintainer) {
-            throw ValidationError("--maintainer needs a name and an address: \"Name <mail>\"")
-        }
-    }
-
     var outputFolder: FilePath { FilePath(output ?? EnvironmentOption.value("OUTPUT") ?? ".") }
 
     var fromFolder: FilePath? { (from ?? EnvironmentOption.value("FROM")).map { FilePath($0) } }

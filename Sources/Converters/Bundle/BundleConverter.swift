@@ -28,7 +28,7 @@ package struct BundleConverter: Converter {
         let identity = release.settings.identity
         let content = BundleContent(
             name: release.identity.name, version: release.identity.version, arch: arch,
-            sourceDigest: try release.tree.digest(),
+            sourceDigest: try release.sourceDigest(),
             compiler: Set(units.map(\.kernel.compiler)).sorted().joined(separator: "; "), createdBy: "mkdkms",
             kernels: units.map { kernel($0, release) },
             installScript: try release.settings.templates.render("bundle/install", [:]),
