@@ -72,7 +72,7 @@ let package = Package(
         room(
             "Inputs",
             [
-                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Streams", "Diagnostics",
+                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Streams", "Diagnostics",
             ]
         ),
 
@@ -103,9 +103,8 @@ let package = Package(
         room(
             "Inspection",
             [
-                "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Cryptography",
-                "Streams",
-                "Diagnostics",
+                "KernelModule", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography", "Streams", "Diagnostics",
             ]),
         room(
             "Commands",

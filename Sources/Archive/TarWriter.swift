@@ -35,8 +35,26 @@ package struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Appends all of a list.
+    ///
+    /// - Throws: `interrupted` as soon as the task is cancelled, and what ``append(_:)-(FileEntry)`` throws.
     package mutating func append(_ list: FileList) throws(Diagnostic) {
-        for entry in list.entries { try append(entry) }
+        for entry in list.entries {
+            guard !Task.isCancelled else { throw .interrupted }
+            try append(entry)
+        }
+    }
+
+    /// Writes a whole archive of `list` into `sink` and gives it back.
+    ///
+    /// - Parameter rootTime: the time of the root folder's own entry, which comes first; nil for none.
+    package static func write(
+        _ list: FileList, prefix: String = "", rootTime: Int64? = nil, into sink: consuming Sink
+    ) throws(Diagnostic) -> Sink {
+        var tar = TarWriter(into: sink, prefix: prefix)
+        if let rootTime { try tar.appendRoot(modified: rootTime) }
+        try tar.append(list)
+        return try tar.finish()
     }
 
     /// Writes the two empty blocks of the end and gives the sink back.

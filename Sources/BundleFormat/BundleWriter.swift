@@ -85,14 +85,8 @@ package enum BundleWriter {
     package static func write(_ plan: Plan, to target: FilePath, compression: CompressionSettings)
         throws(Diagnostic)
     {
-        var tar = TarWriter(into: try Compressor(compression, into: try OutputFile(target)))
-        for entry in plan.files {
-            guard !Task.isCancelled else {
-                throw .interrupted
-            }
-            try tar.append(entry)
-        }
-        try tar.finish().finish().commit()
+        let compressor = try Compressor(compression, into: try OutputFile(target))
+        try TarWriter.write(plan.files, into: compressor).finish().commit()
     }
 
     /// The release; with the CRC when the bundle has kernels that share their name.

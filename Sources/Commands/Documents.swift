@@ -10,8 +10,9 @@ struct ArtifactsDocument: Encodable, Sendable {
         let path: String
         let format: String
         let kind: String
+        /// Null where the artifact is planned only.
         let sha256: ArtifactDigest
-        let size: Int64
+        let size: OrNull<Int64>
         let kernels: [String]
     }
 
@@ -34,12 +35,23 @@ struct ArtifactsDocument: Encodable, Sendable {
         artifacts = result.artifacts.map { artifact in
             ArtifactItem(
                 path: artifact.path.absolute.string, format: artifact.name.format, kind: artifact.name.kind,
-                sha256: ArtifactDigest(artifact: artifact), size: artifact.size,
+                sha256: ArtifactDigest(artifact: artifact), size: OrNull(artifact.size),
                 kernels: artifact.name.kernels.sorted())
         }.sorted { $0.path < $1.path }
-        units = result.units.map { UnitItem($0, modules: $0.modules.map(\.name)) }.sorted {
-            $0.kernel < $1.kernel
-        }
+        units = result.units.map {
+            UnitItem($0, modules: $0.modules.map(\.name) + $0.plannedModules.map(\.name))
+        }.sorted { $0.kernel < $1.kernel }
+    }
+
+    /// Of a dry run: what would be written into `output`.
+    init(planned result: ProductionResult, in output: FilePath) {
+        self.init(result)
+        artifacts = result.plans.map { plan in
+            ArtifactItem(
+                path: output.appending(plan.artifact.file).absolute.string, format: plan.artifact.format,
+                kind: plan.artifact.kind, sha256: ArtifactDigest(artifact: nil), size: OrNull(nil),
+                kernels: plan.artifact.kernels.sorted())
+        }.sorted { $0.path < $1.path }
     }
 }
 
@@ -54,10 +66,11 @@ extension ArtifactsDocument.UnitItem {
 
 /// The SHA-256 of an artifact, read from the file when the document is written and not before.
 struct ArtifactDigest: Encodable, Sendable {
-    let artifact: Artifact
+    /// Nil where there is none yet.
+    let artifact: Artifact?
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(artifact.sha256())
+        if let artifact { try container.encode(artifact.sha256()) } else { try container.encodeNil() }
     }
 }

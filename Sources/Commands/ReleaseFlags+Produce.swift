@@ -2,6 +2,7 @@ import Converters
 import Diagnostics
 import Inputs
 import Kbuild
+import Kernels
 import SourceTree
 import SystemPackage
 
@@ -35,13 +36,22 @@ extension ReleaseFlags {
     private func report(_ result: ProductionResult) -> Report {
         let text =
             dryRun
-            ? result.plans.map { plan in
-                ([plan.artifact.file] + plan.outline.map { "    \($0)" }).joined(separator: "\n") + "\n"
-            }.joined()
+            ? result.plans.map { outline($0, of: result) }.joined()
             : result.artifacts.map { $0.path.string }.sorted().map { $0 + "\n" }.joined()
+        let document =
+            dryRun ? ArtifactsDocument(planned: result, in: outputFolder) : ArtifactsDocument(result)
         return Report(
-            text: text, document: ArtifactsDocument(result), failures: result.units.failures,
-            status: result.units.exitStatus)
+            text: text, document: document, failures: result.units.failures, status: result.units.exitStatus)
+    }
+
+    private func outline(_ plan: any ArtifactPlan, of result: ProductionResult) -> String {
+        var lines = plan.outline
+        if result.units.contains(where: {
+            plan.artifact.kernels.contains($0.kernel.release) && $0.stateName == "planned"
+        }) {
+            lines.insert("(its modules are not built, so their sizes are not known)", at: 0)
+        }
+        return plan.artifact.file + "\n" + lines.map { "    \($0)\n" }.joined()
     }
 }
 

@@ -1,5 +1,6 @@
 package import Compression
 package import Cryptography
+import Diagnostics
 package import DkmsConf
 package import Kernels
 package import SourceTree
@@ -16,6 +17,14 @@ package struct DriverRelease: Sendable {
     /// One for each kernel that was built, in the order of `-k`.
     package let units: [PreparedUnit]
     package let settings: ReleaseSettings
+    /// The digest of the tree, where somebody had to make it already: all of the tree is read for it.
+    package var knownSourceDigest: String? = nil
+
+    /// One SHA-256 for the whole tree, in lower-case hex.
+    func sourceDigest() throws(Diagnostic) -> String {
+        if let knownSourceDigest { return knownSourceDigest }
+        return try tree.digest()
+    }
 }
 
 /// How artifacts are made, apart from what goes into them.

@@ -59,6 +59,27 @@ struct ModulePreparation: Sendable {
         }
     }
 
+    /// The same modules, but none of them is there yet: they have names and no content.
+    ///
+    /// - Throws: `signature-required` where a build could not give it.
+    func foresee(_ units: [UnitResult]) throws(Diagnostic) -> [PreparedUnit] {
+        if signing.isRequired, signing.identity == nil { throw Self.signatureRequired }
+        return units.map { unit in
+            let compression = compression(for: unit.kernel)
+            let modules = unit.plannedModules.map {
+                PreparedModule(
+                    name: $0.name, destination: $0.destination, facts: nil, plain: .bytes([]),
+                    packed: .bytes([]),
+                    packedFormat: compression)
+            }
+            return PreparedUnit(kernel: unit.kernel, modules: modules, compression: compression, log: nil)
+        }
+    }
+
+    private static let signatureRequired = Diagnostic.error(
+        "signature-required", "the module is not signed",
+        hint: "give --sign-key and --sign-cert, or drop --require-signature")
+
     /// `--compress`, else the suffix of the kernel's own modules, else the target's rule, else none.
     private func compression(for kernel: KernelFacts) -> CompressionFormat {
         settings.moduleCompression ?? kernel.nativeCompression
@@ -71,11 +92,7 @@ struct ModulePreparation: Sendable {
             bytes = try ModuleSigner(identity, hash: try hash(for: job.kernel), replaces: true).sign(bytes)
         }
         let facts = try ModuleFile(bytes, fileName: "\(job.module.name).ko")
-        if signing.isRequired, facts.signature == nil {
-            throw .error(
-                "signature-required", "the module is not signed",
-                hint: "give --sign-key and --sign-cert, or drop --require-signature")
-        }
+        if signing.isRequired, facts.signature == nil { throw Self.signatureRequired }
         let plain = try keep(bytes, .none, job)
         let packed =
             job.compression == .none

@@ -2,15 +2,26 @@
 package enum PackageLicense {
     /// The licence of a source file of a module: its `SPDX-License-Identifier`, else what its `MODULE_LICENSE` means.
     ///
+    /// Several macros of a file all hold; what is written in a comment is none.
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
     package static func of(source text: String) -> String? {
         if let tag = text.firstMatch(of: /SPDX-License-Identifier:[ \t]*([^*\n\r]+)/) {
             return current(String(tag.1))
         }
-        guard let macro = text.firstMatch(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/) else { return nil }
         let isOpen = text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
-        return meaning(of: String(macro.1), gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only")
+        return joined(
+            CSource(text).withoutComments.text.matches(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/).map {
+                meaning(of: String($0.1), gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only")
+            })
+    }
+
+    /// Licences that hold side by side as one expression, each once and in their order; nil for none.
+    package static func joined(_ licenses: [String]) -> String? {
+        var distinct: [String] = []
+        for license in licenses where !distinct.contains(license) { distinct.append(license) }
+        guard distinct.count > 1 else { return distinct.first }
+        return distinct.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
     }
 
     /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; others as they are.
@@ -43,8 +54,11 @@ package enum PackageLicense {
         let words = expression.replacing(/\b(L?GPL)-(\d)\.0-only/) { "\($0.1)-\($0.2)" }
             .replacing(/\b(L?GPL)-(\d)\.0-or-later/) { "\($0.1)-\($0.2)+" }
             .replacing(/\bMIT\b/, with: "Expat").replacing(/\bBSD-(\d)-Clause/) { "BSD-\($0.1)-clause" }
-        let joined = words.replacing(" OR ", with: " or ").replacing(" AND ", with: " and ")
-            .replacing(" WITH ", with: " with ")
+        // There are no brackets there: an "and" after a comma binds less than an "or".
+        let isGrouped = words.contains("(")
+        let joined = words.replacing(" OR ", with: " or ")
+            .replacing(" AND ", with: isGrouped ? ", and " : " and ").replacing(" WITH ", with: " with ")
+            .filter { !isGrouped || !"()".contains($0) }
         // The name of one licence holds no blank: `GPL v2` of --license becomes one word.
         return joined == words ? words.replacing(" ", with: "-") : joined
     }

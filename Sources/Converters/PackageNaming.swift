@@ -37,8 +37,14 @@ package struct PackageNaming: Hashable, Sendable {
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
 
-    /// A kernel release as part of a package name: `6.1.0-56-amd64`, `5.15.90.1-microsoft-standard-wsl2`.
-    package static func kernel(_ release: String) -> String { packageName(release) }
+    /// A kernel release as part of the name of a .deb, which has lower case and no `_`: `6.1.0-56-amd64`,
+    /// `5.15.90.1-microsoft-standard-wsl2`.
+    package static func debianKernel(_ release: String) -> String { packageName(release) }
+
+    /// A kernel release as part of the name of an .rpm: as it is, but for what rpmbuild takes in no name.
+    package static func rpmKernel(_ release: String) -> String {
+        String(release.map { letters.contains($0) || "-._+".contains($0) ? $0 : "-" })
+    }
 
     private static func packageName(_ name: String) -> String { name.lowercased().replacing("_", with: "-") }
 

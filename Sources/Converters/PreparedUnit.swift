@@ -11,7 +11,8 @@ package struct PreparedModule: Sendable {
     package let name: String
     /// Its DEST_MODULE_LOCATION.
     package let destination: String
-    package let facts: ModuleFile
+    /// What the module says of itself; nil for one that is planned only, and so has no content either.
+    package let facts: ModuleFile?
     package let plain: FileContent
     package let packed: FileContent
     package let packedFormat: CompressionFormat
@@ -33,7 +34,7 @@ package struct PreparedUnit: Sendable {
 }
 
 extension PreparedUnit {
-    var hasUnsignedModule: Bool { modules.contains { $0.facts.signature == nil } }
+    var hasUnsignedModule: Bool { modules.contains { $0.facts?.signature == nil } }
 
     /// The module files as entries beneath `folder`.
     func entries(in folder: String, epoch: Int64) -> [FileEntry] {

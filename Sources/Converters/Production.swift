@@ -47,9 +47,14 @@ package struct Production: Sendable {
         case .none:
             return try await write(converters, package, naming, [], [])
         case .folder(let folder, let releases):
-            let units = try ModuleFolder(folder).units(
-                of: package.identity, sourceDigest: try tree.digest(), releases)
-            return try await write(converters, package, naming, units, try await prepare(units, work.path))
+            let digest = try tree.digest()
+            let units = try ModuleFolder(folder).units(of: package.identity, sourceDigest: digest, releases)
+            let prepared = try await prepare(units, work.path)
+            return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
+        case .kernels(let kernels) where isDryRun:
+            let units = try await Builder(tree: tree, identity: package.identity, options: build).plan(
+                for: kernels)
+            return try await write(converters, package, naming, units, try foresee(units, work.path))
         case .kernels(let kernels):
             let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
                 for: kernels)
@@ -95,22 +100,34 @@ package struct Production: Sendable {
 
     /// Finished modules in `folder`; says once where a module is left without a signature that nobody declined.
     func prepare(_ units: [UnitResult], _ folder: FilePath) async throws(Diagnostic) -> [PreparedUnit] {
-        let prepared = try await ModulePreparation(
-            signing: signing, settings: settings, folder: folder, jobs: build.jobs
-        ).prepare(units.filter { !$0.modules.isEmpty })
-        if !signing.isDeclined, prepared.contains(where: \.hasUnsignedModule) {
-            build.events(
-                .diagnostic(
-                    .warning(
-                        "unsigned", "the modules carry no signature: Secure Boot machines will not load them",
-                        hint: "give --sign-key and --sign-cert, or say --no-sign")))
-        }
+        let prepared = try await preparation(folder).prepare(units.filter { !$0.modules.isEmpty })
+        if prepared.contains(where: \.hasUnsignedModule) { warnOfUnsigned() }
         return prepared
+    }
+
+    /// The same for a dry run: what the modules of a build would be called.
+    private func foresee(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) -> [PreparedUnit] {
+        let planned = units.filter { !$0.plannedModules.isEmpty }
+        if !planned.isEmpty, signing.identity == nil { warnOfUnsigned() }
+        return try preparation(folder).foresee(planned)
+    }
+
+    private func preparation(_ folder: FilePath) -> ModulePreparation {
+        ModulePreparation(signing: signing, settings: settings, folder: folder, jobs: build.jobs)
+    }
+
+    private func warnOfUnsigned() {
+        guard !signing.isDeclined else { return }
+        build.events(
+            .diagnostic(
+                .warning(
+                    "unsigned", "the modules carry no signature: Secure Boot machines will not load them",
+                    hint: "give --sign-key and --sign-cert, or say --no-sign")))
     }
 
     private func write(
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
-        _ prepared: [PreparedUnit]
+        _ prepared: [PreparedUnit], sourceDigest: String? = nil
     ) async throws(Diagnostic) -> ProductionResult {
         if !units.isEmpty && prepared.isEmpty {
             return ProductionResult(artifacts: [], units: units, plans: [])
@@ -119,7 +136,7 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings)
+            settings: settings, knownSourceDigest: sourceDigest)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         try refuseCollisions(plans)

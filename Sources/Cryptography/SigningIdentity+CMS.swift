@@ -2,33 +2,21 @@ import CCrypto
 package import Diagnostics
 
 extension SigningIdentity {
-    /// Who has to be able to read a detached signature.
-    package enum SignatureForm: Sendable {
-        /// The kernel: what its scripts/sign-file writes, without the certificate.
-        case kernelModule
-        /// `openssl cms -verify -inform DER`: the same with the certificate in it.
-        case document
-    }
-
     /// A detached CMS signature (RFC 5652) of `content` in DER.
     ///
-    /// One signer, named by issuer and serial number, no signed attributes and so no time: equal input gives equal
-    /// bytes with an RSA key. ECDSA signatures contain a random number.
-    package func sign(_ content: [UInt8], _ hash: DigestAlgorithm, _ form: SignatureForm) throws(Diagnostic)
-        -> [UInt8]
-    {
+    /// What the kernel's scripts/sign-file writes: one signer, named by issuer and serial number, and no certificate,
+    /// so that no byte of the signature is one that its verification passes over. No signed attributes and so no time:
+    /// equal input gives equal bytes with an RSA key. ECDSA signatures contain a random number.
+    package func sign(_ content: [UInt8], _ hash: DigestAlgorithm) throws(Diagnostic) -> [UInt8] {
         ErrorQueue.clear()
-        let result = unsafe MemoryBIO.reading(content) { bio in unsafe self.signature(bio, hash, form) }
+        let result = unsafe MemoryBIO.reading(content) { bio in unsafe self.signature(bio, hash) }
         guard let result, !result.isEmpty else { throw .signing(ErrorQueue.reason()) }
         ErrorQueue.clear()
         return result
     }
 
-    private func signature(_ content: OpaquePointer?, _ hash: DigestAlgorithm, _ form: SignatureForm)
-        -> [UInt8]?
-    {
-        let certificates = form == .kernelModule ? UInt32(CMS_NOCERTS) : 0
-        let common = certificates | UInt32(CMS_BINARY)
+    private func signature(_ content: OpaquePointer?, _ hash: DigestAlgorithm) -> [UInt8]? {
+        let common = UInt32(CMS_NOCERTS | CMS_BINARY)
         let detached = common | UInt32(CMS_PARTIAL | CMS_DETACHED | CMS_STREAM)
         let signer = common | UInt32(CMS_NOSMIMECAP | CMS_NOATTR)
         guard let content = unsafe content, let message = unsafe CMS_sign(nil, nil, nil, nil, detached) else {

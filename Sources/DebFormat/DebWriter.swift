@@ -45,15 +45,8 @@ package enum DebWriter {
     private static func compress<Sink: ByteSink & ~Copyable>(
         _ files: FileList, root modified: Int64, _ settings: CompressionSettings, into sink: consuming Sink
     ) throws(Diagnostic) -> Sink {
-        var tar = TarWriter(into: try Compressor(settings, into: sink), prefix: "./")
-        try tar.appendRoot(modified: modified)
-        for entry in files {
-            guard !Task.isCancelled else {
-                throw .interrupted
-            }
-            try tar.append(entry)
-        }
-        return try tar.finish().finish()
+        let compressor = try Compressor(settings, into: sink)
+        return try TarWriter.write(files, prefix: "./", rootTime: modified, into: compressor).finish()
     }
 
     private static func controlFiles(

@@ -1,3 +1,4 @@
+import Compression
 import Diagnostics
 import Streams
 import SystemPackage
@@ -27,17 +28,15 @@ enum FileMagic: Hashable {
 
     init(_ bytes: [UInt8]) {
         let marks: [(mark: [UInt8], meaning: FileMagic)] = [
-            (Array("!<arch>\n".utf8), .deb), ([0xED, 0xAB, 0xEE, 0xDB], .rpm),
-            ([0x1F, 0x8B], .archive),  // gzip
-            ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .archive),  // xz
-            ([0x28, 0xB5, 0x2F, 0xFD], .archive),  // zstd
-            (Array("BZh".utf8), .archive),
+            (Array("!<arch>\n".utf8), .deb), ([0xED, 0xAB, 0xEE, 0xDB], .rpm), (Array("BZh".utf8), .archive),
         ]
         let found = marks.first { bytes.starts(with: $0.mark) }?.meaning
         if bytes.isEmpty {
             self = .empty
         } else if let found {
             self = found
+        } else if CompressionFormat(magicOf: bytes) != nil {
+            self = .archive
         } else {
             self = bytes.dropFirst(257).starts(with: "ustar".utf8) ? .archive : .other
         }

@@ -10,6 +10,8 @@ struct ContentCollector {
 
     private(set) var files: [InspectedArtifact.File] = []
     private(set) var modules: [InspectedArtifact.Module] = []
+    /// The modules that cannot be read.
+    private(set) var faults: [Diagnostic] = []
 
     /// Takes one member, the reader positioned at its content.
     mutating func take(_ member: ArchiveMember, _ reader: inout ArchiveReader) throws(Diagnostic) {
@@ -21,7 +23,7 @@ struct ContentCollector {
         if Self.isModule(path) {
             let bytes = try reader.readAll(limit: Self.moduleLimit)
             files.append(file(path, member, sha256: DigestAlgorithm.sha256.hexHash(bytes)))
-            try take(module: path, bytes)
+            take(module: path, bytes)
         } else {
             var digest = Digest(.sha256)
             try reader.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
@@ -35,15 +37,17 @@ struct ContentCollector {
         files.append(file(path, member, sha256: DigestAlgorithm.sha256.hexHash(bytes)))
     }
 
-    /// Reads one module.
-    mutating func take(module path: String, _ bytes: [UInt8]) throws(Diagnostic) {
+    /// Reads one module; one that is damaged is a fault beside the others.
+    mutating func take(module path: String, _ bytes: [UInt8]) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         do throws(Diagnostic) {
             modules.append(.init(path: path, facts: try ModuleFile(bytes, fileName: name)))
         } catch {
-            throw error.during(path)
+            faults.append(error.during(path))
         }
     }
+
+    var hasModules: Bool { !modules.isEmpty || !faults.isEmpty }
 
     var sortedFiles: [InspectedArtifact.File] {
         files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import KernelModule
 
 /// What an artifact turned out to be and to hold.
@@ -34,5 +35,8 @@ package struct InspectedArtifact: Sendable {
     package var scripts: [String: String]
     /// Sorted by path; folders are left out.
     package var files: [File]
+    /// Sorted by path; those that can be read.
     package var modules: [Module]
+    /// What is damaged in it, each naming its file; the rest is told as if it were whole.
+    package var faults: [Diagnostic] = []
 }

@@ -12,12 +12,14 @@ extension Inspector {
     private static func bundle(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
         var content = ContentCollector()
         let bundle = try BundleReader.read(path) { (name, bytes) throws(Diagnostic) in
-            try content.take(module: name, bytes)
+            content.take(module: name, bytes)
         }
+        var faults = content.faults
         if let fault = bundle.faults.first {
-            throw .error(
-                "bad-bundle", "\(path) is not as its SHA256SUMS says: \(fault.message)",
-                hint: "fetch the bundle again", related: bundle.faults)
+            faults.append(
+                .error(
+                    "bad-bundle", "\(path) is not as its SHA256SUMS says: \(fault.message)",
+                    hint: "fetch the bundle again", related: bundle.faults))
         }
         let manifest = bundle.manifest
         return InspectedArtifact(
@@ -32,7 +34,8 @@ extension Inspector {
             ], scripts: ["install": bundle.installScript],
             files: bundle.files.map {
                 .init(path: $0.path, permissions: $0.permissions, size: $0.size, sha256: $0.sha256)
-            }.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }, modules: content.sortedModules)
+            }.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }, modules: content.sortedModules,
+            faults: faults)
     }
 
     private static func tarball(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
@@ -59,10 +62,10 @@ extension Inspector {
                 return parts.count > 3 && parts[0] == "dkms_main_tree" ? String(parts[1]) : nil
             })
         return InspectedArtifact(
-            format: .tarball, kind: content.modules.isEmpty ? "source" : "modules",
+            format: .tarball, kind: content.hasModules ? "modules" : "source",
             name: value("PACKAGE_NAME", in: conf), version: value("PACKAGE_VERSION", in: conf),
             metadata: [.init(name: "kernels", value: kernels.sorted().joined(separator: " "))], scripts: [:],
-            files: content.sortedFiles, modules: content.sortedModules)
+            files: content.sortedFiles, modules: content.sortedModules, faults: content.faults)
     }
 
     /// The literal value of a directive: inspecting runs nothing of what it looks at.

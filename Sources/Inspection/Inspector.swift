@@ -1,5 +1,6 @@
 import Archive
 import BundleFormat
+import Compression
 import DebFormat
 package import Diagnostics
 import KernelModule
@@ -9,7 +10,8 @@ package import SystemPackage
 
 /// Finds out what a file is and what it holds, by its content and not by its name.
 package enum Inspector {
-    /// - Throws: `unknown-artifact` for what is none of the formats; what their readers throw for damaged ones.
+    /// - Throws: `unknown-artifact` for what is none of the formats; what their readers throw for damaged ones. Single
+    ///   files that are damaged in one that can be read are told in ``InspectedArtifact/faults``.
     package static func inspect(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
         switch try Signature(of: path) {
         case .elf: try module(path)
@@ -43,9 +45,7 @@ package enum Inspector {
                 self = .deb
             } else if start.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) {
                 self = .rpm
-            } else if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0xFD, 0x37])
-                || start.starts(with: [0x28, 0xB5])
-            {
+            } else if CompressionFormat(magicOf: start) != nil {
                 self = .compressed
             } else {
                 self = .unknown
@@ -56,7 +56,8 @@ package enum Inspector {
     private static func module(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
         let bytes = try Files.read(path)
         var content = ContentCollector()
-        try content.take(module: path.string, bytes)
+        content.take(module: path.string, bytes)
+        if let fault = content.faults.first { throw fault }
         let facts = content.modules.first?.facts
         return InspectedArtifact(
             format: .ko, kind: "module", name: facts?.name ?? "", version: facts?.version,
@@ -78,12 +79,13 @@ package enum Inspector {
             format: .deb, kind: packageKind(name, content), name: name, version: deb.control["Version"],
             metadata: deb.control.fields.map { .init(name: $0.name, value: $0.value) },
             scripts: Dictionary(uniqueKeysWithValues: deb.scripts.map { ($0.key.rawValue, $0.value) }),
-            files: content.sortedFiles, modules: content.sortedModules)
+            files: content.sortedFiles, modules: content.sortedModules, faults: content.faults)
     }
 
     private static func rpm(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
         let rpm = try RPMReader(path)
-        try rpm.verifyPayload()
+        var faults: [Diagnostic] = []
+        do throws(Diagnostic) { try rpm.verifyPayload() } catch { faults.append(error) }
         var content = ContentCollector()
         try rpm.forEachMember { (member, reader) throws(Diagnostic) in try content.take(member, &reader) }
         var metadata: [InspectedArtifact.Field] = [
@@ -103,12 +105,12 @@ package enum Inspector {
             version: rpm.version, metadata: metadata,
             scripts: Dictionary(
                 uniqueKeysWithValues: rpm.scriptlets.map { (String($0.key.name.dropFirst()), $0.value) }),
-            files: content.sortedFiles, modules: content.sortedModules)
+            files: content.sortedFiles, modules: content.sortedModules, faults: faults + content.faults)
     }
 
     /// Ours and dkms's tell themselves by their files: modules, or a source with a dkms.conf.
     private static func packageKind(_ name: String, _ content: ContentCollector) -> String {
-        if !content.modules.isEmpty { return name.hasPrefix("kmod-") ? "kmod" : "modules" }
+        if content.hasModules { return name.hasPrefix("kmod-") ? "kmod" : "modules" }
         return content.files.contains { $0.path.hasPrefix("usr/src/") && $0.path.hasSuffix("/dkms.conf") }
             ? "dkms" : "other"
     }

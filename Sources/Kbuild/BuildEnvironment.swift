@@ -15,9 +15,8 @@ struct BuildEnvironment {
 
     /// For hooks and helpers; makes get ``make`` on top.
     var base: [String: String] {
-        let path = CallerEnvironment.value("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         var variables = Program.cleanEnvironment(adding: [
-            "PATH": "\(programs):\(path)",
+            "PATH": "\(programs):\(CallerEnvironment.searchPath)",
             // A Makefile's $(PWD) is this variable, not the folder it runs in; an empty one would be fatal.
             "PWD": folder.string,
             "module": packageName, "module_version": packageVersion,

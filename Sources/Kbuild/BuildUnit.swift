@@ -38,18 +38,10 @@ struct BuildUnit: Sendable {
     func run() async throws(Diagnostic) -> UnitResult.State {
         let conf = try await evaluate()
         for warning in conf.warnings { options.events(.diagnostic(warning)) }
-        let config = kernel.config
-        if let reason = conf.exclusion(
-            kernelRelease: kernel.release, arch: kernel.architecture.kernelName, config: { config[$0] })
-        {
-            return .excluded(reason)
-        }
-        let modules = conf.modules(
-            buildableOn: kernel.release, arch: kernel.architecture.kernelName, config: { config[$0] })
-        guard !modules.isEmpty else {
-            throw failure(
-                "no-modules", "dkms.conf names no module to build",
-                hint: "add BUILT_MODULE_NAME[0] and DEST_MODULE_LOCATION[0], or make the source kinds only")
+        let modules: [DkmsConf.Module]
+        switch try conf.selection(of: identity, on: kernel) {
+        case .excluded(let reason): return .excluded(reason)
+        case .modules(let selected): modules = selected
         }
         try prepareFolders(conf)
         let before = protection.fingerprint(kernel.headerFolders)

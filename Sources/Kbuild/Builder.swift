@@ -8,9 +8,9 @@ import SystemPackage
 
 /// Builds one tree for many kernels at once; one kernel that fails never hides the others.
 package struct Builder: Sendable {
-    private let tree: SourceTree
-    private let identity: PackageIdentity
-    private let options: BuildOptions
+    let tree: SourceTree
+    let identity: PackageIdentity
+    let options: BuildOptions
 
     package init(tree: SourceTree, identity: PackageIdentity, options: BuildOptions) {
         self.tree = tree

@@ -18,10 +18,20 @@ package struct BuiltModule: Hashable, Sendable {
     }
 }
 
+/// A module that a build would make.
+package struct PlannedModule: Hashable, Sendable {
+    /// `DEST_MODULE_NAME`, without `.ko`.
+    package let name: String
+    /// `DEST_MODULE_LOCATION`, such as `/updates`.
+    package let destination: String
+}
+
 /// What came of one tree on one kernel.
 package struct UnitResult: Sendable {
     package enum State: Sendable {
         case built([BuiltModule])
+        /// Nothing was built: these are the modules that dkms.conf names.
+        case planned([PlannedModule])
         /// dkms.conf's BUILD_EXCLUSIVE directives rule the kernel out, for this reason.
         case excluded(String)
         case failed(Diagnostic)
@@ -49,19 +59,24 @@ package struct UnitResult: Sendable {
         if case .built(let modules) = state { modules } else { [] }
     }
 
-    /// `built`, `excluded` or `failed`.
+    package var plannedModules: [PlannedModule] {
+        if case .planned(let modules) = state { modules } else { [] }
+    }
+
+    /// `built`, `planned`, `excluded` or `failed`.
     package var stateName: String {
         switch state {
         case .built: "built"
+        case .planned: "planned"
         case .excluded: "excluded"
         case .failed: "failed"
         }
     }
 
-    /// Why there are no modules; nil where there are.
+    /// Why there are no modules and will be none; nil where there are.
     package var reason: String? {
         switch state {
-        case .built: nil
+        case .built, .planned: nil
         case .excluded(let reason): reason
         case .failed(let diagnostic): "\(diagnostic.message) [\(diagnostic.code)]"
         }

@@ -22,12 +22,12 @@ package struct ModuleSigner: Sendable {
     /// - Throws: `already-signed` unless ``replaces``, `compressed-module`, `signing-failed`.
     package func sign(_ module: [UInt8]) throws(Diagnostic) -> [UInt8] {
         let module = try unsigned(module)
-        return try ModuleSignature.append(identity.sign(module, hash, .kernelModule), to: module)
+        return try ModuleSignature.append(identity.sign(module, hash), to: module)
     }
 
     /// The signature alone, a CMS message in DER, as `sign-file -d` writes it.
     package func detachedSignature(of module: [UInt8]) throws(Diagnostic) -> [UInt8] {
-        try identity.sign(unsigned(module), hash, .kernelModule)
+        try identity.sign(unsigned(module), hash)
     }
 
     /// Joins a module and a signature that was made elsewhere.

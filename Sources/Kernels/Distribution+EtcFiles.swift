@@ -27,6 +27,9 @@ extension Distribution {
         return files.mapValues { Array($0.utf8) }
     }
 
+    /// Whether its releases have no numbers.
+    private var isRolling: Bool { version.isEmpty || version == "tumbleweed" }
+
     /// os-release(5) with the fields that scripts read.
     private var osRelease: String {
         let (id, like, title): (String, String?, String) =
@@ -36,6 +39,7 @@ extension Distribution {
             case .el: ("rhel", "fedora", "Red Hat Enterprise Linux")
             case .fedora: ("fedora", nil, "Fedora Linux")
             case .sles: ("sles", "suse", "SLES")
+            case .opensuse where isRolling: ("opensuse-tumbleweed", "opensuse suse", "openSUSE Tumbleweed")
             case .opensuse: ("opensuse-leap", "suse opensuse", "openSUSE Leap")
             case .openeuler: ("openEuler", nil, "openEuler")
             case .kylin: ("kylin", nil, "Kylin Linux Advanced Server")
@@ -44,6 +48,7 @@ extension Distribution {
             case .arch: ("arch", nil, "Arch Linux")
             case .alpine: ("alpine", nil, "Alpine Linux")
             }
+        let version = isRolling ? "" : version
         var lines = ["NAME=\"\(title)\"", "ID=\(id.allSatisfy { $0.isLetter } ? id : "\"\(id)\"")"]
         if let like { lines.append("ID_LIKE=\"\(like)\"") }
         if !version.isEmpty { lines.append("VERSION_ID=\"\(version)\"") }

@@ -1,5 +1,3 @@
-package import Diagnostics
-
 /// A distribution release whose rules an artifact follows, as in `--target debian:12`.
 package struct Distribution: Hashable, Sendable, CustomStringConvertible {
     package enum Name: String, CaseIterable, Sendable {
@@ -15,23 +13,11 @@ package struct Distribution: Hashable, Sendable, CustomStringConvertible {
         self.version = version
     }
 
-    /// Reads `DISTRO:VERSION`.
-    package init(parsing text: String) throws(Diagnostic) {
+    /// Reads `DISTRO:VERSION`, as ``description`` writes it.
+    package init?(recorded text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let isVersioned = parts.count == 2 && !parts[1].isEmpty
-        guard let first = parts.first, let name = Name(rawValue: first.lowercased()),
-            isVersioned || [.arch, .alpine].contains(name),
-            parts.dropFirst().allSatisfy({
-                $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
-            })
-        else {
-            throw .error(
-                "unknown-target", "no such target: \(text)",
-                hint: "give one of debian:12, debian:13, ubuntu:24.04, el:8, el:9, el:10, fedora:N, sles:15, "
-                    + "opensuse:15, openeuler:22.03, kylin:v10, uos:20, anolis:8, arch, alpine",
-                status: .usage)
-        }
-        self.init(name, isVersioned ? String(parts[1]) : "")
+        guard let first = parts.first, let name = Name(rawValue: String(first)) else { return nil }
+        self.init(name, parts.count == 2 ? String(parts[1]) : "")
     }
 
     package var description: String { version.isEmpty ? name.rawValue : "\(name.rawValue):\(version)" }

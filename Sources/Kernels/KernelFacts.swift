@@ -37,9 +37,7 @@ package struct KernelFacts: Codable, Hashable, Sendable {
 
     /// The distribution whose rules the kernel's packages follow; nil where the headers don't tell.
     package var target: Distribution? {
-        distribution.flatMap { text in
-            do throws(Diagnostic) { return try Distribution(parsing: text) } catch { return nil }
-        }
+        distribution.flatMap { Distribution(recorded: $0) }
     }
 
     /// How the kernel's own modules are compressed; nil where that isn't known.

@@ -21,7 +21,7 @@ extension KernelFinder {
                 "\(buildFolder) is configured for an architecture that mkdkms does not know",
                 hint: "see the table of architectures in the manual")
         }
-        let search = (CallerEnvironment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":")
+        let search = CallerEnvironment.searchPath.split(separator: ":")
         let compiler = KernelCompiler(
             config: config, buildFolder: buildFolder, search: search.map { FilePath(String($0)) })
         let modulesFolder = root.appending("lib/modules").appending(release)
@@ -30,7 +30,7 @@ extension KernelFinder {
             headerFolders: Self.headerFolders(of: buildFolder), modulesFolder: modulesFolder, config: config,
             compiler: compiler,
             distribution: Distribution(kernelRelease: release, compiler: compiler.version),
-            moduleCompression: (try? Files.canonical(modulesFolder.appending("build"))) == buildFolder
+            moduleCompression: KernelTarget.isInstalled(buildFolder, of: modulesFolder)
                 ? Self.moduleCompression(in: modulesFolder.appending("kernel")) : nil)
     }
 

@@ -33,7 +33,10 @@ package struct KernelTarget: Sendable {
     }
 
     /// Whether `/lib/modules/K` belongs to these headers, and not to another kernel of the same name.
-    package var isInstalled: Bool {
+    package var isInstalled: Bool { Self.isInstalled(buildFolder, of: modulesFolder) }
+
+    /// Whether the headers in `buildFolder` are those that `build` in `modulesFolder` leads to.
+    static func isInstalled(_ buildFolder: FilePath, of modulesFolder: FilePath) -> Bool {
         (try? Files.canonical(modulesFolder.appending("build"))) == buildFolder
     }
 

@@ -38,6 +38,8 @@ struct EngineSettings: Sendable {
 
     private static var processors: Int { max(1, CompressionSettings.availableThreads) }
 
+    private static let unsetJobs = -1
+
     static let defaultXzOptions = "--check=crc32 --lzma2=dict=1MiB"
     static let defaultZstdOptions = "-q --rm -T0"
 
@@ -57,7 +59,7 @@ struct EngineSettings: Sendable {
         for name in ["parallel_jobs", "build_environment", "post_transaction", "modprobe_on_install"] {
             if let value = CallerEnvironment.value(name) { take(name, value) }
         }
-        let values = try await Self.read(Self.variables, kernel: nil)
+        let values = try await Self.read(Self.variables, kernel: nil, over: self)
         for name in Self.variables {
             if let value = values[name] { take(name, value) }
         }
@@ -88,7 +90,7 @@ struct EngineSettings: Sendable {
         case "verbose": isVerbose = !value.isEmpty
         case "symlink_modules": symlinksModules = !value.isEmpty
         case "modprobe_on_install": probesOnInstall = !value.isEmpty
-        case "parallel_jobs": parallelJobs = value
+        case "parallel_jobs": if value != "\(Self.unsetJobs)" { parallelJobs = value }
         case "compress_gzip_opts": gzipOptions = value
         case "compress_xz_opts": xzOptions = value
         case "compress_zstd_opts": zstdOptions = value
@@ -98,7 +100,10 @@ struct EngineSettings: Sendable {
         }
     }
 
-    private static func read(_ names: [String], kernel: KernelPlace?) async throws(EngineStop) -> ConfValues {
+    /// - Parameter settings: what the variables of the trees are before the files change them.
+    private static func read(
+        _ names: [String], kernel: KernelPlace?, over settings: EngineSettings? = nil
+    ) async throws(EngineStop) -> ConfValues {
         let folder: FilePath = "/etc/dkms/framework.conf.d"
         let fragments = ((try? Files.names(in: folder)) ?? []).filter {
             $0.hasSuffix(".conf") && !$0.hasPrefix(".")
@@ -109,6 +114,14 @@ struct EngineSettings: Sendable {
         guard !files.isEmpty else { return ConfValues() }
         var context = ConfContext(kernelRelease: kernel?.release, arch: kernel?.architecture ?? "")
         context.kernelSourceFolder = kernel?.sourceFolder.string ?? ""
+        if let settings {
+            context.dkmsTree = settings.dkmsTree
+            context.sourceTree = settings.sourceTree
+            context.installTree = settings.installTree
+            context.temporaryLocation = settings.temporaryFolder
+        }
+        // A variable that the files may read and set: this is no value that they could give it.
+        context.parallelJobs = unsetJobs
         var request = ConfRequest(files: files, context: context)
         request.names = names
         do throws(Diagnostic) {

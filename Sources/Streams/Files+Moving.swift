@@ -59,6 +59,15 @@ extension Files {
         }
     }
 
+    /// Whether a path leads to the very file that a descriptor is open on.
+    package static func isOpen(_ path: FilePath, _ descriptor: FileDescriptor) -> Bool {
+        var raw = stat()
+        guard unsafe fstat(descriptor.rawValue, &raw) == 0, let status = try? status(path) else {
+            return false
+        }
+        return status.inode == UInt64(raw.st_ino) && status.device == UInt64(raw.st_dev)
+    }
+
     /// Copies a file with its permissions and time, making the folders above it.
     package static func copyWhole(_ source: FilePath, to target: FilePath) throws(Diagnostic) {
         let status: Status

@@ -43,16 +43,8 @@ extension DkmsTarball {
         to target: FilePath, compression: CompressionSettings, epoch: Int64
     ) throws(Diagnostic) {
         let files = try files(epoch: epoch)
-        var tar = TarWriter(into: try Compressor(compression, into: try OutputFile(target)), prefix: "./")
-        try tar.appendRoot(modified: epoch)
-        for entry in files {
-            guard !Task.isCancelled else {
-                throw .interrupted
-            }
-            try tar.append(entry)
-        }
-        let file = try tar.finish().finish()
-        try file.commit()
+        let compressor = try Compressor(compression, into: try OutputFile(target))
+        try TarWriter.write(files, prefix: "./", rootTime: epoch, into: compressor).finish().commit()
     }
 
     private func check() throws(Diagnostic) {

@@ -324,21 +324,57 @@ check_rights() {
     done
 }
 
-# One run at a time; a lock whose process is gone is taken over.
-lock() {
-    mkdir -p "$STATE" || fail "cannot write to $STATE" "run as root"
-    while ! mkdir "$STATE/.lock" 2>/dev/null; do
-        holder=$(cat "$STATE/.lock/pid" 2>/dev/null)
-        if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; then
-            fail "another run of install is at work (process $holder)" "wait for it to end, then run again"
-        fi
-        rm -rf "$STATE/.lock"
-    done
-    echo $$ >"$STATE/.lock/pid"
-    trap 'rm -rf "$WORK" "$STATE/.lock"' EXIT
+# When process $1 started, as the kernel counts; empty where /proc does not tell. A number alone may be another
+# process's by now.
+started() {
+    sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
 
-# Notes which folders above the state folder are new, before lock makes them.
+# Whether process $1, started at $2, still runs.
+is_at_work() {
+    if [ -n "${2:-}" ]; then
+        [ "$(started "$1")" = "$2" ]
+    else
+        kill -0 "$1" 2>/dev/null
+    fi
+}
+
+# One run at a time; a lock whose process is gone is taken over. The lock is a second name of a file that says
+# already whose it is, so that it is never there without saying so.
+lock() {
+    LOCKED=
+    NEW_FOLDERS=$(missing_state_folders)
+    trap unlock EXIT
+    attempts=0
+    until { mkdir -p "$STATE" && printf '%s %s\n' "$$" "$(started $$)" >"$STATE/.lock.$$" &&
+        ln "$STATE/.lock.$$" "$STATE/.lock"; } 2>/dev/null; do
+        attempts=$((attempts + 1))
+        [ "$attempts" -le 20 ] || fail "cannot write to $STATE" "run as root"
+        holder=$(cat "$STATE/.lock" 2>/dev/null) || continue
+        # shellcheck disable=SC2086  # Two words.
+        if [ -n "$holder" ] && is_at_work $holder; then
+            fail "another run of install is at work (process ${holder%% *})" "wait for it to end, then run again"
+        fi
+        # Another run may have taken it over since it was read: what is moved away must be what was read.
+        mv "$STATE/.lock" "$STATE/.stale.$$" 2>/dev/null || continue
+        [ "$(cat "$STATE/.stale.$$")" = "$holder" ] || ln "$STATE/.stale.$$" "$STATE/.lock" 2>/dev/null
+        rm -f "$STATE/.stale.$$"
+    done
+    LOCKED=yes
+    rm -f "$STATE/.lock.$$"
+}
+
+# Leaves neither lock nor work folder nor, where nothing was put in place, the folders that lock made.
+unlock() {
+    rm -rf "$WORK"
+    rm -f "$STATE/.lock.$$"
+    [ -z "$LOCKED" ] || rm -f "$STATE/.lock"
+    printf '%s\n' "$NEW_FOLDERS" | cut -f 2 | while read -r folder; do
+        [ -z "$folder" ] || rmdir "$ROOT$folder" 2>/dev/null || break
+    done
+}
+
+# Notes which folders above the state folder are new, the deepest first, before lock makes them.
 missing_state_folders() {
     folder=/var/lib/mkdkms/bundles/$NAME
     while [ -n "$folder" ] && [ ! -d "$ROOT$folder" ]; do
@@ -577,6 +613,11 @@ do_install() {
         esac
     fi
     TARGETS=$(target_kernels) || exit $?
+    # What another run is about to change can't be planned with; a dry run changes nothing, and only looks.
+    if [ -z "$DRY_RUN" ]; then
+        check_rights
+        lock
+    fi
     MEANT=" $(printf '%s' "$TARGETS" | tr '\n' ' ') "
     if [ -z "$ALL_KERNELS" ]; then
         # An older version goes as a whole, so the kernels that it serves are served again.
@@ -594,11 +635,8 @@ $kernel"
         done
         return 0
     fi
-    check_rights
-    new_folders=$(missing_state_folders)
-    lock
     [ -d "$RECORD" ] || mkdir "$RECORD" || fail "cannot write to $STATE" "run as root"
-    [ -z "$new_folders" ] || printf '%s\n' "$new_folders" >>"$RECORD/common"
+    [ -z "$NEW_FOLDERS" ] || printf '%s\n' "$NEW_FOLDERS" >>"$RECORD/common"
     [ -f "$RECORD/common" ] || : >"$RECORD/common"
     # The kernels to come are served under the same condition as this one.
     if [ -n "$CERTIFICATE" ]; then
@@ -1138,9 +1176,8 @@ do_uninstall() {
         say "$NAME is not installed${ROOT:+ in $ROOT}; nothing to do"
         return 0
     fi
-    doomed=${KERNELS:-$(recorded_kernels)}
     if [ -n "$DRY_RUN" ]; then
-        for kernel in $doomed; do
+        for kernel in ${KERNELS:-$(recorded_kernels)}; do
             record_rows "$RECORD/kernel-$kernel" file | cut -f 1 | sort -u | sed "s,^,would remove $ROOT,"
         done
         return 0
@@ -1149,7 +1186,7 @@ do_uninstall() {
     make_work_folder
     find_kmod
     lock
-    for kernel in $doomed; do
+    for kernel in ${KERNELS:-$(recorded_kernels)}; do
         if [ -f "$RECORD/kernel-$kernel" ]; then
             uninstall_kernel "$kernel"
         else
@@ -1164,6 +1201,8 @@ do_uninstall() {
         rm -f "$ROOT$path" "$ROOT$path.new"
     done
     cp "$RECORD/common" "$WORK/common"
+    # The lock goes with it: what is there from now on is another run's.
+    LOCKED=
     rm -rf "${STATE:?}"
     remove_folders "$WORK/common"
     say "$NAME is uninstalled"
@@ -1254,8 +1293,13 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         exit 0
     fi
     # The source may have changed under the same version, so what was made of it before goes first.
+    keep_modules
     unregister
     serve_kernels
+    if is_known; then
+        forget_modules
+        forget_empty_folders
+    fi
     # A module that does not build leaves the package usable for the other kernels: no broken transaction.
     if [ "$FAILURES" -ne 0 ] && [ "$HOOKS" = strict ]; then
         exit 1
@@ -1290,6 +1334,8 @@ remove | purge | disappear)
         done
         rmdir "$TREE" 2>/dev/null || :
     fi
+    rm -rf "/var/lib/mkdkms/kept/${NAME:?}"
+    rmdir /var/lib/mkdkms/kept /var/lib/mkdkms 2>/dev/null || :
     ;;
 esac
 
@@ -1306,13 +1352,25 @@ set -e
 
 @INCLUDE shared/dkms.sh@
 
+# Whether the package that comes, of version $1, is another revision of this one.
+is_revision() {
+    old=$(dpkg-query -W -f '${Version}' "${DPKG_MAINTSCRIPT_PACKAGE:-}" 2>/dev/null) || return 1
+    [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
+}
+
 case "$1" in
 remove | upgrade | deconfigure)
     find_tool
+    if [ "$1" = upgrade ] && is_revision "${2:-}"; then
+        keep_modules
+    else
+        forget_modules
+    fi
     unregister
     if [ "$1" != upgrade ]; then
         forget_kernels
     fi
+    forget_empty_folders
     ;;
 esac
 
@@ -1398,6 +1456,7 @@ if [ -z "$TOOL" ]; then
     exit 0
 fi
 # The source may have changed under the same version, so what was made of it before goes first.
+keep_modules
 unregister
 serve_kernels
 # rpm cannot undo a transaction: a module that does not build must never fail it.
@@ -1432,7 +1491,12 @@ if [ -n "$TOOL" ] && [ -n "$AUTOINSTALL" ]; then
         forget_empty_folders
     fi
 elif [ -n "$TOOL" ] && ! is_known; then
-    "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null
+    "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null && put_back_others
+fi
+# Whatever was going to be removed is gone now, so what is there stays.
+if [ -n "$TOOL" ] && is_known; then
+    forget_modules
+    forget_empty_folders
 fi
 exit 0
 
@@ -1454,6 +1518,8 @@ if [ "$replacement" != "$VERSION" ]; then
 fi
 if [ "$1" -eq 0 ]; then
     forget_kernels
+    forget_modules
+    forget_empty_folders
 fi
 exit 0
 
@@ -1588,7 +1654,7 @@ chosen_kernels() {
     done
 }
 
-# Says loudly that kernel $1 was left without the module, because step $2 ended with status $3.
+# Says loudly that step $2 ended with status $3 for kernel $1, and puts back what the kernel had.
 report_failure() {
     FAILURES=$((FAILURES + 1))
     log="$MARKS/$1/output.log"
@@ -1599,29 +1665,75 @@ report_failure() {
             break
         fi
     done
+    restored=
+    if put_back "$1"; then
+        restored=yes
+    fi
     {
         echo "****************************************************************************"
-        echo "* WARNING: $NAME $VERSION is NOT available for kernel $1:"
-        echo "*          '$TOOL $2' failed with status $3. The package itself is installed."
+        if [ -n "$restored" ]; then
+            echo "* WARNING: this revision of $NAME $VERSION could not be made for kernel $1:"
+            echo "*          '$TOOL $2' failed with status $3. The package itself is installed, and"
+            echo "*          the kernel has the module again that was built for it before."
+        else
+            echo "* WARNING: $NAME $VERSION is NOT available for kernel $1:"
+            echo "*          '$TOOL $2' failed with status $3. The package itself is installed."
+        fi
         echo "* Log:     $log"
         if [ "$2" = build ]; then
             echo "*          (make.log of the build)"
         fi
         sed -n 's/^.*\(error:.*\)$/* Error:   \1/p' "$log" 2>/dev/null | head -n 1
-        echo "* Retry:   $TOOL install -m $NAME -v $VERSION -k $1"
+        if [ -n "$restored" ]; then
+            echo "* Retry:   $TOOL build --force -m $NAME -v $VERSION -k $1"
+            echo "*          $TOOL install --force -m $NAME -v $VERSION -k $1"
+        else
+            echo "* Retry:   $TOOL install -m $NAME -v $VERSION -k $1"
+        fi
         echo "****************************************************************************"
     } >&2
 }
 
-# Runs '$TOOL $2' for kernel $1, quietly; 0 when it worked, 77 when the module excludes this kernel.
+# Runs '$TOOL $2' for kernel $1, quietly, with its output in $3; 0 when it worked, 77 when the module excludes this
+# kernel.
 run_step() {
     step_status=0
-    "$TOOL" "$2" -m "$NAME" -v "$VERSION" -k "$1" >"$MARKS/$1/output.log" 2>&1 </dev/null || step_status=$?
+    "$TOOL" "$2" -m "$NAME" -v "$VERSION" -k "$1" >"$MARKS/$1/$3" 2>&1 </dev/null || step_status=$?
     # Before 3.0.3 an excluded kernel had no status of its own, only this message.
-    if [ "$step_status" -ne 0 ] && grep -q BUILD_EXCLUSIVE "$MARKS/$1/output.log"; then
+    if [ "$step_status" -ne 0 ] && grep -q BUILD_EXCLUSIVE "$MARKS/$1/$3"; then
         step_status=77
     fi
     return "$step_status"
+}
+
+# Has kernel $1 use the module again that keep_modules put aside: what is in the DKMS tree counts as built, and any
+# version installs it without a build. Fails where there is none, or where it is refused.
+put_back() {
+    for kept in "$KEPT/$1"/*; do
+        [ -d "$kept/module" ] || return 1
+        place="$TREE/$VERSION/$1/${kept##*/}"
+        rm -rf "$place"
+        mkdir -p "$MARKS/$1" "${place%/*}"
+        cp -a "$kept" "$place" || return 1
+        if ! run_step "$1" install restored.log; then
+            rm -rf "$place"
+            rmdir "${place%/*}" 2>/dev/null || :
+            return 1
+        fi
+    done
+}
+
+# Puts back what is still aside, for the kernels that nothing was built for.
+put_back_others() {
+    for folder in "$KEPT"/*; do
+        kernel=${folder##*/}
+        if [ -d "$folder" ] && [ ! -e "$MARKS/$kernel" ]; then
+            if put_back "$kernel"; then
+                note "kernel $kernel keeps the module that was built for it before"
+            fi
+            rm -rf "${MARKS:?}/$kernel"
+        fi
+    done
 }
 
 # Builds and installs the module for kernel $1; says what it did and never fails.
@@ -1637,7 +1749,7 @@ serve_kernel() {
     mkdir -p "$MARKS/$1"
     for step in build install; do
         serve_status=0
-        run_step "$1" "$step" || serve_status=$?
+        run_step "$1" "$step" output.log || serve_status=$?
         case "$serve_status" in
         0) ;;
         77)
@@ -1653,7 +1765,7 @@ serve_kernel() {
     if [ "$serve_status" -eq 0 ]; then
         note "installed for kernel $1"
     fi
-    rm -rf "${MARKS:?}/$1"
+    rm -rf "${MARKS:?}/$1" "${KEPT:?}/$1"
 }
 
 # Registers the source tree and serves the chosen kernels.
@@ -1668,21 +1780,21 @@ serve_kernels() {
         } >&2
         return 0
     fi
+    kernels=
     if [ -z "$AUTOINSTALL" ]; then
         note "registered; its dkms.conf asks for no automatic build"
-        return 0
-    fi
-    if [ -e /etc/dkms/no-autoinstall ]; then
+    elif [ -e /etc/dkms/no-autoinstall ]; then
         note "registered; automatic builds are switched off by /etc/dkms/no-autoinstall"
-        return 0
-    fi
-    kernels=$(chosen_kernels)
-    if [ -z "$kernels" ]; then
-        note "no kernel is installed here, nothing to build"
+    else
+        kernels=$(chosen_kernels)
+        if [ -z "$kernels" ]; then
+            note "no kernel is installed here, nothing to build"
+        fi
     fi
     for kernel in $kernels; do
         serve_kernel "$kernel"
     done
+    put_back_others
     forget_kernels
     forget_empty_folders
 }
@@ -1700,6 +1812,8 @@ TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
 # The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
 SERVED="/var/lib/mkdkms/served/$NAME"
+# What was installed of this version before another revision of it came: the folders K/A of the DKMS tree.
+KEPT="/var/lib/mkdkms/kept/$NAME/$VERSION"
 
 note() {
     echo "$NAME $VERSION: $*"
@@ -1721,14 +1835,39 @@ is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
+# Where the module is installed, as lines of K/A.
+installed_places() {
+    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
+    "$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null |
+        awk -F ', ' '/: installed/ { sub(/:.*/, "", $NF); print $(NF - 1) "/" $NF }' || :
+}
+
 # A kernel that has the module keeps it, even where a new installation would not have served it.
 remember_kernels() {
-    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
-    had=$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null | awk -F ', ' '/: installed/ { print $(NF - 1) }' || :)
+    had=$(installed_places | sed 's,/.*,,')
     if [ -n "$had" ]; then
         mkdir -p "${SERVED%/*}"
         echo "$had" >>"$SERVED"
     fi
+}
+
+# Copies what is installed out of the DKMS tree, for the case that its successor does not build. A copy of an earlier
+# run that was cut short stays where the tree has nothing any more.
+keep_modules() {
+    if [ -z "$TOOL" ]; then
+        return 0
+    fi
+    installed_places | while read -r place; do
+        if [ -d "$TREE/$VERSION/$place/module" ]; then
+            mkdir -p "$KEPT/${place%/*}"
+            rm -rf "${KEPT:?}/$place" "$KEPT/.new"
+            cp -a "$TREE/$VERSION/$place" "$KEPT/.new" && mv "$KEPT/.new" "$KEPT/$place"
+        fi
+    done || note "not all of what is installed could be kept aside; continuing" >&2
+}
+
+forget_modules() {
+    rm -rf "${KEPT%/*}"
 }
 
 forget_kernels() {
@@ -1749,6 +1888,7 @@ unregister() {
 
 # Removes what dkms leaves: folders that nothing is in any more.
 forget_empty_folders() {
+    rmdir "${KEPT%/*}" "${KEPT%/*/*}" 2>/dev/null || :
     rmdir "$MARKS" "/var/lib/mkdkms/failed/$NAME" /var/lib/mkdkms/failed /var/lib/mkdkms 2>/dev/null || :
     rmdir "$TREE/original_module" "$TREE" 2>/dev/null || :
     for folder in /lib/modules/*/updates /lib/modules/*/extra; do

@@ -33,8 +33,10 @@ package struct Program: Sendable {
 
     /// PATH, HOME and a fixed locale, and nothing else of the caller's environment.
     package static func cleanEnvironment(adding extra: [String: String] = [:]) -> [String: String] {
-        let path = CallerEnvironment.value("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
-        let base = ["PATH": path, "HOME": CallerEnvironment.value("HOME") ?? "/", "LC_ALL": "C"]
+        let base = [
+            "PATH": CallerEnvironment.searchPath, "HOME": CallerEnvironment.value("HOME") ?? "/",
+            "LC_ALL": "C",
+        ]
         return base.merging(extra) { _, new in new }
     }
 }

@@ -53,7 +53,7 @@ struct BundleConverterTests {
         release = DriverRelease(
             tree: release.tree, identity: release.identity, conf: release.conf, naming: release.naming,
             metadata: release.metadata, units: [unit], settings: release.settings)
-        #expect(unit.modules.last?.facts.symbolVersions.map(\.name).contains("two_core_next") == true)
+        #expect(unit.modules.last?.facts?.symbolVersions.map(\.name).contains("two_core_next") == true)
         let modules = try #require(try plan(release).plan.manifest.kernels.first?.modules)
         #expect(modules.map(\.name) == ["two_core", "two_user"])
         for module in modules {

@@ -35,12 +35,39 @@ import Testing
         #expect(PackageLicense.of(source: text) == "GPL-2.0-or-later")
     }
 
+    @Test func commentsNameNoLicence() {
+        let text = """
+            // MODULE_LICENSE("Proprietary"); \\
+               MODULE_LICENSE("Proprietary");
+            /* MODULE_LICENSE("Dual MIT/GPL"); */
+            #error don't
+            /* MODULE_LICENSE("Dual BSD/GPL"); */
+            static const char *text = "/*", quote = '"';
+            MODULE_LICENSE("GPL");
+            static const char *more = "*/ // \\" /*";
+            """
+        #expect(PackageLicense.of(source: text) == "GPL-2.0-only")
+        #expect(PackageLicense.of(source: "/* MODULE_LICENSE(\"GPL\"); */") == nil)
+    }
+
+    @Test(
+        arguments: [
+            ([], nil), (["GPL-2.0-only", "GPL-2.0-only"], "GPL-2.0-only"),
+            (["GPL-2.0-only", "MIT"], "GPL-2.0-only AND MIT"),
+            (["GPL-2.0-only OR MIT", "GPL-2.0-or-later"], "(GPL-2.0-only OR MIT) AND GPL-2.0-or-later"),
+        ] as [([String], String?)])
+    func severalHoldTogether(_ licenses: [String], _ expected: String?) {
+        #expect(PackageLicense.joined(licenses) == expected)
+    }
+
     @Test func aFileWithoutEitherSaysNothing() {
         #expect(PackageLicense.of(source: "int x; /* any later version */\n") == nil)
     }
 
     @Test(arguments: [
         ("GPL-2.0-only", "GPL-2"), ("GPL-2.0-or-later", "GPL-2+"), ("GPL-2.0-only OR MIT", "GPL-2 or Expat"),
+        ("GPL-2.0-only AND MIT", "GPL-2 and Expat"),
+        ("(GPL-2.0-only OR MIT) AND GPL-2.0-or-later", "GPL-2 or Expat, and GPL-2+"),
         ("GPL v2", "GPL-v2"), ("LGPL-2.1-only", "LGPL-2.1-only"),
     ])
     func inDebiansWords(expression: String, expected: String) {

@@ -7,10 +7,12 @@ import Testing
 
 @Suite struct PackageMetadataTests {
     private func metadata(
-        of source: String, _ given: PackageMetadata.Given = .init()
+        of sources: String..., given: PackageMetadata.Given = .init()
     ) throws -> PackageMetadata {
         let folder = try TemporaryFolder("metadata")
-        try Files.write(Array(source.utf8), to: folder.path.appending("a.c"))
+        for (index, source) in sources.enumerated() {
+            try Files.write(Array(source.utf8), to: folder.path.appending("\(index).c"))
+        }
         try Files.write(
             Array("PACKAGE_NAME=a\nPACKAGE_VERSION=1\n".utf8), to: folder.path.appending("dkms.conf"))
         let tree = try SourceTree(root: folder.path, isNamed: false)
@@ -35,10 +37,31 @@ import Testing
         #expect(metadata.warnings.isEmpty)
     }
 
+    @Test func everyFileHasItsLicence() throws {
+        let metadata = try metadata(
+            of: "MODULE_LICENSE(\"Dual MIT/GPL\");\n", "MODULE_LICENSE(\"GPL\");\n",
+            "// MODULE_LICENSE(\"Proprietary\"); MODULE_AUTHOR(\"Nobody\");\n/* MODULE_DESCRIPTION(\"old\"); */\n",
+            "// SPDX-License-Identifier: MIT\nint helper;\n",
+            "MODULE_LICENSE(\"GPL\");\nMODULE_DESCRIPTION(\"new\");\n")
+        #expect(metadata.license == "(GPL-2.0-only OR MIT) AND GPL-2.0-only")
+        #expect(metadata.summary == "New")
+        #expect(metadata.authors.isEmpty)
+    }
+
+    @Test(arguments: ["Jane Doe", "jane@example.org", "Jane Doe <jane>", "A <a@b.c>, B <b@b.c>", ""])
+    func aMaintainerHasANameAndAnAddress(_ maintainer: String) {
+        #expect(
+            throws: Diagnostic.error(
+                "bad-metadata", "the packages' metadata cannot be used",
+                hint: "correct the option or environment variable",
+                related: [.error("bad-metadata", "the maintainer has to be \"Name <mail>\"")], status: .usage)
+        ) { try PackageMetadata.Given(maintainer: maintainer).check() }
+    }
+
     @Test func whatIsGivenWins() throws {
         let metadata = try metadata(
             of: "MODULE_AUTHOR(\"Jane Doe <jane@example.org>\");\nMODULE_LICENSE(\"GPL\");\n",
-            .init(maintainer: "Acme <a@example.com>", license: "MIT", summary: "The best one"))
+            given: .init(maintainer: "Acme <a@example.com>", license: "MIT", summary: "The best one"))
         #expect(metadata.maintainer == "Acme <a@example.com>")
         #expect(metadata.license == "MIT")
         #expect(metadata.summary == "Best one")
@@ -47,7 +70,7 @@ import Testing
     @Test func aNameWithoutAddressIsNoMaintainer() throws {
         let metadata = try metadata(
             of: "MODULE_AUTHOR(\"Jane Doe <jane@example.org>\");\nMODULE_LICENSE(\"GPL\");\n",
-            .init(maintainer: "Some Project"))
+            given: .init(maintainer: "Some Project"))
         #expect(metadata.maintainer == "Jane Doe <jane@example.org>")
     }
 

@@ -87,13 +87,20 @@ import Tools
 
     @Test(
         arguments: [
-            ("6.1.0-56-amd64", "6.1.0-56-amd64"),
-            ("6.11.4-301.fc41.aarch64+64k", "6.11.4-301.fc41.aarch64+64k"),
-            ("5.14.0-503.el9.x86_64+rt", "5.14.0-503.el9.x86-64+rt"),
-            ("5.15.90.1-microsoft-standard-WSL2", "5.15.90.1-microsoft-standard-wsl2"),
+            ("6.1.0-56-amd64", "6.1.0-56-amd64", "6.1.0-56-amd64"),
+            (
+                "6.11.4-301.fc41.aarch64+64k", "6.11.4-301.fc41.aarch64+64k", "6.11.4-301.fc41.aarch64+64k"
+            ),
+            ("5.14.0-503.el9.x86_64+rt", "5.14.0-503.el9.x86-64+rt", "5.14.0-503.el9.x86_64+rt"),
+            (
+                "5.15.90.1-microsoft-standard-WSL2", "5.15.90.1-microsoft-standard-wsl2",
+                "5.15.90.1-microsoft-standard-WSL2"
+            ),
+            ("6.10~rc7-amd64", "6.10~rc7-amd64", "6.10-rc7-amd64"),
         ])
-    func kernelsInNames(_ release: String, _ expected: String) {
-        #expect(PackageNaming.kernel(release) == expected)
+    func kernelsInNames(_ release: String, _ debian: String, _ rpm: String) {
+        #expect(PackageNaming.debianKernel(release) == debian)
+        #expect(PackageNaming.rpmKernel(release) == rpm)
     }
 }
 

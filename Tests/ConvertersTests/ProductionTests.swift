@@ -7,6 +7,7 @@ import SourceTree
 import Streams
 import SystemPackage
 import Testing
+import Tools
 
 @testable import Converters
 
@@ -53,6 +54,43 @@ struct ProductionTests {
             let sum = try await sha256sum(artifact.path)
             #expect(try artifact.sha256() == sum)
         }
+    }
+
+    /// Users of el and fedora look for the release that uname -r prints.
+    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    func anRPMIsNamedAfterItsKernelAsItIs() async throws {
+        let kernel = "5.14.0-503.el9.x86_64+rt"
+        let result = try await production([kernel]).run([RPMKmodConverter()])
+        let path = try #require(result.artifacts.first?.path)
+        #expect(path.lastComponent?.string == "kmod-hello-\(kernel)-1.5.0-1.x86_64.rpm")
+        let outcome = try await Program("rpm", ["-qp", "--qf", "%{NEVRA}", path.string]).capture()
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "kmod-hello-\(kernel)-1.5.0-1.x86_64")
+        // rpmlint calls a longer line of a description an error.
+        let text = try await Program("rpm", ["-qp", "--qf", "%{DESCRIPTION}", path.string]).capture().output
+        #expect(text.split(separator: UInt8(ascii: "\n")).allSatisfy { $0.count < 80 })
+    }
+
+    /// A kernel that nothing could be built for: there is nothing in its Makefile.
+    @Test func aDryRunBuildsNothing() async throws {
+        var production = try await production([], isDryRun: true)
+        let headers = scratch.path.appending("headers")
+        try scratch.fill([
+            "headers/include/config/auto.conf": "CONFIG_X86_64=y\n",
+            "headers/include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-1\"\n",
+            "headers/Makefile": "",
+        ])
+        production.modules = .kernels(try KernelFinder().find([headers.string]))
+        let result = try await production.run([
+            DebModulesConverter(), RPMKmodConverter(), BundleConverter(carriesSource: false),
+            TarballConverter(isBinariesOnly: false, isOneFile: false),
+        ])
+        #expect(result.units.map(\.stateName) == ["planned"])
+        #expect(result.artifacts.isEmpty)
+        #expect(result.plans.count == 4)
+        for plan in result.plans {
+            #expect(plan.outline.contains { $0.contains("/hello.ko") }, "\(plan.artifact.file)")
+        }
+        #expect(!Files.exists(output))
     }
 
     @Test func aDryRunWritesNothing() async throws {

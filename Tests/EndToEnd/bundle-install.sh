@@ -54,6 +54,36 @@ run() {
     }
 }
 
+lacks() { ! grep -Eq -- "$1" "$scratch/out"; }
+
+# What the lock of the process $1 says.
+lock_of() { echo "$1 $(sed 's/^.*) //' "/proc/$1/stat" | cut -d ' ' -f 20)"; }
+
+# Two runs, the second while the first is at its slowest in making the lock: the first ends well, the second is refused.
+taking_turns() {
+    local bundle=$1 root=$2 tool status=0
+    mkdir -p "$scratch/slow"
+    # A busybox has these built in, and then the first run is as fast as ever.
+    for tool in mkdir ln; do
+        cat >"$scratch/slow/$tool" <<TOOL
+#!/bin/sh
+$(command -v "$tool") "\$@" || exit
+case "\$*" in */.lock) touch "$scratch/slow/made" && sleep 2 ;; esac
+TOOL
+        chmod 755 "$scratch/slow/$tool"
+    done
+    rm -f "$scratch/slow/made"
+    PATH=$scratch/slow:$PATH $shell_command "$bundle/install" --root "$root" --kernel "$K1" >"$scratch/first" 2>&1 &
+    local first=$!
+    while [ ! -e "$scratch/slow/made" ] && kill -0 "$first" 2>/dev/null; do sleep 0.05; done
+    if [ -e "$scratch/slow/made" ]; then
+        run 1 "$bundle" --root "$root" --kernel "$K1" || status=1
+    fi
+    wait "$first" || status=1
+    cat "$scratch/first" >>"$scratch/out"
+    return "$status"
+}
+
 says() { grep -Eq -- "$1" "$scratch/out"; }
 
 # Names, types, modes and contents of everything in a root; indexes only by name, for depmod writes them anew.
@@ -268,8 +298,8 @@ cases() {
     printf 'state\tplanned\n' >>"$root/var/lib/mkdkms/bundles/hello/.record/kernel-$K1"
     rm "$root/$place" "$root/lib/modules/$K1/modules.dep"
     echo half >"$root/lib/modules/$K1/updates/hello/.hello.ko.mkdkms-new"
-    mkdir "$root/var/lib/mkdkms/bundles/hello/.lock"
-    echo 999999999 >"$root/var/lib/mkdkms/bundles/hello/.lock/pid"
+    # The number of a process that runs, but not the one that took the lock.
+    echo "$$ 1" >"$root/var/lib/mkdkms/bundles/hello/.lock"
     run 0 "$bundle" --root "$root" --status
     check "an interrupted run is seen" says "interrupted"
     check "and repaired by the next" run 0 "$bundle" --root "$root" --kernel "$K1"
@@ -283,6 +313,17 @@ cases() {
     echo changed >"$root/$place"
     check "a file changed since" run 0 "$bundle" --root "$root" --uninstall
     check "stays" grep -q changed "$root/$place"
+
+    make_root "$root"
+    mkdir -p "$root/var/lib/mkdkms/bundles/hello"
+    lock_of $$ >"$root/var/lib/mkdkms/bundles/hello/.lock"
+    check "beside another run it ends" refuses_untouched 1 "$bundle" "$root" --kernel "$K1"
+    check "before it plans anything" lacks "same release"
+    check "and says whose turn it is" says "another run of install is at work \(process $$\)"
+    echo >"$root/var/lib/mkdkms/bundles/hello/.lock"
+    check "a lock without a name is of no run" run 0 "$bundle" --root "$root" --kernel "$K1"
+    make_root "$root"
+    check "the lock is whole as soon as it is there" taking_turns "$bundle" "$root"
 
     rm -rf "$root"
     mkdir -p "$root/lib/modules/$K1"
@@ -348,13 +389,11 @@ two_modules_cases() {
     check "the folder too" test ! -e "$root/lib/modules/$kernel/updates"
 }
 
-# Changes the middle byte of a file; of a signature one near its end, for in the middle may be a certificate that it
-# brings along, which counts nothing.
+# Changes the middle byte of a file.
 flip() {
     local size offset byte
     size=$(stat -c %s "$1")
     offset=$((size / 2))
-    case $1 in *.p7s) offset=$((size - 20)) ;; esac
     byte=$(od -An -tu1 -j "$offset" -N 1 "$1" | tr -d ' ')
     # shellcheck disable=SC2059
     printf "\\$(printf %o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$offset" conv=notrunc status=none

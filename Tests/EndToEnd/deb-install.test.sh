@@ -14,6 +14,11 @@ make_debs() {
     only "$out" "$DKMS_DEB" "$MODULES_DEB"
     "$MKDKMS" deb "$HELLO" --kind dkms -R 2 -o "$SCRATCH/second"
     present "$SCRATCH/second/hello-dkms_1.5.0-2_all.deb"
+    # The same version again: a revision that does not build here, and one that does.
+    tree_copy "$HELLO" "$SCRATCH/failing/hello-1.5.0"
+    sed -i '1i #error "not for this machine"' "$SCRATCH/failing/hello-1.5.0/hello.c"
+    "$MKDKMS" deb "$SCRATCH/failing/hello-1.5.0" --kind dkms -R 3 -o "$SCRATCH/second"
+    "$MKDKMS" deb "$HELLO" --kind dkms -R 4 -o "$SCRATCH/second"
     "$MKDKMS" deb "$BROKEN" --kind dkms -o "$SCRATCH/broken"
     "$MKDKMS" deb "$TWO_MODULES" --kind modules -k "$KR" -o "$SCRATCH/two"
     put "$out"/*.deb "$SCRATCH/second"/*.deb "$SCRATCH/broken"/*.deb "$SCRATCH/two"/*.deb
@@ -76,6 +81,43 @@ upgrade_dkms() {
     in_root dpkg -i /packages/hello-dkms_1.5.0-2_all.deb
     in_root dkms status | tee "$SCRATCH/status"
     contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+}
+
+# The module that worked outlives a revision that does not build, whether the old one's prerm or the new one's
+# postinst takes it out.
+failing_revision() {
+    local module digest
+    module=$ROOT$(in_root modinfo -k "$KR" -n hello)
+    digest=$(sha256sum <"$module")
+    in_root dpkg -i /packages/hello-dkms_1.5.0-3_all.deb >"$SCRATCH/dpkg.log" 2>&1
+    cat "$SCRATCH/dpkg.log"
+    contains "$SCRATCH/dpkg.log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
+    contains "$SCRATCH/dpkg.log" 'Error: .*not for this machine'
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+    equal "$(sha256sum <"$module")" "$digest"
+    absent "$ROOT/var/lib/mkdkms/kept"
+    in_root dpkg-reconfigure hello-dkms
+    module_found hello 1.5.0
+    equal "$(sha256sum <"$module")" "$digest"
+    in_root dpkg -i /packages/hello-dkms_1.5.0-4_all.deb >"$SCRATCH/dpkg.log" 2>&1
+    lacks "$SCRATCH/dpkg.log" WARNING
+    module_found hello 1.5.0
+    absent "$ROOT/var/lib/mkdkms"
+}
+
+# A kernel whose headers are gone keeps its module too.
+no_headers() {
+    local module
+    module=$ROOT$(in_root modinfo -k "$KR" -n hello)
+    mv "$ROOT/lib/modules/$KR/build" "$ROOT/lib/modules/$KR/hidden"
+    in_root dpkg -i /packages/hello-dkms_1.5.0-2_all.deb >"$SCRATCH/dpkg.log" 2>&1
+    mv "$ROOT/lib/modules/$KR/hidden" "$ROOT/lib/modules/$KR/build"
+    cat "$SCRATCH/dpkg.log"
+    contains "$SCRATCH/dpkg.log" "kernel $KR keeps the module"
+    present "$module"
     module_found hello 1.5.0
 }
 
@@ -152,6 +194,8 @@ check "lintian has no errors for $DKMS_DEB" lintian_clean "$out/$DKMS_DEB"
 check "lintian has no errors for $MODULES_DEB" lintian_clean "$out/$MODULES_DEB"
 check "dpkg -i hello-dkms: the module is built and installed" install_dkms
 check "an upgrade to revision 2 keeps it installed" upgrade_dkms
+check "a revision that does not build leaves the module that worked" failing_revision
+check "so does one that comes when the headers are gone" no_headers
 check "dpkg -P hello-dkms leaves nothing" purge_dkms
 check "dpkg -r hello-dkms leaves nothing either" remove_and_purge_dkms
 check "dpkg -i hello-modules-$KR: modinfo -k finds it" install_modules

@@ -32,6 +32,23 @@ released() {
     diff <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$out/index.json" | sort) <(sort "$out/SHA256SUMS")
 }
 
+# A dry run names all that the release has, and neither builds nor writes: broken has nothing that could be built.
+planned() {
+    prints release release "$HELLO" -k "$K1" -o "$SCRATCH/planned" --dry-run
+    absent "$SCRATCH/planned"
+    diff <(jq -r '.artifacts[].path' "$SCRATCH/release.json" | xargs -n 1 basename) \
+        <(find "$out" -name 'hello*' -printf '%f\n' -o -name 'kmod*' -printf '%f\n' | sort)
+    equal "$(jq -c '[.artifacts[] | .sha256, .size] | unique' "$SCRATCH/release.json")" '[null]'
+    equal "$(jq -c '.units[] | [.kernel, .state, .modules, .log]' "$SCRATCH/release.json")" "[\"$K1\",\"planned\",[\"hello\"],null]"
+    "$MKDKMS" deb "$BROKEN" --kind modules -k "$K1" --dry-run -o "$SCRATCH/planned" >"$SCRATCH/outline"
+    contains "$SCRATCH/outline" '^    \(its modules are not built'
+    contains "$SCRATCH/outline" "^    .*lib/modules/$K1/updates/.*\.ko"
+    "$MKDKMS" deb "$HELLO" --kind dkms --dry-run -o "$SCRATCH/planned" >"$SCRATCH/outline"
+    lacks "$SCRATCH/outline" 'not built'
+    refused 1 'signature-required' "$MKDKMS" deb "$HELLO" -k "$K1" --dry-run --require-signature -o "$SCRATCH/planned"
+    absent "$SCRATCH/planned"
+}
+
 modules_built() {
     prints modules modules "$HELLO" -k "$K1" --compress xz --sign-key "$keys/mok.key" --sign-cert "$keys/mok.pem" \
         --sign-hash sha256 -o "$SCRATCH/modules"
@@ -46,6 +63,30 @@ inspected() {
         equal "$(jq -r .version "$SCRATCH/inspect.json" | sed 's/-1$//')" 1.5.0
         [ "$(jq '.files | length' "$SCRATCH/inspect.json")" -gt 0 ]
     done
+}
+
+# A damaged module costs its own place in the document and the exit code.
+inspected_damage() {
+    local module
+    dpkg-deb -R "$(find "$out" -name 'hello-modules-*.deb')" "$SCRATCH/damaged"
+    module=$(find "$SCRATCH/damaged" -name 'hello.ko*')
+    head -c 200 /dev/zero | cat - "$module" >"$SCRATCH/damaged/${module##*/}"
+    mv "$SCRATCH/damaged/${module##*/}" "$module"
+    dpkg-deb --root-owner-group -b "$SCRATCH/damaged" "$SCRATCH/damaged.deb"
+    refused 1 "hello\.ko" "$MKDKMS" inspect "$SCRATCH/damaged.deb" --json >"$SCRATCH/inspect.json"
+    validate inspect "$SCRATCH/inspect.json"
+    equal "$(jq -r '.name, .kind, (.modules | length), (.diagnostics | length)' "$SCRATCH/inspect.json" | xargs)" \
+        "hello-modules-$K1 modules 0 1"
+    jq -e '.files[] | select(.path | contains("hello.ko"))' "$SCRATCH/inspect.json"
+    # The same in a bundle, whose sums say so too.
+    mkdir "$SCRATCH/spoilt"
+    tar -C "$SCRATCH/spoilt" -xf "$(find "$out" -name '*-bundle-*')"
+    printf 'x' | dd of="$(find "$SCRATCH/spoilt" -name hello.ko)" conv=notrunc status=none
+    tar -C "$SCRATCH/spoilt" -cf "$SCRATCH/spoilt.tar" "$(ls "$SCRATCH/spoilt")"
+    refused 1 "hello\.ko" "$MKDKMS" inspect "$SCRATCH/spoilt.tar" --json >"$SCRATCH/inspect.json"
+    validate inspect "$SCRATCH/inspect.json"
+    equal "$(jq -r '.name, (.modules | length)' "$SCRATCH/inspect.json" | xargs)" "hello 0"
+    jq -e '.diagnostics[] | select(.code == "bad-bundle")' "$SCRATCH/inspect.json"
 }
 
 inspected_module() {
@@ -120,8 +161,10 @@ if needs_kernel "documents of builds"; then
     check "modules" modules_built
     check "bundle" artifact_files bundle bundle "$HELLO" -k "$K1" --from "$SCRATCH/modules" -o "$SCRATCH/b"
     check "release: six artifacts, index.json, SHA256SUMS" released
+    check "a dry run of a release plans all of it and builds nothing" planned
     check "a release whose build fails" failure release 1 release "$BROKEN" -k "$K1" -o "$SCRATCH/f"
     check "inspect of every artifact" inspected
+    check "inspect of a package with a damaged module shows the rest" inspected_damage
     check "inspect of a module says what modinfo says" inspected_module
     check "inspect of a deb lists what dpkg-deb unpacks" inspected_files
     check "sign" signed

@@ -62,7 +62,8 @@ module_found() {
 # nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before. An empty extra/ may
 # stay: it belongs to the kernel's package on the systems that use it, so no kmod package may own it.
 nothing_left() {
-    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/lib/modules/$KR/updates" "$ROOT/lib/modules/$KR/extra/$1"
+    absent "$ROOT/usr/src/$1-$2" "$ROOT/var/lib/dkms/$1" "$ROOT/var/lib/mkdkms" "$ROOT/lib/modules/$KR/updates" \
+        "$ROOT/lib/modules/$KR/extra/$1"
     same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
 }
 

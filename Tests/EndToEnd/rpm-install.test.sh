@@ -14,6 +14,9 @@ make_rpms() {
     only "$out" "$DKMS_RPM" "$KMOD_RPM"
     "$MKDKMS" rpm "$HELLO" --kind dkms -R 2 -o "$SCRATCH/second"
     present "$SCRATCH/second/hello-dkms-1.5.0-2.noarch.rpm"
+    tree_copy "$HELLO" "$SCRATCH/failing/hello-1.5.0"
+    sed -i '1i #error "not for this machine"' "$SCRATCH/failing/hello-1.5.0/hello.c"
+    "$MKDKMS" rpm "$SCRATCH/failing/hello-1.5.0" --kind dkms -R 3 -o "$SCRATCH/second"
 }
 
 digests() {
@@ -107,6 +110,22 @@ upgrade_dkms() {
     equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
 }
 
+# The module that worked outlives a release that does not build.
+failing_release() {
+    local module digest
+    module=$ROOT$(in_root modinfo -k "$KR" -n hello)
+    digest=$(sha256sum <"$module")
+    rpm_in_root -U --nodeps "$SCRATCH/second/hello-dkms-1.5.0-3.noarch.rpm" 2>&1 | tee "$SCRATCH/rpm.log"
+    lacks "$SCRATCH/rpm.log" 'scriptlet failed|^error:'
+    contains "$SCRATCH/rpm.log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
+    equal "$(rpm_in_root -q --qf '%{RELEASE}' hello-dkms)" 3
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
+    module_found hello 1.5.0
+    equal "$(sha256sum <"$module")" "$digest"
+    absent "$ROOT/var/lib/mkdkms/kept"
+}
+
 erase_dkms() {
     rpm_in_root -q hello-dkms
     rpm_in_root -e --nodeps hello-dkms
@@ -142,6 +161,7 @@ check "a root with dkms and $KR" make_root
 check "an rpm database in it" prepare_rpm
 check "rpm -i hello-dkms: built and installed; rpm -V is silent" install_dkms
 check "rpm -U to release 2 keeps the module" upgrade_dkms
+check "rpm -U to a release that does not build leaves the module that worked" failing_release
 check "rpm -e hello-dkms leaves nothing" erase_dkms
 check "rpm -i kmod-hello-$KR: modinfo -k finds it; rpm -V is silent" install_kmod
 check "rpm -e kmod-hello-$KR leaves nothing" erase_kmod

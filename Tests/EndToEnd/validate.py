@@ -33,7 +33,7 @@ def artifact_faults(document):
     artifacts = document.get("artifacts", [])
     for artifact in artifacts:
         path = artifact.get("path")
-        if path is None:
+        if path is None or artifact["sha256"] is None:
             continue
         if os.path.isfile(path):
             with open(path, "rb") as file:

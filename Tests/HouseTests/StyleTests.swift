@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    /// What a compressed file begins like stands in one place, and everybody else asks there.
+    @Test(arguments: ["0x1F, 0x8B", "0xFD, 0x37", "0x28, 0xB5"])
+    func magicNumbersStandOnce(_ magic: String) {
+        let places = files.filter { $0.path.hasPrefix("Sources/") && $0.text.contains(magic) }.map(\.path)
+        #expect(places == ["Sources/Compression/CompressionFormat.swift"])
+    }
+
     /// SwiftPM compiles two files of one name in one target to one object file.
     @Test func noTwoFilesOfATargetShareTheirName() {
         var seen: Set<String> = []

@@ -76,6 +76,33 @@ import Tools
         #expect(artifact.modules.map(\.path) == [module])
     }
 
+    /// The rest of the package is told, with what is wrong beside it.
+    @Test(.enabled(if: AssembledModule.isPossible, Comment(rawValue: AssembledModule.reason)))
+    func aDamagedModuleHidesNothingElse() async throws {
+        try scratch.fill([
+            "root/DEBIAN/control": """
+            Package: hello-modules
+            Version: 1.5.0-1
+            Architecture: amd64
+            Maintainer: Ann <ann@example.org>
+            Description: modules
+
+            """, "root/lib/modules/6.1.0-1/updates/cut.ko.xz": "cut",
+        ])
+        let folder = scratch.path.pushing("root/lib/modules/6.1.0-1/updates")
+        let whole = try await AssembledModule(name: "hello").write(to: folder)
+        try Files.write(Array(try Files.read(whole).prefix(100)), to: folder.appending("damaged.ko"))
+        _ = try await run("dpkg-deb", "--root-owner-group", "--build", "root", "it.deb")
+        let artifact = try inspect("it.deb")
+        #expect(artifact.kind == "modules")
+        #expect(artifact.files.count == 3)
+        #expect(artifact.modules.map(\.path) == ["lib/modules/6.1.0-1/updates/hello.ko"])
+        #expect(artifact.faults.count == 2)
+        for name in ["updates/cut.ko.xz", "updates/damaged.ko"] {
+            #expect(artifact.faults.contains { $0.message.contains(name) && $0.severity == .error })
+        }
+    }
+
     @Test(.enabled(if: Files.isRegularFile("/usr/bin/rpmbuild"), "needs rpmbuild"))
     func aPackageThatRpmbuildBuilt() async throws {
         try scratch.fill([

@@ -18,7 +18,16 @@ import Tools
         "openeuler:22.03", "kylin:v10", "uos:20", "anolis:8", "arch", "alpine",
     ]
 
-    @Test(arguments: listed)
+    /// Others that there are.
+    static let known = [
+        "debian:11", "debian:14", "ubuntu:20.04", "ubuntu:24.10", "ubuntu:26.04", "fedora:99", "sles:15.6",
+        "sles:16",
+        "opensuse:15.6", "opensuse:16", "opensuse:tumbleweed", "openeuler:20.03", "openeuler:24.09",
+        "kylin:v11",
+        "uos:25", "anolis:7", "anolis:23", "alpine:3.22",
+    ]
+
+    @Test(arguments: listed + known)
     func parsesWhatItPrints(_ text: String) throws {
         #expect(try Distribution(parsing: text).description == text)
     }
@@ -28,6 +37,13 @@ import Tools
             "", ":", "debian", "debian:", "gentoo:1", "debian:12:1", "debian:12/../x", "debian:1 2",
             "ubuntu:24\n",
             "el:9\"", "debian:१२",
+            "debian:99", "debian:10", "debian:12.5", "ubuntu:18.04", "ubuntu:24.05", "ubuntu:24",
+            "ubuntu:024.04",
+            "el:7", "el:9.4", "el:11", "fedora:", "fedora:rawhide", "fedora:041", "sles:12", "sles:15.",
+            "sles:15.SP6",
+            "opensuse:leap", "openeuler:22", "openeuler:22.3", "kylin:10", "kylin:V10", "uos:21", "anolis:9",
+            "arch:1",
+            "alpine:3",
         ])
     func refusesWhatIsNone(_ text: String) {
         let fault = #expect(throws: Diagnostic.self) { try Distribution(parsing: text) }
@@ -36,6 +52,22 @@ import Tools
         for name in Self.listed where !name.hasPrefix("fedora") {
             #expect(fault?.hint?.contains(name) == true)
         }
+    }
+
+    /// What a kernel was built for is a record, not a wish.
+    @Test func aRecordMayNameAnyRelease() {
+        var facts = KernelFacts(release: "3.10.0-1160.el7.x86_64", arch: "x86_64")
+        facts.distribution = "el:7"
+        #expect(facts.target?.description == "el:7")
+        facts.distribution = "gentoo:1"
+        #expect(facts.target == nil)
+    }
+
+    @Test func tumbleweedHasNoNumber() throws {
+        let file = try #require(Distribution(parsing: "opensuse:tumbleweed").etcFiles["os-release"])
+        let text = String(decoding: file, as: UTF8.self)
+        #expect(text.contains("ID=\"opensuse-tumbleweed\"\n"))
+        #expect(!text.contains("VERSION_ID"))
     }
 
     /// Releases as their distributions give them, with the compilers that built them.

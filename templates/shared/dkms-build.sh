@@ -44,7 +44,7 @@ chosen_kernels() {
     done
 }
 
-# Says loudly that kernel $1 was left without the module, because step $2 ended with status $3.
+# Says loudly that step $2 ended with status $3 for kernel $1, and puts back what the kernel had.
 report_failure() {
     FAILURES=$((FAILURES + 1))
     log="$MARKS/$1/output.log"
@@ -55,29 +55,75 @@ report_failure() {
             break
         fi
     done
+    restored=
+    if put_back "$1"; then
+        restored=yes
+    fi
     {
         echo "****************************************************************************"
-        echo "* WARNING: $NAME $VERSION is NOT available for kernel $1:"
-        echo "*          '$TOOL $2' failed with status $3. The package itself is installed."
+        if [ -n "$restored" ]; then
+            echo "* WARNING: this revision of $NAME $VERSION could not be made for kernel $1:"
+            echo "*          '$TOOL $2' failed with status $3. The package itself is installed, and"
+            echo "*          the kernel has the module again that was built for it before."
+        else
+            echo "* WARNING: $NAME $VERSION is NOT available for kernel $1:"
+            echo "*          '$TOOL $2' failed with status $3. The package itself is installed."
+        fi
         echo "* Log:     $log"
         if [ "$2" = build ]; then
             echo "*          (make.log of the build)"
         fi
         sed -n 's/^.*\(error:.*\)$/* Error:   \1/p' "$log" 2>/dev/null | head -n 1
-        echo "* Retry:   $TOOL install -m $NAME -v $VERSION -k $1"
+        if [ -n "$restored" ]; then
+            echo "* Retry:   $TOOL build --force -m $NAME -v $VERSION -k $1"
+            echo "*          $TOOL install --force -m $NAME -v $VERSION -k $1"
+        else
+            echo "* Retry:   $TOOL install -m $NAME -v $VERSION -k $1"
+        fi
         echo "****************************************************************************"
     } >&2
 }
 
-# Runs '$TOOL $2' for kernel $1, quietly; 0 when it worked, 77 when the module excludes this kernel.
+# Runs '$TOOL $2' for kernel $1, quietly, with its output in $3; 0 when it worked, 77 when the module excludes this
+# kernel.
 run_step() {
     step_status=0
-    "$TOOL" "$2" -m "$NAME" -v "$VERSION" -k "$1" >"$MARKS/$1/output.log" 2>&1 </dev/null || step_status=$?
+    "$TOOL" "$2" -m "$NAME" -v "$VERSION" -k "$1" >"$MARKS/$1/$3" 2>&1 </dev/null || step_status=$?
     # Before 3.0.3 an excluded kernel had no status of its own, only this message.
-    if [ "$step_status" -ne 0 ] && grep -q BUILD_EXCLUSIVE "$MARKS/$1/output.log"; then
+    if [ "$step_status" -ne 0 ] && grep -q BUILD_EXCLUSIVE "$MARKS/$1/$3"; then
         step_status=77
     fi
     return "$step_status"
+}
+
+# Has kernel $1 use the module again that keep_modules put aside: what is in the DKMS tree counts as built, and any
+# version installs it without a build. Fails where there is none, or where it is refused.
+put_back() {
+    for kept in "$KEPT/$1"/*; do
+        [ -d "$kept/module" ] || return 1
+        place="$TREE/$VERSION/$1/${kept##*/}"
+        rm -rf "$place"
+        mkdir -p "$MARKS/$1" "${place%/*}"
+        cp -a "$kept" "$place" || return 1
+        if ! run_step "$1" install restored.log; then
+            rm -rf "$place"
+            rmdir "${place%/*}" 2>/dev/null || :
+            return 1
+        fi
+    done
+}
+
+# Puts back what is still aside, for the kernels that nothing was built for.
+put_back_others() {
+    for folder in "$KEPT"/*; do
+        kernel=${folder##*/}
+        if [ -d "$folder" ] && [ ! -e "$MARKS/$kernel" ]; then
+            if put_back "$kernel"; then
+                note "kernel $kernel keeps the module that was built for it before"
+            fi
+            rm -rf "${MARKS:?}/$kernel"
+        fi
+    done
 }
 
 # Builds and installs the module for kernel $1; says what it did and never fails.
@@ -93,7 +139,7 @@ serve_kernel() {
     mkdir -p "$MARKS/$1"
     for step in build install; do
         serve_status=0
-        run_step "$1" "$step" || serve_status=$?
+        run_step "$1" "$step" output.log || serve_status=$?
         case "$serve_status" in
         0) ;;
         77)
@@ -109,7 +155,7 @@ serve_kernel() {
     if [ "$serve_status" -eq 0 ]; then
         note "installed for kernel $1"
     fi
-    rm -rf "${MARKS:?}/$1"
+    rm -rf "${MARKS:?}/$1" "${KEPT:?}/$1"
 }
 
 # Registers the source tree and serves the chosen kernels.
@@ -124,21 +170,21 @@ serve_kernels() {
         } >&2
         return 0
     fi
+    kernels=
     if [ -z "$AUTOINSTALL" ]; then
         note "registered; its dkms.conf asks for no automatic build"
-        return 0
-    fi
-    if [ -e /etc/dkms/no-autoinstall ]; then
+    elif [ -e /etc/dkms/no-autoinstall ]; then
         note "registered; automatic builds are switched off by /etc/dkms/no-autoinstall"
-        return 0
-    fi
-    kernels=$(chosen_kernels)
-    if [ -z "$kernels" ]; then
-        note "no kernel is installed here, nothing to build"
+    else
+        kernels=$(chosen_kernels)
+        if [ -z "$kernels" ]; then
+            note "no kernel is installed here, nothing to build"
+        fi
     fi
     for kernel in $kernels; do
         serve_kernel "$kernel"
     done
+    put_back_others
     forget_kernels
     forget_empty_folders
 }

@@ -6,6 +6,8 @@ TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
 # The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
 SERVED="/var/lib/mkdkms/served/$NAME"
+# What was installed of this version before another revision of it came: the folders K/A of the DKMS tree.
+KEPT="/var/lib/mkdkms/kept/$NAME/$VERSION"
 
 note() {
     echo "$NAME $VERSION: $*"
@@ -27,14 +29,39 @@ is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
+# Where the module is installed, as lines of K/A.
+installed_places() {
+    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
+    "$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null |
+        awk -F ', ' '/: installed/ { sub(/:.*/, "", $NF); print $(NF - 1) "/" $NF }' || :
+}
+
 # A kernel that has the module keeps it, even where a new installation would not have served it.
 remember_kernels() {
-    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
-    had=$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null | awk -F ', ' '/: installed/ { print $(NF - 1) }' || :)
+    had=$(installed_places | sed 's,/.*,,')
     if [ -n "$had" ]; then
         mkdir -p "${SERVED%/*}"
         echo "$had" >>"$SERVED"
     fi
+}
+
+# Copies what is installed out of the DKMS tree, for the case that its successor does not build. A copy of an earlier
+# run that was cut short stays where the tree has nothing any more.
+keep_modules() {
+    if [ -z "$TOOL" ]; then
+        return 0
+    fi
+    installed_places | while read -r place; do
+        if [ -d "$TREE/$VERSION/$place/module" ]; then
+            mkdir -p "$KEPT/${place%/*}"
+            rm -rf "${KEPT:?}/$place" "$KEPT/.new"
+            cp -a "$TREE/$VERSION/$place" "$KEPT/.new" && mv "$KEPT/.new" "$KEPT/$place"
+        fi
+    done || note "not all of what is installed could be kept aside; continuing" >&2
+}
+
+forget_modules() {
+    rm -rf "${KEPT%/*}"
 }
 
 forget_kernels() {
@@ -55,6 +82,7 @@ unregister() {
 
 # Removes what dkms leaves: folders that nothing is in any more.
 forget_empty_folders() {
+    rmdir "${KEPT%/*}" "${KEPT%/*/*}" 2>/dev/null || :
     rmdir "$MARKS" "/var/lib/mkdkms/failed/$NAME" /var/lib/mkdkms/failed /var/lib/mkdkms 2>/dev/null || :
     rmdir "$TREE/original_module" "$TREE" 2>/dev/null || :
     for folder in /lib/modules/*/updates /lib/modules/*/extra; do

@@ -21,7 +21,9 @@ struct InspectCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let artifact = try Inspector.inspect(FilePath(file))
-        return Report(text: InspectTable(artifact).text, document: InspectDocument(artifact))
+        return Report(
+            text: InspectTable(artifact).text, document: InspectDocument(artifact), failures: artifact.faults,
+            status: artifact.faults.isEmpty ? .success : .failure)
     }
 }
 

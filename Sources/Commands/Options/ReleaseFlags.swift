@@ -47,14 +47,8 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
 
-    @Flag(help: "Print what would be written, and write nothing.")
+    @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
-
-    func validate() throws {
-        if let maintainer, !PackageMetadata.isMaintainer(maintainer) {
-            throw ValidationError("--maintainer needs a name and an address: \"Name <mail>\"")
-        }
-    }
 
     var outputFolder: FilePath { FilePath(output ?? EnvironmentOption.value("OUTPUT") ?? ".") }
 

@@ -28,7 +28,7 @@ package struct BundleConverter: Converter {
         let identity = release.settings.identity
         let content = BundleContent(
             name: release.identity.name, version: release.identity.version, arch: arch,
-            sourceDigest: try release.tree.digest(),
+            sourceDigest: try release.sourceDigest(),
             compiler: Set(units.map(\.kernel.compiler)).sorted().joined(separator: "; "), createdBy: "mkdkms",
             kernels: units.map { kernel($0, release) },
             installScript: try release.settings.templates.render("bundle/install", [:]),
@@ -37,7 +37,7 @@ package struct BundleConverter: Converter {
         if let identity {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch) {
                 (sums) throws(Diagnostic) in
-                try identity.sign(sums, .sha256, .document)
+                try identity.sign(sums, .sha256)
             }
         } else {
             plan = try BundleWriter.plan(content, epoch: release.settings.epoch)
@@ -50,7 +50,7 @@ package struct BundleConverter: Converter {
 
     private func kernel(_ unit: PreparedUnit, _ release: DriverRelease) -> BundleContent.Kernel {
         // No other kernel's symvers could have what the modules export to each other.
-        let own = Set(unit.modules.flatMap { $0.facts.exportedSymbols.map(\.name) })
+        let own = Set(unit.modules.flatMap { $0.facts?.exportedSymbols.map(\.name) ?? [] })
         let modules = unit.modules.map { module in
             // Many kernels of one bundle may be compressed differently; plain files suit every kmod.
             let (name, content) = module.file(release.settings.moduleCompression ?? .none)
@@ -58,13 +58,14 @@ package struct BundleConverter: Converter {
                 fileName: name, destination: "\(Self.folder(module))/\(release.identity.name)/\(name)",
                 content: content,
                 symbols: Dictionary(
-                    module.facts.symbolVersions.filter { !own.contains($0.name) }.map { ($0.name, $0.crc) },
+                    (module.facts?.symbolVersions ?? []).filter { !own.contains($0.name) }
+                        .map { ($0.name, $0.crc) },
                     uniquingKeysWith: { first, _ in first }))
         }
         return BundleContent.Kernel(
             release: unit.kernel.release,
             moduleLayoutCRC: unit.kernel.moduleLayoutCRC.flatMap { SymbolCRC.parse($0) },
-            vermagic: unit.modules.first?.facts.vermagic ?? "", modules: modules)
+            vermagic: unit.modules.first?.facts?.vermagic ?? "", modules: modules)
     }
 
     /// Beneath /lib/modules/K; never `kernel`, where the distribution's own modules are.

@@ -21,7 +21,7 @@ package struct DebModulesConverter: Converter {
         let kernel = unit.kernel.release
         let target = release.debianTarget(unit.kernel)
         let name = release.naming.name
-        let package = "\(name)-modules-\(PackageNaming.kernel(kernel))"
+        let package = "\(name)-modules-\(PackageNaming.debianKernel(kernel))"
         var control = release.control(
             package: package, architecture: try unit.knownArchitecture().debianName,
             depends:

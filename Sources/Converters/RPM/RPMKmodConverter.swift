@@ -20,7 +20,7 @@ package struct RPMKmodConverter: Converter {
     private func plan(_ release: DriverRelease, _ unit: PreparedUnit) throws(Diagnostic) -> RPMPlan {
         let kernel = unit.kernel.release
         let naming = release.naming
-        let name = "kmod-\(naming.name)-\(PackageNaming.kernel(kernel))"
+        let name = "kmod-\(naming.name)-\(PackageNaming.rpmKernel(kernel))"
         let target = release.settings.target ?? unit.kernel.target
         let prefix = target?.modulesPrefix ?? "lib/modules"
         let folder = "\(prefix)/\(kernel)/extra/\(release.identity.name)"
@@ -31,8 +31,9 @@ package struct RPMKmodConverter: Converter {
         var package = release.rpm(
             name, try unit.knownArchitecture().rpmName, files: try FileList(modules + [own]),
             description: """
-                The kernel module \(release.identity.name), built for Linux \(kernel). It needs neither
-                DKMS nor a compiler.
+                The kernel module \(release.identity.name),
+                built for Linux \(kernel).
+                It needs neither DKMS nor a compiler.
                 """)
         package.relations[.provides] =
             [

@@ -9,8 +9,7 @@ extension Engine {
     mutating func add() async throws(EngineStop) -> Int32 {
         let isArchive = try await resolveArgument()
         if isArchive, tree.isAdded(package) { return 0 }
-        try await addPackage()
-        return 0
+        return try await addPackage()
     }
 
     /// Turns a folder or an archive on the command line into a module and version, putting its source into place.
@@ -28,7 +27,10 @@ extension Engine {
     }
 
     /// Registers the module (dkms 3.4.3, `add_module`).
-    mutating func addPackage() async throws(EngineStop) {
+    ///
+    /// - Returns: the status of POST_ADD, which is that of `add`.
+    @discardableResult
+    mutating func addPackage() async throws(EngineStop) -> Int32 {
         try requireModule(.add)
         if request.isSafeUpgrade {
             try await SafeUpgrade(package: package, folder: FilePath(settings.temporaryFolder)).mark()
@@ -60,7 +62,7 @@ extension Engine {
             }
             try Files.replaceWithLink(tree.source(package), to: source.string)
         }
-        _ = try await run(.postAdd, conf.hooks.postAdd)
+        return try await run(.postAdd, conf.hooks.postAdd)
     }
 
     /// Copies a folder with a dkms.conf to the source tree, and takes its name and version (dkms 3.4.3,

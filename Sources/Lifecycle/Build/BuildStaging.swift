@@ -57,7 +57,10 @@ struct BuildStaging: Sendable {
                 try Files.removeTree(folder)
             } else {
                 try Files.makeDirectories(trash)
-                try Files.rename(base, to: trash.appending(folder.lastComponent?.string ?? "build"))
+                let aside = trash.appending(folder.lastComponent?.string ?? "build")
+                try Files.rename(base, to: aside)
+                try? Files.removeTree(aside)
+                try? Files.removeFolder(trash)
                 // With no other build the kernel's folder goes too.
                 try? Files.removeFolder(base.removingLastComponent())
             }

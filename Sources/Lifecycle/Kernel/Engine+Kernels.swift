@@ -16,9 +16,11 @@ extension Engine {
         }
         if request.all {
             let builds = tree.builds(package).sorted {
-                KernelRelease("\($0.kernel)/\($0.architecture)")
-                    < KernelRelease(
-                        "\($1.kernel)/\($1.architecture)")
+                // dkms sorts the lines of its own report, which begin with the state.
+                let (first, second) = (tree.isActive(package, $0), tree.isActive(package, $1))
+                guard first == second else { return second }
+                return KernelRelease("\($0.kernel)/\($0.architecture)")
+                    < KernelRelease("\($1.kernel)/\($1.architecture)")
             }
             request.kernels = builds.map(\.kernel)
             request.architectures = builds.map(\.architecture)

@@ -88,12 +88,14 @@ extension Engine {
             throw EngineStop(.file("remove", folder, error))
         }
         try? Files.removeTree(trash.appending(name))
+        try? Files.removeFolder(trash)
     }
 
     /// Removes what a killed run had thrown away but not yet removed.
     private func sweepTrash() {
         let trash = TreeLock.privateFolder(tree).appending("trash")
         for name in (try? Files.names(in: trash)) ?? [] { try? Files.removeTree(trash.appending(name)) }
+        try? Files.removeFolder(trash)
     }
 
     /// Removes a folder and those above it as long as they are empty, but not `top` nor anything outside it.

@@ -56,6 +56,7 @@ struct Journal: Hashable, Sendable {
     func remove(_ tree: DkmsTree) throws(Diagnostic) {
         do {
             if Files.exists(path(tree)) { try Files.remove(path(tree)) }
+            try? Files.removeFolder(Self.folder(tree))
         } catch {
             throw .file("remove", path(tree), error)
         }

@@ -5,10 +5,11 @@ import SystemPackage
 
 /// A lock on one name in a dkms tree: a module, or a kernel's depmod. Let go when the value ends, or the process does.
 ///
-/// flock(2) on a file of its own, so that a run that was killed leaves no stale lock. dkms knows no locks and isn't
-/// kept out by them.
+/// flock(2) on a file of its own, so that a run that was killed leaves no stale lock; the file goes with the lock, so
+/// that an empty tree is empty. dkms knows no locks and isn't kept out by them.
 struct TreeLock: ~Copyable {
     private let descriptor: FileDescriptor
+    private let path: FilePath
 
     /// The folder in the dkms tree for what dkms itself doesn't know; hidden, as dkms's globs pass over such names.
     static func privateFolder(_ tree: DkmsTree) -> FilePath { tree.root.appending(".mkdkms") }
@@ -17,33 +18,55 @@ struct TreeLock: ~Copyable {
     static func take(_ name: String, in tree: DkmsTree, console: EngineConsole) async throws(Diagnostic)
         -> TreeLock
     {
-        let folder = privateFolder(tree).appending("locks")
-        let descriptor: FileDescriptor
-        do throws(Errno) {
-            try Files.makeDirectories(folder)
-            descriptor = try Files.openForLocking(folder.appending(name))
-        } catch {
-            throw .file("lock", folder.appending(name), error)
-        }
-        let lock = TreeLock(descriptor: descriptor)
+        let path = privateFolder(tree).appending("locks").appending(name)
         var attempts = 0
-        while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
-            attempts += 1
-            if attempts == 100 {
-                console.complain("Waiting for another run that works on \(name)...")
+        while true {
+            let descriptor: FileDescriptor?
+            do throws(Errno) {
+                descriptor = try attempt(path)
+            } catch {
+                throw .file("lock", path, error)
             }
+            if let descriptor { return TreeLock(descriptor: descriptor, path: path) }
+            attempts += 1
+            if attempts == 100 { console.complain("Waiting for another run that works on \(name)...") }
             do {
                 try await Task.sleep(for: .milliseconds(20))
             } catch {
                 throw .interrupted
             }
         }
-        return lock
     }
 
-    private init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+    /// Nil where somebody else has the lock, or has just let it go and taken its file along.
+    private static func attempt(_ path: FilePath) throws(Errno) -> FileDescriptor? {
+        try Files.makeDirectories(path.removingLastComponent())
+        let descriptor: FileDescriptor
+        do throws(Errno) {
+            descriptor = try Files.openForLocking(path)
+        } catch {
+            if error == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0, Files.isOpen(path, descriptor) else {
+            try? descriptor.close()
+            return nil
+        }
+        return descriptor
+    }
 
-    deinit { try? descriptor.close() }
+    private init(descriptor: FileDescriptor, path: FilePath) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit {
+        // While it is still held, so that nobody else can have locked this very file.
+        try? Files.remove(path)
+        try? descriptor.close()
+        let folder = path.removingLastComponent()
+        for empty in [folder, folder.removingLastComponent()] { try? Files.removeFolder(empty) }
+    }
 
     /// Says that the lock is needed until here.
     func hold() {}

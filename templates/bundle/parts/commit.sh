@@ -7,21 +7,57 @@ check_rights() {
     done
 }
 
-# One run at a time; a lock whose process is gone is taken over.
-lock() {
-    mkdir -p "$STATE" || fail "cannot write to $STATE" "run as root"
-    while ! mkdir "$STATE/.lock" 2>/dev/null; do
-        holder=$(cat "$STATE/.lock/pid" 2>/dev/null)
-        if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; then
-            fail "another run of install is at work (process $holder)" "wait for it to end, then run again"
-        fi
-        rm -rf "$STATE/.lock"
-    done
-    echo $$ >"$STATE/.lock/pid"
-    trap 'rm -rf "$WORK" "$STATE/.lock"' EXIT
+# When process $1 started, as the kernel counts; empty where /proc does not tell. A number alone may be another
+# process's by now.
+started() {
+    sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
 
-# Notes which folders above the state folder are new, before lock makes them.
+# Whether process $1, started at $2, still runs.
+is_at_work() {
+    if [ -n "${2:-}" ]; then
+        [ "$(started "$1")" = "$2" ]
+    else
+        kill -0 "$1" 2>/dev/null
+    fi
+}
+
+# One run at a time; a lock whose process is gone is taken over. The lock is a second name of a file that says
+# already whose it is, so that it is never there without saying so.
+lock() {
+    LOCKED=
+    NEW_FOLDERS=$(missing_state_folders)
+    trap unlock EXIT
+    attempts=0
+    until { mkdir -p "$STATE" && printf '%s %s\n' "$$" "$(started $$)" >"$STATE/.lock.$$" &&
+        ln "$STATE/.lock.$$" "$STATE/.lock"; } 2>/dev/null; do
+        attempts=$((attempts + 1))
+        [ "$attempts" -le 20 ] || fail "cannot write to $STATE" "run as root"
+        holder=$(cat "$STATE/.lock" 2>/dev/null) || continue
+        # shellcheck disable=SC2086  # Two words.
+        if [ -n "$holder" ] && is_at_work $holder; then
+            fail "another run of install is at work (process ${holder%% *})" "wait for it to end, then run again"
+        fi
+        # Another run may have taken it over since it was read: what is moved away must be what was read.
+        mv "$STATE/.lock" "$STATE/.stale.$$" 2>/dev/null || continue
+        [ "$(cat "$STATE/.stale.$$")" = "$holder" ] || ln "$STATE/.stale.$$" "$STATE/.lock" 2>/dev/null
+        rm -f "$STATE/.stale.$$"
+    done
+    LOCKED=yes
+    rm -f "$STATE/.lock.$$"
+}
+
+# Leaves neither lock nor work folder nor, where nothing was put in place, the folders that lock made.
+unlock() {
+    rm -rf "$WORK"
+    rm -f "$STATE/.lock.$$"
+    [ -z "$LOCKED" ] || rm -f "$STATE/.lock"
+    printf '%s\n' "$NEW_FOLDERS" | cut -f 2 | while read -r folder; do
+        [ -z "$folder" ] || rmdir "$ROOT$folder" 2>/dev/null || break
+    done
+}
+
+# Notes which folders above the state folder are new, the deepest first, before lock makes them.
 missing_state_folders() {
     folder=/var/lib/mkdkms/bundles/$NAME
     while [ -n "$folder" ] && [ ! -d "$ROOT$folder" ]; do

@@ -16,6 +16,11 @@ do_install() {
         esac
     fi
     TARGETS=$(target_kernels) || exit $?
+    # What another run is about to change can't be planned with; a dry run changes nothing, and only looks.
+    if [ -z "$DRY_RUN" ]; then
+        check_rights
+        lock
+    fi
     MEANT=" $(printf '%s' "$TARGETS" | tr '\n' ' ') "
     if [ -z "$ALL_KERNELS" ]; then
         # An older version goes as a whole, so the kernels that it serves are served again.
@@ -33,11 +38,8 @@ $kernel"
         done
         return 0
     fi
-    check_rights
-    new_folders=$(missing_state_folders)
-    lock
     [ -d "$RECORD" ] || mkdir "$RECORD" || fail "cannot write to $STATE" "run as root"
-    [ -z "$new_folders" ] || printf '%s\n' "$new_folders" >>"$RECORD/common"
+    [ -z "$NEW_FOLDERS" ] || printf '%s\n' "$NEW_FOLDERS" >>"$RECORD/common"
     [ -f "$RECORD/common" ] || : >"$RECORD/common"
     # The kernels to come are served under the same condition as this one.
     if [ -n "$CERTIFICATE" ]; then

@@ -41,9 +41,8 @@ do_uninstall() {
         say "$NAME is not installed${ROOT:+ in $ROOT}; nothing to do"
         return 0
     fi
-    doomed=${KERNELS:-$(recorded_kernels)}
     if [ -n "$DRY_RUN" ]; then
-        for kernel in $doomed; do
+        for kernel in ${KERNELS:-$(recorded_kernels)}; do
             record_rows "$RECORD/kernel-$kernel" file | cut -f 1 | sort -u | sed "s,^,would remove $ROOT,"
         done
         return 0
@@ -52,7 +51,7 @@ do_uninstall() {
     make_work_folder
     find_kmod
     lock
-    for kernel in $doomed; do
+    for kernel in ${KERNELS:-$(recorded_kernels)}; do
         if [ -f "$RECORD/kernel-$kernel" ]; then
             uninstall_kernel "$kernel"
         else
@@ -67,6 +66,8 @@ do_uninstall() {
         rm -f "$ROOT$path" "$ROOT$path.new"
     done
     cp "$RECORD/common" "$WORK/common"
+    # The lock goes with it: what is there from now on is another run's.
+    LOCKED=
     rm -rf "${STATE:?}"
     remove_folders "$WORK/common"
     say "$NAME is uninstalled"

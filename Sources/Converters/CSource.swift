@@ -1,0 +1,102 @@
+import Glibc
+
+/// A C file as bytes: trees have megabytes of them, and few lines in them are of interest.
+struct CSource {
+    /// The longest use of a macro that is looked at.
+    private static let longestUse = 4096
+
+    private let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The same with a blank for every byte of a comment but line breaks (C11 6.4.9); literals stay as they are.
+    var withoutComments: CSource {
+        var result = bytes
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                index = endOfLiteral(index)
+            case UInt8(ascii: "/"):
+                let end = endOfComment(index)
+                for place in index..<end where bytes[place] != UInt8(ascii: "\n") {
+                    result[place] = UInt8(ascii: " ")
+                }
+                index = max(end, index + 1)
+            default:
+                index += 1
+            }
+        }
+        return CSource(result)
+    }
+
+    /// Behind the literal that begins at `start`.
+    ///
+    /// One that is not closed, as an apostrophe in an `#error`, ends with its line.
+    private func endOfLiteral(_ start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+            if bytes[index] == bytes[start] { return index + 1 }
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return index
+    }
+
+    /// Behind the comment that begins at `start`; `start` where none does.
+    private func endOfComment(_ start: Int) -> Int {
+        var index = start + 2
+        switch bytes[start...].dropFirst().first {
+        case UInt8(ascii: "/"):
+            // A backslash at the end of the line takes the next one along.
+            while index < bytes.count,
+                bytes[index] != UInt8(ascii: "\n") || bytes[index - 1] == UInt8(ascii: "\\")
+            {
+                index += 1
+            }
+            return index
+        case UInt8(ascii: "*"):
+            while index < bytes.count {
+                if bytes[index] == UInt8(ascii: "*"), bytes[(index + 1)...].first == UInt8(ascii: "/") {
+                    return index + 2
+                }
+                index += 1
+            }
+            return index
+        default:
+            return start
+        }
+    }
+
+    /// Where `word` begins, in order.
+    func places(of word: StaticString) -> [Int] {
+        unsafe bytes.withUnsafeBytes { text in
+            guard let start = text.baseAddress else { return [] }
+            let first = Int32(unsafe word.utf8Start.pointee)
+            let count = word.utf8CodeUnitCount
+            var places: [Int] = []
+            var offset = 0
+            while offset + count <= text.count,
+                let hit = unsafe memchr(start + offset, first, text.count - offset - count + 1)
+            {
+                if unsafe memcmp(hit, word.utf8Start, count) == 0 {
+                    places.append(unsafe UnsafeRawPointer(hit) - start)
+                }
+                offset = unsafe UnsafeRawPointer(hit) - start + 1
+            }
+            return places
+        }
+    }
+
+    func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
+
+    /// The argument of the macro at `place` if it is string literals, one or several in a row, and nothing else.
+    func argument(at place: Int) -> String? {
+        let text = String(decoding: bytes[place...].prefix(Self.longestUse), as: UTF8.self)
+        guard let use = text.prefixMatch(of: /MODULE_[A-Z]+\(\s*((?:"[^"\\\n]*"\s*)+)\)/) else { return nil }
+        return use.1.matches(of: /"([^"]*)"/).map { $0.1 }.joined()
+    }
+}
