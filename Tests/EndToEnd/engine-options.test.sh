@@ -121,7 +121,7 @@ TEXT
     says 0 engine status --dkmstree="$dkms" --installtree "$lib" <<<"hello/1.5.0, $K1, $ARCH: installed"
     status_is </dev/null
     quietly engine remove hello/1.5.0 --all --dkmstree "$dkms" --sourcetree="$src" --installtree "$lib"
-    empty "$dkms"
+    absent "$dkms/hello"
     absent "$lib/$K1/updates"
     present "$src/hello-1.5.0/dkms.conf"
 }

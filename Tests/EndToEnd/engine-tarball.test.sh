@@ -201,8 +201,9 @@ several_loaded() {
     ends 0 engine ldtarball "$out/three.dkms.tar.gz"
     engine status | sort >"$SCRATCH/status"
     diff "$SCRATCH/status" <(printf "hello/1.5.0, %s, $ARCH: built\n" "$K1" "$K2" "$K3" | sort)
+    cp "$SCRATCH/said" "$out/said"
     for kernel in "$K1" "$K2" "$K3"; do
-        contains "$SCRATCH/said" "^Loading $TREE/hello/1\.5\.0/$kernel/$ARCH\.\.\.$"
+        contains "$out/said" "^Loading $TREE/hello/1\.5\.0/$kernel/$ARCH\.\.\.$"
         same "$out/$kernel.ko" "$TREE/hello/1.5.0/$kernel/$ARCH/module/hello.ko"
         quietly engine install hello/1.5.0 -k "$kernel"
         is_for "$kernel" "/lib/modules/$kernel/updates/dkms/hello.ko"
