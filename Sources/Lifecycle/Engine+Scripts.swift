@@ -59,7 +59,10 @@ extension Engine {
         Program(
             place.folder.pushing(FilePath(place.words[0]).removingRoot()).string,
             Array(place.words.dropFirst()),
-            environment: environment, folder: place.folder)
+            environment: environment.merging([
+                "PWD": place.folder.string, TreeLock.heldVariable: "\(request.module)/kernel ",
+            ]) { _, own in own },
+            folder: place.folder)
     }
 
     /// The administrator's script in /etc/dkms/MODULE comes before the package's.

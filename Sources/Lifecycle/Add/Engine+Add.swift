@@ -30,12 +30,21 @@ extension Engine {
     ///
     /// - Returns: the status of POST_ADD, which is that of `add`.
     @discardableResult
-    mutating func addPackage() async throws(EngineStop) -> Int32 {
+    mutating func addPackage(isImplied: Bool = false) async throws(EngineStop) -> Int32 {
         try requireModule(.add)
         if request.isSafeUpgrade {
             try await SafeUpgrade(package: package, folder: FilePath(settings.temporaryFolder)).mark()
         }
+        let conf = try await register(isImplied: isImplied)
+        return try await run(.postAdd, conf?.hooks.postAdd)
+    }
+
+    /// - Returns: nil where another run has registered it meanwhile, which is as good for a build.
+    private mutating func register(isImplied: Bool) async throws(EngineStop) -> EngineConf? {
+        let lock = try await locked(request.module)
+        defer { lock.hold() }
         guard !tree.isAdded(package) else {
+            if isImplied { return nil }
             throw EngineStop(
                 3, "DKMS tree already contains: \(package)",
                 "You cannot add the same module/version combo more than once.")
@@ -45,8 +54,6 @@ extension Engine {
             throw EngineStop(
                 2, "Could not find module source directory.", "Directory: \(source) does not exist.")
         }
-        let lock = try await locked(request.module)
-        defer { lock.hold() }
         let file = request.conf.map { FilePath($0) } ?? source.appending("dkms.conf")
         let conf = try await readConf(builds[0], file: file, isStrict: true)
         console.say("Creating symlink \(tree.source(package)) -> \(source)")
@@ -62,7 +69,7 @@ extension Engine {
             }
             try Files.replaceWithLink(tree.source(package), to: source.string)
         }
-        return try await run(.postAdd, conf.hooks.postAdd)
+        return conf
     }
 
     /// Copies a folder with a dkms.conf to the source tree, and takes its name and version (dkms 3.4.3,
@@ -80,7 +87,8 @@ extension Engine {
             console.complain("")
             console.complain("Forcing install of \(package)")
             guard folder != (try? Files.canonical(target)) else { return }
-            try discard(target)
+            try replace(target, by: folder)
+            return
         }
         let canonical = { (path: FilePath) in try? Files.canonical(path) }
         // It may be in its place already, or be looked at through the dkms tree.
@@ -90,6 +98,21 @@ extension Engine {
         }
         try stopping { () throws(Diagnostic) in
             try copyWhole(folder, to: target)
+        }
+    }
+
+    /// The old source stays until the new one is complete beside it.
+    private func replace(_ target: FilePath, by folder: FilePath) throws(EngineStop) {
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        let staging = tree.sources.appending(".\(package.module)-\(package.version).\(unique)")
+        try stopping { () throws(Diagnostic) in
+            try Files.copyTree(folder, to: staging)
+            do throws(Errno) {
+                try Files.removeTree(target)
+                try Files.rename(staging, to: target)
+            } catch {
+                throw .file("replace", target, error)
+            }
         }
     }
 

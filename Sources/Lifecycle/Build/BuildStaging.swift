@@ -40,12 +40,24 @@ struct BuildStaging: Sendable {
                 // A file system without exchange: a moment without a build is the least evil.
                 try Files.makeDirectories(trash)
                 let aside = trash.appending(folder.lastComponent?.string ?? "build")
-                try Files.rename(base, to: aside)
+                try setAside(base, to: aside)
                 try Files.rename(folder, to: base)
                 try Files.rename(aside, to: folder)
             }
         } catch {
             throw EngineStop(.file("rename", folder, error), status: 7)
+        }
+    }
+
+    /// A container's layers refuse to rename folders of theirs: those are copied.
+    private func setAside(_ folder: FilePath, to target: FilePath) throws(Errno) {
+        do throws(Errno) {
+            try Files.rename(folder, to: target)
+        } catch {
+            guard error == .improperLink, (try? Files.copyTree(folder, to: target)) != nil else {
+                throw error
+            }
+            try Files.removeTree(folder)
         }
     }
 
@@ -58,7 +70,7 @@ struct BuildStaging: Sendable {
             } else {
                 try Files.makeDirectories(trash)
                 let aside = trash.appending(folder.lastComponent?.string ?? "build")
-                try Files.rename(base, to: aside)
+                try setAside(base, to: aside)
                 try? Files.removeTree(aside)
                 try? Files.removeFolder(trash)
                 // With no other build the kernel's folder goes too.

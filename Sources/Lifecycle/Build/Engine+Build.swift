@@ -27,24 +27,28 @@ extension Engine {
     }
 
     private mutating func buildUnlessBuilt(_ build: DkmsTree.Build) async throws(EngineStop) {
-        if tree.isBuilt(package, build), !request.isForced {
-            console.say(
-                "Module \(package) already built for kernel \(build.kernel) (\(build.architecture)), skip. You may override by specifying --force."
-            )
-            return
-        }
+        guard !tree.isBuilt(package, build) || request.isForced else { return sayBuilt(build) }
         try await makeBuild(build)
+    }
+
+    private func sayBuilt(_ build: DkmsTree.Build) {
+        console.say(
+            "Module \(package) already built for kernel \(build.kernel) (\(build.architecture)), skip. You may override by specifying --force."
+        )
     }
 
     /// Builds for one kernel, adding the module first where it isn't; what was built before stays until the new build
     /// is complete (dkms 3.4.3, `do_build`, which deletes it first).
     mutating func makeBuild(_ build: DkmsTree.Build) async throws(EngineStop) {
+        let wasBuilt = tree.isBuilt(package, build)
         if !tree.isAdded(package) {
-            try await addPackage()
+            try await addPackage(isImplied: true)
             console.say("")
         }
         let lock = try await locked(request.module)
         defer { lock.hold() }
+        // Another run may have been first while this one waited.
+        if !wasBuilt, tree.isBuilt(package, build), !request.isForced { return sayBuilt(build) }
         try checkOccupied(build)
         let conf = try await readConf(build, isStrict: true)
         let place = place(build)
@@ -59,19 +63,22 @@ extension Engine {
     private func perform(
         _ conf: EngineConf, _ place: KernelPlace, _ build: DkmsTree.Build, _ signer: EngineSigner?
     ) async throws(EngineStop) {
-        let programs = try stopping { () throws(Diagnostic) in try TemporaryFolder("uname") }
+        let programs = programsFolder(request.module)
+        defer {
+            try? Files.removeTree(programs)
+            try? Files.removeFolder(programs.removingLastComponent())
+        }
         try stopping { () throws(Diagnostic) in
-            try UnameProgram.install(
-                in: programs.path, release: build.kernel, machine: build.architecture)
+            try UnameProgram.install(in: programs, release: build.kernel, machine: build.architecture)
         }
         let environment = ModuleEnvironment(
-            package: package, place: place, folder: tree.buildFolder(package), programs: programs.path,
+            package: package, place: place, folder: tree.buildFolder(package), programs: programs,
             options: place.options(), directives: request.directives,
             administrators: try await administratorsEnvironment())
         let work = ModuleBuild(
             engine: self, conf: conf, place: place, build: build, signer: signer, environment: environment,
             suffix: ModuleStore.compressedSuffix(below: tree.installTree.appending(build.kernel)),
-            protection: await HeaderProtection.available(), programs: programs)
+            protection: await HeaderProtection.available())
         try await work.run()
     }
 

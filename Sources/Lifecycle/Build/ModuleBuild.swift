@@ -11,7 +11,7 @@ import Tools
 
 /// One build of a module for a kernel, from the fresh copy of its source to the modules in their place in the dkms tree
 /// (dkms 3.4.3, `do_build`).
-struct ModuleBuild: ~Copyable {
+struct ModuleBuild: Sendable {
     let engine: Engine
     let conf: EngineConf
     let place: KernelPlace
@@ -21,8 +21,6 @@ struct ModuleBuild: ~Copyable {
     /// The compression suffix of the kernel's modules.
     let suffix: String
     let protection: HeaderProtection
-    /// The folder of the `uname`.
-    let programs: TemporaryFolder
 
     var console: EngineConsole { engine.console }
     var tree: DkmsTree { engine.tree }

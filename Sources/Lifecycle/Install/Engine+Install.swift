@@ -27,12 +27,7 @@ extension Engine {
 
     mutating func installUnlessInstalled(_ build: DkmsTree.Build) async throws(EngineStop) {
         if tree.isInstalled(package, build) {
-            guard request.isForced else {
-                console.say(
-                    "Module \(package) already installed on kernel \(build.kernel) (\(build.architecture)), skip. You may override by specifying --force."
-                )
-                return
-            }
+            guard request.isForced else { return sayInstalled(build) }
             let lock = try await locked(request.module)
             defer { lock.hold() }
             try await uninstallOne(build)
@@ -40,6 +35,12 @@ extension Engine {
         }
         if !tree.isBuilt(package, build) { try await makeBuild(build) }
         try await installBuilt(build)
+    }
+
+    private func sayInstalled(_ build: DkmsTree.Build) {
+        console.say(
+            "Module \(package) already installed on kernel \(build.kernel) (\(build.architecture)), skip. You may override by specifying --force."
+        )
     }
 
     /// Installs what is built (dkms 3.4.3, `do_install`).
@@ -53,6 +54,8 @@ extension Engine {
         var overrides = request.overridesVersion
         let lock = try await locked(request.module)
         defer { lock.hold() }
+        // Another run may have been first while this one waited.
+        guard !tree.isInstalled(package, build) else { return sayInstalled(build) }
         switch ForcedModules.wish(for: request.module) {
         case .install:
             force = true
@@ -78,6 +81,8 @@ extension Engine {
         }
         let sanity = VersionSanity(
             console: console, modules: modules, isForced: force, overridesVersion: overrides)
+        let kernel = try await kernelLock(build)
+        defer { kernel.hold() }
         let placement = ModulePlacement(engine: self, conf: conf, modules: modules)
         let journal = try placement.perform(sanity)
         try await complete(conf, modules, journal)
@@ -98,12 +103,6 @@ extension Engine {
                 }
             }
         }
-        guard !tree.isInstalled(package, build) else {
-            throw EngineStop(
-                5,
-                "This module/version combo is already installed for kernel \(build.kernel) (\(build.architecture))."
-            )
-        }
     }
 
     /// What follows once the files are in place: weak links, the script, depmod; the journal ends with depmod.
@@ -114,7 +113,7 @@ extension Engine {
         try await linkWeakModules(conf, modules)
         _ = try await run(.postInstall, conf.hooks.postInstall)
         guard try await announceDepmod(build.kernel) == 0 else {
-            try await uninstallOne(build)
+            try await takeOut(build)
             throw EngineStop(
                 6, "Problems with depmod detected. Automatically uninstalling this module.",
                 "Install Failed (depmod problems). Module rolled back to built state.")

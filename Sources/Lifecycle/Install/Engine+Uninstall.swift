@@ -95,6 +95,13 @@ extension Engine {
 
     /// Takes the modules out of a kernel's folder, and puts back what they had replaced (dkms 3.4.3, `do_uninstall`).
     mutating func uninstallOne(_ build: DkmsTree.Build) async throws(EngineStop) {
+        let kernel = try await kernelLock(build)
+        defer { kernel.hold() }
+        try await takeOut(build)
+    }
+
+    /// The same for whoever has the kernel's lock.
+    mutating func takeOut(_ build: DkmsTree.Build) async throws(EngineStop) {
         console.say("Module \(package) for kernel \(build.kernel) (\(build.architecture)):")
         let conf = try await readConf(build)
         let wasActive = tree.isActive(package, build)

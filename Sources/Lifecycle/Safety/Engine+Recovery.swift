@@ -8,7 +8,15 @@ extension Engine {
         let lock = try await takeLock(module)
         for journal in Journal.left(tree, module: module) { try await recover(journal) }
         sweepTrash()
+        try? Files.removeTree(programsFolder(module))
+        try? Files.removeFolder(programsFolder(module).removingLastComponent())
         return lock
+    }
+
+    /// Taken from the first change of a kernel's modules to the end of its depmod, so that no other run's depmod sees half
+    /// of it.
+    func kernelLock(_ build: DkmsTree.Build) async throws(EngineStop) -> TreeLock {
+        try await takeLock("kernel \(build.kernel)")
     }
 
     private func takeLock(_ module: String) async throws(EngineStop) -> TreeLock {
@@ -85,10 +93,18 @@ extension Engine {
             try Files.makeDirectories(trash)
             try Files.rename(folder, to: trash.appending(name))
         } catch {
-            throw EngineStop(.file("remove", folder, error))
+            // A container's layers refuse to rename folders of theirs.
+            guard error == .improperLink, (try? Files.removeTree(folder)) != nil else {
+                throw EngineStop(.file("remove", folder, error))
+            }
         }
         try? Files.removeTree(trash.appending(name))
         try? Files.removeFolder(trash)
+    }
+
+    /// Where a build of a module finds the programs that are made for it; one build of a module runs at a time.
+    func programsFolder(_ module: String) -> FilePath {
+        TreeLock.privateFolder(tree).appending("programs").appending(module)
     }
 
     /// Removes what a killed run had thrown away but not yet removed.
@@ -102,7 +118,8 @@ extension Engine {
     static func removeEmptyFolders(from folder: FilePath, upTo top: FilePath) {
         var folder = folder
         while folder != top, folder.starts(with: top) {
-            guard (try? Files.removeFolder(folder)) != nil else { return }
+            // One that is gone already may have left those above it.
+            guard (try? Files.removeFolder(folder)) != nil || !Files.exists(folder) else { return }
             folder = folder.removingLastComponent()
         }
     }
