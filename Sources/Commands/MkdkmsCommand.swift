@@ -10,7 +10,11 @@ package struct MkdkmsCommand: AsyncParsableCommand {
             Example: everything a release ships, for the kernel whose headers are installed
               mkdkms release /usr/src/hello-1.5.0 -k 6.1.0-56-amd64 -o out
 
-            Exit codes: 0 done, 1 failed, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
+            The engine's verbs work on the dkms tree as dkms does, with its options, words and exit codes:
+              add build unbuild install uninstall remove status autoinstall match mktarball ldtarball generate_mok
+              kernel_preinst kernel_postinst kernel_prerm; mkdkms status --help lists their options.
+
+            Exit codes: 0 done, 1 failed, 2 findings of doctor, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
             """,
         version: "mkdkms \(MkdkmsVersion.text)",
         groupedSubcommands: [
@@ -22,7 +26,9 @@ package struct MkdkmsCommand: AsyncParsableCommand {
                     ModulesCommand.self,
                 ]),
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),
-            CommandGroup(name: "Inspecting", subcommands: [InspectCommand.self, ConfCommand.self]),
+            CommandGroup(
+                name: "Inspecting",
+                subcommands: [InspectCommand.self, ConfCommand.self, DoctorCommand.self]),
         ])
 
     package init() {}

@@ -14,7 +14,7 @@ package struct EngineConsole: Sendable {
     }
 
     /// A console that nobody reads.
-    static let silent = EngineConsole(standardOutput: { _ in }, standardError: { _ in })
+    package static let silent = EngineConsole(standardOutput: { _ in }, standardError: { _ in })
 
     func say(_ line: String) { standardOutput(line + "\n") }
 

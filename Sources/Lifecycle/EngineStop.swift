@@ -38,6 +38,11 @@ package struct EngineStop: Error, Hashable, Sendable {
             ["\(diagnostic.message) [\(diagnostic.code)]"] + related + hint)
     }
 
+    /// The same with one more line.
+    func adding(_ line: String?) -> EngineStop {
+        EngineStop(status, form, lines + (line.map { [$0] } ?? []))
+    }
+
     private init(_ status: Int32, _ form: Form, _ lines: [String]) {
         self.status = status
         self.form = form

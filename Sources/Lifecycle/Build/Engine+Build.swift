@@ -157,11 +157,12 @@ extension Engine {
     func requireHeaders(_ place: KernelPlace) throws(EngineStop) {
         guard !place.hasHeaders else { return }
         let folder = tree.installTree.appending(place.release)
-        throw EngineStop(
+        let stop = EngineStop(
             21,
             "Your kernel headers for kernel \(place.release) cannot be found at \(folder)/build or \(folder)/source.",
             "Please install your distribution's kernel headers package matching \(place.release), or use the --kernelsourcedir option to tell DKMS where it's located."
         )
+        throw stop.adding(headersHint(place.release))
     }
 
     /// Every package of BUILD_DEPENDS has to be installed for the kernel.

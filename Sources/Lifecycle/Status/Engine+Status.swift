@@ -13,6 +13,7 @@ extension Engine {
                 "Manual intervention is required!",
             ])
         }
+        await reportMissingHeaders()
         for journal in Journal.left(tree) {
             console.complain(
                 "Warning: an interrupted \(journal.kind.rawValue) of \(journal.package) for kernel \(journal.build.kernel) is mended by the next command on \(journal.package.module)."
