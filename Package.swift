@@ -167,6 +167,8 @@ let package = Package(
                 "Diagnostics",
             ]
         ),
+        tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
+        tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
         tests("House", ["Streams", "Diagnostics"]),
     ]
 )
