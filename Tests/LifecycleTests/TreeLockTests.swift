@@ -1,5 +1,3 @@
-import Streams
-import SystemPackage
 import Testing
 
 @testable import Lifecycle
@@ -35,8 +33,6 @@ import Testing
         let again = try await take("hello")
         again.hold()
         #expect(sample.words.all.isEmpty)
-        #expect(
-            try Files.names(in: sample.scratch.path.pushing("dkms/.mkdkms/locks")) == ["hello", "world"])
     }
 
     @Test func waitingCanBeCancelled() async throws {
