@@ -110,12 +110,18 @@ let package = Package(
             "Commands",
             [
                 "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal", "Tools",
+                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal",
+                "Tools",
                 "Diagnostics",
                 argumentParser,
             ]),
         .executableTarget(
             name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
+
+        // Modules that no kernel is needed for, shared by tests.
+        .target(
+            name: "SampleModules", dependencies: ["Tools", "Streams", "Diagnostics", systemPackage],
+            path: "Tests/SampleModules", swiftSettings: settings),
 
         tests("Streams", ["Streams", "Tools", "Diagnostics"]),
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
@@ -134,7 +140,10 @@ let package = Package(
         tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
-            ["KernelModule", "Kernels", "Compression", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+            [
+                "KernelModule", "Kernels", "Compression", "Cryptography", "SampleModules", "Tools", "Streams",
+                "Diagnostics",
+            ]),
         tests("Kernels", ["Kernels", "Compression", "Tools", "Streams", "Diagnostics"]),
         tests("Terminal", ["Terminal", "Diagnostics"]),
         tests(
@@ -147,12 +156,18 @@ let package = Package(
             "Converters",
             [
                 "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf",
-                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Tools",
-                "Streams", "Diagnostics",
+                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography",
+                "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),
         tests(
             "Inspection",
-            ["Inspection", "KernelModule", "Cryptography", "Tools", "Streams", "Diagnostics"]),
+            [
+                "Inspection", "KernelModule", "Cryptography", "SampleModules", "Tools", "Streams",
+                "Diagnostics",
+            ]
+        ),
+        tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
+        tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
         tests("House", ["Streams", "Diagnostics"]),
     ]
 )

@@ -4,6 +4,7 @@ import Diagnostics
 import BundleFormat
 import Cryptography
 import Kernels
+import SampleModules
 import Streams
 import SystemPackage
 import Testing

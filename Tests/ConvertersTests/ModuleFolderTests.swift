@@ -2,6 +2,7 @@ import Compression
 import Diagnostics
 import Kbuild
 import Kernels
+import SampleModules
 import SourceTree
 import Streams
 import SystemPackage

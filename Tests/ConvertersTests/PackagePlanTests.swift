@@ -1,6 +1,7 @@
 import Compression
 import Diagnostics
 import Kernels
+import SampleModules
 import Streams
 import SystemPackage
 import Testing

@@ -5,6 +5,7 @@ import DkmsConf
 import Kbuild
 import KernelModule
 import Kernels
+import SampleModules
 import SourceTree
 import Streams
 import SystemPackage

@@ -1,6 +1,7 @@
 import KernelModule
 import Diagnostics
 import Inspection
+import SampleModules
 import Streams
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import Diagnostics
 import KernelModule
+import SampleModules
 import Testing
 
 @Suite("Modules of foreign machines")

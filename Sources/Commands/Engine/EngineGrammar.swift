@@ -2,8 +2,9 @@ import Lifecycle
 import Streams
 import SystemPackage
 
-/// dkms's command line: one action anywhere, long options by any beginning of theirs, `--name value` and
-/// `--name=value`, and words that are a module, a folder or an archive (dkms 3.4.3, "Parse command line arguments").
+/// dkms's command line: one action anywhere, options with a value by whatever begins with their name, `--name value`
+/// and `--name=value`, and words that are a module, a folder or an archive (dkms 3.4.3, "Parse command line
+/// arguments").
 struct EngineGrammar {
     /// What is to be done with a command line.
     enum Outcome {

@@ -26,7 +26,9 @@ struct ModulePlacement {
     func perform(_ sanity: VersionSanity) throws(EngineStop) -> Journal {
         let items = conf.buildable.map { plan($0, sanity) }
         let journal = Journal(
-            kind: .install, package: package, build: build, steps: items.compactMap(\.step))
+            kind: .install, package: package, build: build,
+            previous: (try? Files.readLink(tree.activeLink(package.module, build))) ?? "",
+            steps: items.compactMap(\.step))
         try stopping(status: 6) { () throws(Diagnostic) in
             try journal.write(tree)
         }

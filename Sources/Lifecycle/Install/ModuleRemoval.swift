@@ -51,16 +51,37 @@ struct ModuleRemoval {
     }
 
     /// What to repeat should this run be killed: deleting, and restoring.
+    ///
+    /// What an original comes back over is not deleted: repeated after that, it would hit the original.
     private func steps(_ record: EngineConf.Record, at location: String?) -> [Journal.Step] {
-        let deletions = (location.map { files(record, at: $0) } ?? []).map {
+        var restored = origins(record).filter { isKernels($0.original) }.map { origin, original in
+            (place: FilePath(original), archive: origin.removingExtension)
+        }
+        if let archived = unrecorded(record) { restored.append((formerPlace(record, archived), archived)) }
+        let deletions = (location.map { files(record, at: $0) } ?? []).filter { file in
+            !restored.contains { $0.place == file }
+        }
+        return deletions.map {
             Journal.Step(destination: $0.string, original: "", archive: "", replaced: "")
         }
-        return deletions
-            + origins(record).map { origin, original in
+            + restored.map { place, archive in
                 Journal.Step(
-                    destination: original, original: original, archive: origin.removingExtension.string,
-                    replaced: "")
+                    destination: place.string, original: place.string, archive: archive.string, replaced: "")
             }
+    }
+
+    private func isKernels(_ path: String) -> Bool { path.hasPrefix("\(modules.kernelFolder)/") }
+
+    /// An original that dkms of old archived, which kept no record of where it came from.
+    private func unrecorded(_ record: EngineConf.Record) -> FilePath? {
+        guard let archived = ModuleStore.file(record.destName, in: archive, suffix: modules.suffix),
+            !Files.exists(FilePath("\(archived).origin"))
+        else { return nil }
+        return archived
+    }
+
+    private func formerPlace(_ record: EngineConf.Record, _ archived: FilePath) -> FilePath {
+        modules.folder(record.givenLocation).appending(archived.lastComponent?.string ?? "")
     }
 
     /// The `.origin` files of a module with the paths in them.
@@ -79,7 +100,7 @@ struct ModuleRemoval {
         for (origin, original) in origins(record) {
             let archived = origin.removingExtension
             guard Files.isRegularFile(archived) else { continue }
-            guard original.hasPrefix("\(modules.kernelFolder)/") else {
+            guard isKernels(original) else {
                 console.warn("Bad original location '\(original)' in \(origin)")
                 continue
             }
@@ -87,13 +108,9 @@ struct ModuleRemoval {
             try Files.moveWhole(archived, to: FilePath(original))
             try remove(origin)
         }
-        // dkms of old kept no record of where an original came from.
-        if let archived = ModuleStore.file(record.destName, in: archive, suffix: modules.suffix),
-            !Files.exists(FilePath("\(archived).origin"))
-        {
+        if let archived = unrecorded(record) {
             console.say("Restoring archived original module")
-            let folder = modules.folder(record.givenLocation)
-            try Files.moveWhole(archived, to: folder.appending(archived.lastComponent?.string ?? ""))
+            try Files.moveWhole(archived, to: formerPlace(record, archived))
         }
         Engine.removeEmptyFolders(from: archive, upTo: tree.root.appending(engine.request.module))
     }

@@ -102,10 +102,9 @@ package struct SystemIdentity: Sendable {
         }
         if words.contains(where: { $0.hasPrefix("sles") || $0.hasPrefix("suse") || $0.hasPrefix("opensuse") })
         {
-            let parts = kernel.split(separator: "-")
-            let flavour = parts.count > 1 ? parts.last.map(String.init) ?? "default" : "default"
-            return
-                "zypper install kernel-\(flavour)-devel=\(parts.dropLast().joined(separator: "-"))"
+            let dash = kernel.lastIndex(of: "-") ?? kernel.endIndex
+            let flavour = kernel[dash...].dropFirst()
+            return "zypper install kernel-\(flavour.isEmpty ? "default" : flavour)-devel=\(kernel[..<dash])"
         }
         if isLike("arch") { return "pacman -S linux-headers" }
         if isLike("alpine") { return "apk add linux-\(kernel.split(separator: "-").last ?? "lts")-dev" }

@@ -40,18 +40,26 @@ extension Engine {
         await depmod(build.kernel)
     }
 
-    /// Puts every file of the kernel's back as it was, and takes the link away that the installation may have made.
+    /// Puts every file of the kernel's back as it was, and in place of the link that the installation may have made the
+    /// one that was there before.
     ///
     /// May be repeated, and stopped anywhere.
     func undo(_ journal: Journal) throws(Diagnostic) {
         let (package, build) = (journal.package, journal.build)
-        if tree.isActive(package, build) { try remove(tree.activeLink(package.module, build)) }
-        for step in journal.steps { try undo(step) }
+        if tree.isActive(package, build) {
+            let link = tree.activeLink(package.module, build)
+            if journal.previous.isEmpty {
+                try remove(link)
+            } else {
+                try Files.replaceWithLink(link, to: journal.previous)
+            }
+        }
+        for step in journal.steps { try undo(step, kernel: tree.installTree.appending(build.kernel)) }
         Self.removeEmptyFolders(
             from: tree.originals(package.module, build), upTo: tree.root.appending(package.module))
     }
 
-    private func undo(_ step: Journal.Step) throws(Diagnostic) {
+    private func undo(_ step: Journal.Step, kernel: FilePath) throws(Diagnostic) {
         let destination = FilePath(step.destination)
         if !step.replaced.isEmpty {
             // The other version's own build is intact: its file goes back.
@@ -60,7 +68,7 @@ extension Engine {
         }
         guard !step.original.isEmpty else {
             try remove(destination)
-            Self.removeEmptyFolders(from: destination.removingLastComponent(), upTo: tree.installTree)
+            Self.removeEmptyFolders(from: destination.removingLastComponent(), upTo: kernel)
             return
         }
         let archive = FilePath(step.archive)
@@ -73,6 +81,7 @@ extension Engine {
         if destination != FilePath(step.original) { try remove(destination) }
         try Files.moveWhole(archive, to: FilePath(step.original))
         try remove(origin)
+        Self.removeEmptyFolders(from: destination.removingLastComponent(), upTo: kernel)
     }
 
     private func remove(_ path: FilePath) throws(Diagnostic) {

@@ -25,6 +25,8 @@ struct Journal: Hashable, Sendable {
     var kind: Kind
     var package: DkmsTree.Package
     var build: DkmsTree.Build
+    /// The link of the version that was installed before, as it stands; empty where there was none.
+    var previous = ""
     var steps: [Step]
 
     private static let heading = "mkdkms journal 1"
@@ -46,6 +48,7 @@ struct Journal: Hashable, Sendable {
         }
         var fields = [
             Self.heading, kind.rawValue, package.module, package.version, build.kernel, build.architecture,
+            previous,
         ]
         for step in steps { fields += [step.destination, step.original, step.archive, step.replaced] }
         var file = try OutputFile(path(tree))
@@ -76,23 +79,28 @@ struct Journal: Hashable, Sendable {
         var fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
-        guard fields.popLast() == "", fields.count >= 6, fields[0] == Self.heading, fields.count % 4 == 2,
+        guard fields.popLast() == "", fields.count >= 7, fields[0] == Self.heading, fields.count % 4 == 3,
             let kind = Kind(rawValue: fields[1])
         else { return nil }
         self.kind = kind
         package = DkmsTree.Package(module: fields[2], version: fields[3])
         build = DkmsTree.Build(kernel: fields[4], architecture: fields[5])
-        steps = stride(from: 6, to: fields.count, by: 4).map {
+        previous = fields[6]
+        steps = stride(from: 7, to: fields.count, by: 4).map {
             Step(
                 destination: fields[$0], original: fields[$0 + 1], archive: fields[$0 + 2],
                 replaced: fields[$0 + 3])
         }
     }
 
-    init(kind: Kind, package: DkmsTree.Package, build: DkmsTree.Build, steps: [Step] = []) {
+    init(
+        kind: Kind, package: DkmsTree.Package, build: DkmsTree.Build, previous: String = "",
+        steps: [Step] = []
+    ) {
         self.kind = kind
         self.package = package
         self.build = build
+        self.previous = previous
         self.steps = steps
     }
 }

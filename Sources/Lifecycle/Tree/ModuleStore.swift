@@ -31,7 +31,7 @@ enum ModuleStore {
             if names.contains(candidate), (try? Files.status(path))?.kind == .regular { found.append(path) }
             return true
         }
-        return found
+        return found.sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
     }
 
     /// Calls `body` with the name and path of each file until it answers false.

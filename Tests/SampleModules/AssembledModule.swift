@@ -1,19 +1,30 @@
 import Diagnostics
 import Streams
-import SystemPackage
+package import SystemPackage
 import Tools
 
 /// A kernel module as the assembler makes it: no kernel is needed for its facts.
-struct AssembledModule {
-    var name: String
-    var release = "6.1.0-56-amd64"
+package struct AssembledModule {
+    package var name: String
+    package var release: String
     /// Symbols that it needs, with their CRCs.
-    var needs: [(symbol: String, crc: UInt32)] = [("module_layout", 0x9060_323F), ("_printk", 0x9299_7ED8)]
+    package var needs: [(symbol: String, crc: UInt32)]
     /// Symbols that it offers.
-    var exports: [String] = []
+    package var exports: [String]
 
-    static let isPossible = Files.isRegularFile("/usr/bin/as")
-    static let reason = "needs binutils"
+    package init(
+        name: String, release: String = "6.1.0-56-amd64",
+        needs: [(symbol: String, crc: UInt32)] = [("module_layout", 0x9060_323F), ("_printk", 0x9299_7ED8)],
+        exports: [String] = []
+    ) {
+        self.name = name
+        self.release = release
+        self.needs = needs
+        self.exports = exports
+    }
+
+    package static let isPossible = Files.isRegularFile("/usr/bin/as")
+    package static let reason = "needs binutils"
 
     private var source: String {
         var lines = [".section .modinfo,\"a\""]
@@ -34,7 +45,7 @@ struct AssembledModule {
 
     /// Writes `NAME.ko` into `folder`.
     @discardableResult
-    func write(to folder: FilePath) async throws -> FilePath {
+    package func write(to folder: FilePath) async throws -> FilePath {
         let path = folder.appending("\(name).ko")
         let outcome = try await Program("as", ["--64", "-o", path.string, "-"]).capture(
             input: Array(source.utf8))

@@ -1,17 +1,33 @@
 /// A small ELF file of any class and byte order with named sections, as no compiler here makes it.
-struct SyntheticElf {
-    var is64: Bool
-    var isLittleEndian: Bool
-    var machine: UInt16
-    var sections: [(name: String, bytes: [UInt8])]
+package struct SyntheticElf {
+    package var is64: Bool
+    package var isLittleEndian: Bool
+    package var machine: UInt16
+    package var sections: [(name: String, bytes: [UInt8])]
 
-    func number(_ value: Int, _ size: Int) -> [UInt8] {
+    package init(
+        is64: Bool, isLittleEndian: Bool, machine: UInt16, sections: [(name: String, bytes: [UInt8])]
+    ) {
+        self.is64 = is64
+        self.isLittleEndian = isLittleEndian
+        self.machine = machine
+        self.sections = sections
+    }
+
+    /// A module for x86_64 with nothing but these `key=value` lines in its `.modinfo`.
+    package init(moduleInfo lines: [String]) {
+        let text = lines.map { "\($0)\0" }.joined()
+        self.init(
+            is64: true, isLittleEndian: true, machine: 62, sections: [(".modinfo", Array(text.utf8))])
+    }
+
+    package func number(_ value: Int, _ size: Int) -> [UInt8] {
         let bytes = (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
         return isLittleEndian ? bytes : bytes.reversed()
     }
 
     /// The whole file: header, contents, section table.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let word = is64 ? 8 : 4
         let headerSize = is64 ? 64 : 52
         var names: [UInt8] = [0]
