@@ -137,13 +137,7 @@ struct ConfReader {
     }
 
     private mutating func readHooks() -> DkmsConf.Hooks {
-        var hooks = DkmsConf.Hooks()
-        hooks.preBuild = values["PRE_BUILD"]
-        hooks.postBuild = values["POST_BUILD"]
-        hooks.preInstall = values["PRE_INSTALL"]
-        hooks.postInstall = values["POST_INSTALL"]
-        hooks.postAdd = values["POST_ADD"]
-        hooks.postRemove = values["POST_REMOVE"]
+        let hooks = DkmsConf.Hooks(values)
         for (directive, command) in hooks.all {
             guard let script = command.split(whereSeparator: \.isWhitespace).first.map(String.init) else {
                 continue

@@ -99,7 +99,8 @@ package struct ConfRequest: Sendable {
         }
         let folder = file.removingLastComponent()
         guard let version = context.packageVersion else {
-            return try await reading(ConfShell(files: files, folder: folder, context: context, names: names).run())
+            return try await reading(
+                ConfShell(files: files, folder: folder, context: context, names: names).run())
         }
         let temporary = try TemporaryFolder("conf")
         let copy = temporary.path.appending("dkms.conf")

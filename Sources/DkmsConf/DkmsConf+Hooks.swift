@@ -10,6 +10,16 @@ extension DkmsConf {
 
         package init() {}
 
+        /// What the directives of these names say.
+        package init(_ values: ConfValues) {
+            preBuild = values["PRE_BUILD"]
+            postBuild = values["POST_BUILD"]
+            preInstall = values["PRE_INSTALL"]
+            postInstall = values["POST_INSTALL"]
+            postAdd = values["POST_ADD"]
+            postRemove = values["POST_REMOVE"]
+        }
+
         /// The hooks that are set, with the names of their directives.
         package var all: [(directive: String, command: String)] {
             [

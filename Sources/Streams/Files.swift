@@ -56,18 +56,7 @@ package enum Files {
 
     /// The names in a folder without `.` and `..`, sorted by their bytes.
     package static func names(in folder: FilePath) throws(Errno) -> [String] {
-        guard let stream = unsafe folder.withPlatformString({ unsafe opendir($0) }) else {
-            throw Errno(rawValue: errno)
-        }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        try entries(in: folder).map(\.name)
     }
 
     package static func makeDirectory(_ path: FilePath, mode: UInt16 = 0o755) throws(Errno) {

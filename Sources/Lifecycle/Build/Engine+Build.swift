@@ -12,18 +12,9 @@ extension Engine {
     /// - Returns: 0, or the code of the first kernel that failed (dkms 3.4.3 returns that of the last kernel).
     mutating func build() async throws(EngineStop) -> Int32 {
         try await resolveArgument()
-        var first: Int32 = 0
-        for build in builds {
-            var copy = self
-            do throws(EngineStop) {
-                try await copy.buildUnlessBuilt(build)
-            } catch {
-                console.report(error)
-                if first == 0 { first = error.status }
-                if error.status == ExitStatus.interrupted.rawValue { break }
-            }
+        return await forEachKernel { (engine, build) throws(EngineStop) in
+            try await engine.buildUnlessBuilt(build)
         }
-        return first
     }
 
     private mutating func buildUnlessBuilt(_ build: DkmsTree.Build) async throws(EngineStop) {

@@ -43,7 +43,7 @@ struct EngineConfReader {
             name: values["PACKAGE_NAME"] ?? "", version: values["PACKAGE_VERSION"] ?? "", records: records,
             makeCommand: makeCommand(), patches: patches(),
             buildDepends: values.indexes("BUILD_DEPENDS").compactMap { values["BUILD_DEPENDS", $0] },
-            hooks: hooks(), obsoleteBy: values["OBSOLETE_BY"], autoinstalls: flags[0],
+            hooks: DkmsConf.Hooks(values), obsoleteBy: values["OBSOLETE_BY"], autoinstalls: flags[0],
             rebuildsOnDepends: flags[1], hasNoWeakModules: flags[2], hasConditions: hasConditions,
             buildable: records.filter { $0.isBuildable(on: place, options: { config.value }) })
     }
@@ -153,17 +153,6 @@ struct EngineConfReader {
             guard let match = values["PATCH_MATCH", index] else { return patch }
             return ExtendedRegex.matches(match, place.release) ? patch : nil
         }
-    }
-
-    private func hooks() -> DkmsConf.Hooks {
-        var hooks = DkmsConf.Hooks()
-        hooks.preBuild = values["PRE_BUILD"]
-        hooks.postBuild = values["POST_BUILD"]
-        hooks.preInstall = values["PRE_INSTALL"]
-        hooks.postInstall = values["POST_INSTALL"]
-        hooks.postAdd = values["POST_ADD"]
-        hooks.postRemove = values["POST_REMOVE"]
-        return hooks
     }
 
     private mutating func flag(_ directive: String) -> Bool {

@@ -11,18 +11,9 @@ extension Engine {
     /// - Returns: 0, or the code of the first kernel that failed (dkms 3.4.3 returns that of the last kernel).
     mutating func install() async throws(EngineStop) -> Int32 {
         try await resolveArgument()
-        var first: Int32 = 0
-        for build in builds {
-            var copy = self
-            do throws(EngineStop) {
-                try await copy.installUnlessInstalled(build)
-            } catch {
-                console.report(error)
-                if first == 0 { first = error.status }
-                if error.status == ExitStatus.interrupted.rawValue { break }
-            }
+        return await forEachKernel { (engine, build) throws(EngineStop) in
+            try await engine.installUnlessInstalled(build)
         }
-        return first
     }
 
     mutating func installUnlessInstalled(_ build: DkmsTree.Build) async throws(EngineStop) {

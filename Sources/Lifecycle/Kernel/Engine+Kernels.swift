@@ -39,6 +39,27 @@ extension Engine {
         }
     }
 
+    /// Does work for each kernel of the command line, with a copy of this value each; one that fails says why and doesn't keep
+    /// the others from their turn.
+    ///
+    /// - Returns: 0, or the code of the first that failed.
+    func forEachKernel(
+        _ work: (inout Engine, DkmsTree.Build) async throws(EngineStop) -> Void
+    ) async -> Int32 {
+        var first: Int32 = 0
+        for build in builds {
+            var copy = self
+            do throws(EngineStop) {
+                try await work(&copy, build)
+            } catch {
+                console.report(error)
+                if first == 0 { first = error.status }
+                if error.status == ExitStatus.interrupted.rawValue { break }
+            }
+        }
+        return first
+    }
+
     private mutating func spreadArchitecture() {
         guard request.architectures.count == 1, request.kernels.count > 1 else { return }
         request.architectures = Array(repeating: request.architectures[0], count: request.kernels.count)
