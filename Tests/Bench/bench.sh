@@ -257,7 +257,12 @@ REPORT
 if [ $# -gt 0 ]; then
     for name in "$@"; do "bench_$name"; done
 else
-    for name in start modules release sign nvidia status install uninstall autoinstall conf suite; do "bench_$name"; done
+    for name in start modules release sign nvidia; do "bench_$name"; done
+    if [ -n "${BENCH_NAMESPACE-}" ]; then
+        for name in status install uninstall autoinstall conf suite; do "bench_$name"; done
+    else
+        say "left out: the rows of the engine, which need root and a mount namespace"
+    fi
     write_report
 fi
 [ "$missed" = 0 ] || { say "$missed bounds are missed"; exit 1; }
