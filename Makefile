@@ -29,8 +29,9 @@ help:
 	@echo 'make e2e        the end-to-end tests; ONLY="deb-install json" runs some of them'
 	@echo 'make lint       swift format, and shellcheck over every script and template'
 	@echo 'make templates  regenerate the templates embedded in the binary'
-	@echo 'make bench      measure against the named peers and write docs/benchmarks.md'
-	@echo 'make vm         load signed and unsigned modules in a VM under Secure Boot (VMTEST=path)'
+	@echo 'make bench      measure against the named peers and write docs/benchmarks.md; SUITE=path of a dkms v3.4.3 checkout'
+	@echo '                times its suite, DKMS_SOURCE=path takes that dkms as the peer, ONLY="status conf" runs some rows'
+	@echo 'make vm         in a VM under Secure Boot: signed and unsigned modules, and the engine from add to remove (VMTEST=path)'
 	@echo 'make interop    exchange tarballs and trees with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin, with its kernel hooks and boot unit; DKMS=1 also as'
 	@echo '                dkms; HOOKS=debian|redhat|systemd|all|none chooses hooks (docs/engine-install.md)'
@@ -78,7 +79,7 @@ templates:
 
 bench: build
 	@Tests/setup bench
-	MKDKMS=$(RELEASE) Tests/Bench/bench.sh
+	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" SUITE="$(SUITE)" Tests/Bench/bench.sh $(ONLY)
 
 vm: build
 	MKDKMS=$(RELEASE) Tests/EndToEnd/vm.sh

@@ -1,8 +1,15 @@
 #!/bin/bash
 # Measures mkdkms against the tools it stands in for, each pair in this one run, and writes docs/benchmarks.md.
-#   MKDKMS=path Tests/Bench/bench.sh [ROW…]     ROW: modules release nvidia sign start; none: all
+#   MKDKMS=path Tests/Bench/bench.sh [ROW…]     none: all
+#     ROW: start modules release sign nvidia; of the DKMS engine: status install uninstall autoinstall conf suite
+#     DKMS_SOURCE=path SUITE=path    see engine.sh
 # A subset prints its rows and leaves docs/benchmarks.md as it is. Ends with 1 where a bound is missed.
 set -euo pipefail
+
+# The engine works on folders of the machine: in a mount namespace nothing of that stays.
+if [ -z "${BENCH_NAMESPACE-}" ] && unshare --mount --propagation private true 2>/dev/null; then
+    BENCH_NAMESPACE=1 exec unshare --mount --propagation private "$0" "$@"
+fi
 
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../.." && pwd)
@@ -13,7 +20,7 @@ cores=$(nproc)
 hello=$repo/Fixtures/hello-1.5.0
 cache=$repo/.test/bench
 work=$(mktemp -d "${TMPDIR:-/tmp}/mkdkms-bench.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'machine_off; rm -rf "$work"' EXIT
 export LC_ALL=C.UTF-8 HOME=$work/home XZ_OPT='' XZ_DEFAULTS=''
 unset MAKEFLAGS MFLAGS MAKELEVEL
 mkdir -p "$cache" "$HOME"
@@ -111,24 +118,28 @@ bench_release() {
         "$(seconds "$work/release.ours")" "$(seconds "$work/release.peer")" "$(printf '%.3f' "$(cat "$work/release.ours")")" '<=' 0.3
 }
 
-# A large tree, from Debian's contrib and non-free through an apt folder of its own: the host's sources stay.
-fetch_nvidia() {
-    local apt=$cache/apt codename mirror options file sources=()
-    [ -z "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" ] || return 0
+# fetch PACKAGE: its .deb in the cache, from Debian with contrib, non-free and security updates, through an apt folder
+# of its own: the host's sources stay.
+fetch() {
+    local apt=$cache/apt codename mirror security options file sources=()
+    [ -z "$(find "$cache" -maxdepth 1 -name "$1_*.deb")" ] || return 0
     codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
     # Only one of the two is there as a rule.
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
         [ ! -e "$file" ] || sources+=("$file")
     done
-    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' "${sources[@]}" /dev/null | head -n 1)
+    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' "${sources[@]}" /dev/null)
+    security=$(grep -m 1 -- '-security' <<<"$mirror" || true)
+    mirror=$(grep -m 1 -v -- '-security' <<<"$mirror" || true)
     mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
     : >"$apt/status"
     printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main contrib non-free non-free-firmware\n' \
-        "${mirror:-http://deb.debian.org/debian}" "$codename" >"$apt/sources.list"
+        "${mirror:-http://deb.debian.org/debian}" "$codename" \
+        "${security:-http://security.debian.org/debian-security}" "$codename-security" >"$apt/sources.list"
     options=(-q -q -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
         -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root)
     apt-get "${options[@]}" update
-    (cd "$cache" && apt-get "${options[@]}" download nvidia-open-kernel-dkms)
+    (cd "$cache" && apt-get "${options[@]}" download "$1")
 }
 
 # three NAME PEER BOUND LABEL OUR-FILE PEER-FILE: wall, size and memory of two timed commands.
@@ -144,7 +155,7 @@ three() {
 }
 
 bench_nvidia() {
-    fetch_nvidia
+    fetch nvidia-open-kernel-dkms
     local tree compressor runs staged=$work/staged
     dpkg-deb -x "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" "$work/nvidia"
     tree=$(dirname "$(find "$work/nvidia/usr/src" -maxdepth 2 -name dkms.conf)")
@@ -164,7 +175,7 @@ bench_nvidia() {
     done
     timed rpm-xz 1 "$MKDKMS" rpm "$tree" --kind dkms --archive-compression xz:6 -j 2 -q -o "$work/rpm-xz"
     # Our rpm holds the tree alone, not the documentation of the .deb.
-    rm -rf "$staged/DEBIAN" "$staged/usr/share"
+    rm -rf "${staged:?}/DEBIAN" "${staged:?}/usr/share"
     cat >"$work/peer.spec" <<SPEC
 %define _build_id_links none
 %define __os_install_post %{nil}
@@ -218,18 +229,21 @@ bench_start() {
         "$(paste "$work/start.ours" "$work/start.peer" | awk '{ printf "%.2f", ($1 - $2) * 1000 }')" '<=' 10
 }
 
+# shellcheck source=engine.sh
+. "$here/engine.sh"
+
 write_report() {
     {
         cat <<REPORT
 # Benchmarks
 
 Written by \`make bench\`; every row is measured in one run on one machine: mkdkms and the named peer, each on
-the same input. Wall times are medians, those of xz over the large tree single runs; memory is the largest max-RSS of any process.
+the same input. Wall times are medians, those of xz over the large tree, of \`status\` by dkms and of its test suite single runs; memory is the largest max-RSS of any process.
 Expect wall times on a shared machine to vary by a tenth.
 
 - mkdkms: $("$MKDKMS" --version)
 - machine: $arch, $cores cores; kernel headers $kernel
-- peers: $(dpkg-query -W -f '${Package} ${Version}, ' dpkg rpm xz-utils zstd make gcc | sed 's/, $//')
+- peers: $(dpkg-query -W -f '${Package} ${Version}, ' dpkg rpm xz-utils zstd make gcc kmod | sed 's/, $//'), ${peer_name-}
 
 | what | mkdkms | peer | measured | bound | |
 |---|---|---|---|---|---|
@@ -244,6 +258,11 @@ if [ $# -gt 0 ]; then
     for name in "$@"; do "bench_$name"; done
 else
     for name in start modules release sign nvidia; do "bench_$name"; done
+    if [ -n "${BENCH_NAMESPACE-}" ]; then
+        for name in status install uninstall autoinstall conf suite; do "bench_$name"; done
+    else
+        say "left out: the rows of the engine, which need root and a mount namespace"
+    fi
     write_report
 fi
 [ "$missed" = 0 ] || { say "$missed bounds are missed"; exit 1; }
