@@ -44,8 +44,11 @@ help:
 setup:
 	@Tests/setup build
 
+# Where libarchive.a is installed it is linked: its shared library would load six more at every start.
+STATIC_ARCHIVE = $(if $(wildcard /usr/lib/*/libarchive.a),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
+
 build: setup
-	$(SWIFT) build $(RELEASE_FLAGS)
+	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS)
 
 demo: build
 	@kernel=$$(Tests/kernels | head -n 1); \

@@ -12,6 +12,8 @@ package struct Engine: Sendable {
     let identity: SystemIdentity
     let tree: DkmsTree
 
+    private let places: KernelPlace.Known
+
     /// The conf read last; reading it again for the same module and kernel says nothing again.
     var lastConf: ReadConf?
     /// What the prologue of a kernel found out about signing.
@@ -22,6 +24,7 @@ package struct Engine: Sendable {
     /// - Throws: code 4 without an os-release; what framework.conf makes of itself.
     package init(_ request: EngineRequest, console: EngineConsole) async throws(EngineStop) {
         self.console = console
+        places = KernelPlace.Known()
         identity = try SystemIdentity.current()
         var settings = try await EngineSettings()
         if let tree = request.dkmsTree { settings.dkmsTree = tree }
@@ -57,6 +60,7 @@ package struct Engine: Sendable {
     private init(copying other: Engine, console: EngineConsole) {
         self.console = console
         request = other.request
+        places = other.places
         settings = other.settings
         identity = other.identity
         tree = other.tree
@@ -66,7 +70,10 @@ package struct Engine: Sendable {
     }
 
     func place(_ build: DkmsTree.Build) -> KernelPlace {
-        KernelPlace(build.kernel, build.architecture, request: request, installTree: tree.installTree)
+        places.place(build) {
+            KernelPlace(
+                build.kernel, build.architecture, request: request, installTree: tree.installTree)
+        }
     }
 
     /// The kernels of the command line with their architectures.

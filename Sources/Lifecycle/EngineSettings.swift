@@ -21,6 +21,8 @@ struct EngineSettings: Sendable {
     var zstdOptions = Self.defaultZstdOptions
     var buildEnvironment: String?
     var postTransaction: String?
+    /// The names of the files in /etc/dkms, among them the overrides of a dkms.conf.
+    let overrides: Set<String>
     /// `ADDON_MODULES_DIR`: the one folder for all modules, beneath the kernel's.
     var addonFolder: String?
 
@@ -52,6 +54,7 @@ struct EngineSettings: Sendable {
 
     init() async throws(EngineStop) {
         temporaryFolder = CallerEnvironment.value("TMPDIR") ?? "/tmp"
+        overrides = Set((try? Files.names(in: "/etc/dkms")) ?? [])
         // Arch and its like have but one name for the folder.
         if !Files.exists("/lib/modules"), Files.isDirectory("/usr/lib/modules") {
             installTree = "/usr/lib/modules"

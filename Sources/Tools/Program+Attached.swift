@@ -45,8 +45,11 @@ extension Program {
 
     /// Where PATH leads for a name; nil where it leads nowhere.
     package static func find(_ name: String) -> FilePath? {
-        let path = cleanEnvironment()["PATH"] ?? ""
-        return path.split(separator: ":").map { FilePath(String($0)).appending(name) }
+        find(name, path: cleanEnvironment()["PATH"] ?? "")
+    }
+
+    static func find(_ name: String, path: String) -> FilePath? {
+        path.split(separator: ":").map { FilePath(String($0)).appending(name) }
             .first { path in unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0 }
     }
 }

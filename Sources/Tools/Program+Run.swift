@@ -42,6 +42,11 @@ extension Program {
         }
     }
 
+    /// Found once here: looking along PATH by trying to start each candidate costs a spawn for every folder without it.
+    private var resolved: FilePath? {
+        name.contains("/") ? FilePath(name) : Self.find(name, path: environment["PATH"] ?? "")
+    }
+
     var configuration: Configuration {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -49,7 +54,7 @@ extension Program {
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
         ]
         return Configuration(
-            executable: name.contains("/") ? .path(FilePath(name)) : .name(name),
+            executable: resolved.map { .path($0) } ?? .name(name),
             arguments: Arguments(arguments),
             environment: .custom(
                 Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0.key), $0.value) })

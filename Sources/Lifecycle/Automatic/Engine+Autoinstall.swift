@@ -59,20 +59,39 @@ extension Engine {
             kernel: build.kernel, architecture: build.architecture)
     }
 
-    /// Installs the modules of one round.
+    /// Installs the modules of one round, one after the other, while those that are still to come are being built.
     ///
     /// - Returns: whether any module is there now that wasn't before, or is known to be left out.
     private mutating func installRound(
         _ packages: [DkmsTree.Package], _ build: DkmsTree.Build, _ plan: inout AutoinstallPlan
     ) async throws(EngineStop) -> Bool {
+        let unbuilt = packages.filter { !tree.isBuilt($0, build) }
+        guard unbuilt.count > 1, settings.width > 1 else {
+            // With a single one there is nothing to gain, and its progress is better seen live.
+            return try await install(packages, build, &plan) { _ in nil }
+        }
+        var parent = self
+        // Each module's own prologue is about to be said.
+        parent.prepared = PreparedKernel(build: build, signing: try await prepareKernel(build))
+        parent.settings.parallelJobs = "\(max(1, settings.width / unbuilt.count))"
+        let builders = AheadBuilders(parent, unbuilt, build)
+        let width = settings.width
+        return try await builders.run(width: width) { (next) throws(EngineStop) in
+            try await self.install(packages, build, &plan, next)
+        }
+    }
+
+    /// - Parameter prebuilt: what came of a module that was built ahead; nil for the others.
+    private mutating func install(
+        _ packages: [DkmsTree.Package], _ build: DkmsTree.Build, _ plan: inout AutoinstallPlan,
+        _ prebuilt: (DkmsTree.Package) async -> Prebuilt?
+    ) async throws(EngineStop) -> Bool {
         var hasProgress = false
-        let prebuilt = try await prebuild(packages.filter { !tree.isBuilt($0, build) }, build)
         for package in packages {
-            if !tree.isBuilt(package, build) || prebuilt[package] != nil {
-                _ = try await prepareKernel(build)
-            }
+            let ahead = await prebuilt(package)
+            if ahead == nil, !tree.isBuilt(package, build) { _ = try await prepareKernel(build) }
             console.say("Autoinstall of module \(package) for kernel \(build.kernel) (\(build.architecture))")
-            let status = await installAutomatically(package, build, prebuilt[package])
+            let status = await installAutomatically(package, build, ahead)
             switch status {
             case 0:
                 plan.installed.append(package.module)
@@ -103,45 +122,6 @@ extension Engine {
         } catch {
             console.report(error)
             return error.status
-        }
-    }
-
-    /// What came of a build that ran beside others.
-    private struct Prebuilt: Sendable {
-        let words: ConsoleBuffer
-        let stop: EngineStop?
-        let lastConf: ReadConf?
-    }
-
-    /// Builds several modules at a time; with a single one there is nothing to gain, and its progress is better seen live.
-    private mutating func prebuild(
-        _ packages: [DkmsTree.Package], _ build: DkmsTree.Build
-    ) async throws(EngineStop) -> [DkmsTree.Package: Prebuilt] {
-        guard packages.count > 1, settings.width > 1 else { return [:] }
-        var base = self
-        // Each module's own prologue was said already, or is about to be.
-        base.prepared = PreparedKernel(build: build, signing: try await prepareKernel(build))
-        base.settings.parallelJobs = "\(max(1, settings.width / packages.count))"
-        let parent = base
-        let results = await concurrently(packages, width: settings.width) {
-            (package) throws(Diagnostic) in await parent.prebuild(package, build)
-        }
-        var found: [DkmsTree.Package: Prebuilt] = [:]
-        for (package, result) in zip(packages, results) {
-            guard case .success(let prebuilt) = result else { throw EngineStop(.interrupted) }
-            found[package] = prebuilt
-        }
-        return found
-    }
-
-    private func prebuild(_ package: DkmsTree.Package, _ build: DkmsTree.Build) async -> Prebuilt {
-        let words = ConsoleBuffer()
-        var copy = about(package).speaking(to: words.console)
-        do throws(EngineStop) {
-            try await copy.makeBuild(build)
-            return Prebuilt(words: words, stop: nil, lastConf: copy.lastConf)
-        } catch {
-            return Prebuilt(words: words, stop: error, lastConf: copy.lastConf)
         }
     }
 

@@ -18,6 +18,7 @@ extension Engine {
     }
 
     private mutating func buildUnlessBuilt(_ build: DkmsTree.Build) async throws(EngineStop) {
+        try await mendWhatIsLeft()
         guard !tree.isBuilt(package, build) || request.isForced else { return sayBuilt(build) }
         try await makeBuild(build)
     }

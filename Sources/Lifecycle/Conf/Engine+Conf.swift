@@ -7,8 +7,7 @@ import SystemPackage
 struct ReadConf: Sendable {
     let package: DkmsTree.Package
     let place: KernelPlace
-    /// The file itself, links resolved.
-    let file: FilePath?
+    let file: FilePath
     let conf: EngineConf
 }
 
@@ -29,16 +28,15 @@ extension Engine {
             throw EngineStop(4, "Could not locate dkms.conf file.", "File: \(path) does not exist.")
         }
         let place = place(build)
-        let canonical = try? Files.canonical(path)
         let conf: EngineConf
-        if let last = lastConf, last.package == package, last.place == place, last.file == canonical {
+        if let last = lastConf, last.package == package, last.place == place, isSame(last.file, path) {
             conf = last.conf
         } else {
             guard let fresh = try await interpret(path, place, isStrict: isStrict) else {
                 throw Self.badConf(shown)
             }
             conf = fresh
-            lastConf = ReadConf(package: package, place: place, file: canonical, conf: conf)
+            lastConf = ReadConf(package: package, place: place, file: path, conf: conf)
         }
         if isStrict {
             if conf.records.isEmpty { console.complain("dkms.conf: Warning! Zero modules specified.") }
@@ -49,16 +47,18 @@ extension Engine {
         return conf
     }
 
+    private func isSame(_ first: FilePath, _ second: FilePath) -> Bool {
+        first == second || (try? Files.canonical(first)) == (try? Files.canonical(second))
+    }
+
     /// The same where nobody is to hear of it: for reports. Nil where the file cannot be used.
     func quietConf(_ package: DkmsTree.Package, _ build: DkmsTree.Build) async -> EngineConf? {
         let place = place(build)
-        var reader = EngineConfReader(
-            values: ConfValues(), place: place, identity: identity, addonFolder: settings.addonFolder)
-        let request = about(package).confRequest(tree.conf(package), place)
+        let request = confRequest(tree.conf(package), place, of: package)
         var values = request.readPlainly()
         if values == nil { values = try? await request.read().values }
         guard let values else { return nil }
-        reader = EngineConfReader(
+        var reader = EngineConfReader(
             values: values, place: place, identity: identity, addonFolder: settings.addonFolder)
         let conf = reader.read()
         return reader.faults.isEmpty ? conf : nil
@@ -68,7 +68,7 @@ extension Engine {
     private func interpret(
         _ path: FilePath, _ place: KernelPlace, isStrict: Bool
     ) async throws(EngineStop) -> EngineConf? {
-        let conf = confRequest(path, place)
+        let conf = confRequest(path, place, of: package)
         let values: ConfValues
         do throws(Diagnostic) {
             let reading = try await conf.read()
@@ -97,8 +97,10 @@ extension Engine {
     }
 
     /// The file with what the administrator sets over it, least specific first (dkms 3.4.3, `read_conf`).
-    private func confRequest(_ path: FilePath, _ place: KernelPlace) -> ConfRequest {
-        let (module, version) = (request.module, request.version)
+    private func confRequest(
+        _ path: FilePath, _ place: KernelPlace, of package: DkmsTree.Package
+    ) -> ConfRequest {
+        let (module, version) = (package.module, package.version)
         let kernel = place.release
         let overrides = [
             module, "\(module)-\(version)", "\(module)-\(version)-\(kernel)",
@@ -108,7 +110,10 @@ extension Engine {
         let folder: FilePath = "/etc/dkms"
         let present =
             module.isEmpty
-            ? [] : overrides.map { folder.appending("\($0).conf") }.filter(Files.isRegularFile)
+            ? []
+            : overrides.map { "\($0).conf" }.filter(settings.overrides.contains).map {
+                folder.appending($0)
+            }
         var context = ConfContext(
             kernelRelease: kernel, arch: place.architecture, kernelSourceFolder: place.sourceFolder.string,
             kernelConfig: place.config.string)

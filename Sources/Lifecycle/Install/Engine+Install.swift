@@ -17,6 +17,7 @@ extension Engine {
     }
 
     mutating func installUnlessInstalled(_ build: DkmsTree.Build) async throws(EngineStop) {
+        try await mendWhatIsLeft()
         if tree.isInstalled(package, build) {
             guard request.isForced else { return sayInstalled(build) }
             let lock = try await locked(request.module)

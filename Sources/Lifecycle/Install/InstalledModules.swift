@@ -44,6 +44,18 @@ struct InstalledModules {
         }
     }
 
+    /// Whether the installed file of a record is the very one that was built: at the first place where a file of the
+    /// active build's version is.
+    func isInstalled(_ record: EngineConf.Record, as built: FilePath) -> Bool {
+        for location in record.possibleLocations {
+            guard let file = installed(record, at: location) else { continue }
+            if Self.isSameFile(built, file) { return true }
+            // Another version's file leaves the other place to be looked at.
+            if ModuleVersion(built).version == ModuleVersion(file).version { return false }
+        }
+        return false
+    }
+
     func installed(_ record: EngineConf.Record, at location: String) -> FilePath? {
         ModuleStore.file(record.destName, in: folder(location), suffix: suffix)
     }

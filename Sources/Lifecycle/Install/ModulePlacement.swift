@@ -122,9 +122,25 @@ struct ModulePlacement {
             } else {
                 try Files.copyWhole(source, to: destination)
             }
+            if !step.replaced.isEmpty { try removeOtherCompressions(of: destination) }
         } catch {
             console.complain("\(error.message) [\(error.code)]")
             throw EngineStop(6, "Copying '\(source)' failed")
+        }
+    }
+
+    /// The other version's file under another compression would be a second module of the name.
+    private func removeOtherCompressions(of file: FilePath) throws(Diagnostic) {
+        let name = file.lastComponent?.string ?? ""
+        guard let end = name.firstRange(of: ".ko") else { return }
+        for suffix in ["", ".gz", ".xz", ".zst"] {
+            let other = file.removingLastComponent().appending(name[..<end.upperBound] + suffix)
+            guard other != file, Files.exists(other) else { continue }
+            do throws(Errno) {
+                try Files.remove(other)
+            } catch {
+                throw .file("remove", other, error)
+            }
         }
     }
 

@@ -13,6 +13,12 @@ extension Engine {
         return lock
     }
 
+    /// Mends what a run that was killed left of the module, where an action may find nothing else to do.
+    func mendWhatIsLeft() async throws(EngineStop) {
+        guard !Journal.left(tree, module: request.module).isEmpty else { return }
+        try await locked(request.module).hold()
+    }
+
     /// Taken from the first change of a kernel's modules to the end of its depmod, so that no other run's depmod sees half
     /// of it.
     func kernelLock(_ build: DkmsTree.Build) async throws(EngineStop) -> TreeLock {
@@ -33,11 +39,9 @@ extension Engine {
         console.complain(
             "Recovering from an interrupted \(journal.kind.rawValue) of \(package) for kernel \(build.kernel) (\(build.architecture))."
         )
-        try stopping { () throws(Diagnostic) in
-            try undo(journal)
-            try journal.remove(tree)
-        }
+        try stopping { () throws(Diagnostic) in try undo(journal) }
         await depmod(build.kernel)
+        try stopping { () throws(Diagnostic) in try journal.remove(tree) }
     }
 
     /// Puts every file of the kernel's back as it was, and in place of the link that the installation may have made the
@@ -63,7 +67,12 @@ extension Engine {
         let destination = FilePath(step.destination)
         if !step.replaced.isEmpty {
             // The other version's own build is intact: its file goes back.
-            try Files.copyWhole(FilePath(step.replaced), to: destination)
+            let replaced = FilePath(step.replaced)
+            let name = replaced.lastComponent ?? destination.lastComponent
+            let place = name.map { destination.removingLastComponent().appending($0) } ?? destination
+            // Its compression may be another than that of what came in its place.
+            if place != destination { try remove(destination) }
+            try Files.copyWhole(replaced, to: place)
             return
         }
         guard !step.original.isEmpty else {

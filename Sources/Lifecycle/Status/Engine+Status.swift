@@ -76,10 +76,7 @@ extension Engine {
         for record in conf.buildable {
             guard let built = modules.built(record) else { return notes + [.missing] }
             guard isInstalled else { continue }
-            let installed = modules.location(record).flatMap { modules.installed(record, at: $0) }
-            guard let installed, InstalledModules.isSameFile(built, installed) else {
-                return notes + [.differences]
-            }
+            guard modules.isInstalled(record, as: built) else { return notes + [.differences] }
         }
         return notes
     }

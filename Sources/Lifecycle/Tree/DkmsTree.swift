@@ -89,7 +89,12 @@ struct DkmsTree: Sendable {
     /// Whether the kernel's link leads to this version; asks nothing about the build itself.
     func isActive(_ package: Package, _ build: Build) -> Bool {
         let link = activeLink(package.module, build)
-        guard isLink(link), let target = try? Files.canonical(link) else { return false }
+        guard let text = try? Files.readLink(link) else { return false }
+        // As dkms and this engine write it.
+        if text == "\(package.version)/\(build.kernel)/\(build.architecture)" {
+            return Files.exists(base(package, build))
+        }
+        guard let target = try? Files.canonical(link) else { return false }
         return (try? Files.canonical(base(package, build))) == target
     }
 

@@ -4,15 +4,44 @@ import SystemPackage
 
 /// Module files in a folder, whichever way they are compressed.
 enum ModuleStore {
-    /// What a kernel's modules end in (dkms 3.4.3, `set_module_suffix`): the last of .gz, .xz and .zst that any file
-    /// below the kernel's folder has, else nothing.
+    /// What a kernel's modules end in: the last of .gz, .xz and .zst that any file below the kernel's folder has, else
+    /// nothing.
+    ///
+    /// dkms 3.4.3 (`set_module_suffix`) walks the folder; what depmod has written down about it is as good and faster.
     static func compressedSuffix(below folder: FilePath) -> String {
         var found: Set<String> = []
-        visit(folder) { name, _ in
-            for suffix in [".gz", ".xz", ".zst"] where name.hasSuffix(".ko" + suffix) { found.insert(suffix) }
-            return !found.contains(".zst")
+        if let index = try? Files.contents(folder.appending("modules.dep")), !index.isEmpty {
+            found = suffixes(in: index)
+        } else {
+            visit(folder) { name, _ in
+                for suffix in [".gz", ".xz", ".zst"] where name.hasSuffix(".ko" + suffix) {
+                    found.insert(suffix)
+                }
+                return !found.contains(".zst")
+            }
         }
         return [".zst", ".xz", ".gz"].first { found.contains($0) } ?? ""
+    }
+
+    /// What stands between `.ko` and the colon of each line's module (modules.dep(5)).
+    private static func suffixes(in index: [UInt8]) -> Set<String> {
+        var found: Set<String> = []
+        let bytes = index.span
+        var isModule = true
+        for at in bytes.indices {
+            switch bytes[at] {
+            case UInt8(ascii: "\n"): isModule = true
+            case UInt8(ascii: ":") where isModule && at >= 2:
+                isModule = false
+                switch bytes[at - 1] {
+                case UInt8(ascii: "z"): found.insert(bytes[at - 2] == UInt8(ascii: "x") ? ".xz" : ".gz")
+                case UInt8(ascii: "t"): found.insert(".zst")
+                default: break
+                }
+            default: break
+            }
+        }
+        return found
     }
 
     /// `NAME.ko`, else `NAME.ko` with the suffix, in a folder; nil where neither is there.
@@ -27,22 +56,24 @@ enum ModuleStore {
     static func files(_ name: String, below folder: FilePath, suffix: String) -> [FilePath] {
         let names = ["\(name).ko", "\(name).ko\(suffix)"]
         var found: [FilePath] = []
-        visit(folder) { candidate, path in
-            if names.contains(candidate), (try? Files.status(path))?.kind == .regular { found.append(path) }
+        visit(folder) { candidate, folder in
+            if names.contains(candidate) {
+                let path = folder.appending(candidate)
+                if (try? Files.status(path))?.kind == .regular { found.append(path) }
+            }
             return true
         }
         return found.sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
     }
 
-    /// Calls `body` with the name and path of each file until it answers false.
+    /// Calls `body` with the name and folder of each file until it answers false.
     private static func visit(_ folder: FilePath, _ body: (String, FilePath) -> Bool) {
         var pending = [folder]
         while let next = pending.popLast() {
             for entry in ((try? Files.entries(in: next)) ?? []).reversed() {
-                let path = next.appending(entry.name)
                 if entry.kind == .directory {
-                    pending.append(path)
-                } else if !body(entry.name, path) {
+                    pending.append(next.appending(entry.name))
+                } else if !body(entry.name, next) {
                     return
                 }
             }
