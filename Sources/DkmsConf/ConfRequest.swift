@@ -37,9 +37,13 @@ package struct ConfRequest: Sendable {
     /// - Throws: `no-dkms-conf` where a file is missing; `shell-needed` where a file needs bash and may not have
     ///   it; `conf-syntax`, `conf-exit`; `conf-timeout`; `no-namespaces`; `missing-program`.
     package func read() async throws(Diagnostic) -> ConfReading {
-        for file in files where !Files.isRegularFile(file) { throw .noConf(file) }
+        var texts: [[UInt8]] = []
+        for file in files {
+            guard let text = try? Files.contents(file) else { throw .noConf(file) }
+            texts.append(text)
+        }
         if !mustUseShell {
-            switch plainOutcome(of: try files.map { file throws(Diagnostic) in try Files.read(file) }) {
+            switch plainOutcome(of: texts) {
             case .success(let values): return ConfReading(values: values, evaluator: .plain, messages: [])
             case .failure(let fault): guard mayUseShell else { throw fault }
             }

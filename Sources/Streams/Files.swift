@@ -165,15 +165,25 @@ package enum Files {
     package static func contents(_ path: FilePath) throws(Errno) -> [UInt8] {
         let descriptor = try open(path)
         defer { try? descriptor.close() }
-        let size = (try? status(path, following: true))?.size ?? 0
+        let size = size(descriptor)
         var content = [UInt8]()
-        content.reserveCapacity(Int(size))
+        if size > 1 << 20 { content.reserveCapacity(Int(size)) }
         var chunk = [UInt8](repeating: 0, count: max(4096, min(Int(size) + 1, 1 << 20)))
         while true {
             let count = try read(descriptor, into: &chunk)
             if count == 0 { return content }
+            // What is read whole in one go is most files' whole content; files of /proc say that they are empty.
+            if Int64(count) == size, content.isEmpty {
+                return count == chunk.count ? chunk : Array(chunk[..<count])
+            }
             content.append(contentsOf: chunk[..<count])
         }
+    }
+
+    /// The size of an open file; 0 where it has none.
+    private static func size(_ descriptor: FileDescriptor) -> Int64 {
+        var raw = stat()
+        return unsafe fstat(descriptor.rawValue, &raw) == 0 ? Int64(raw.st_size) : 0
     }
 
     /// Reads at most a chunk; 0 at the end.

@@ -28,13 +28,14 @@ extension Engine {
     {
         var plan = AutoinstallPlan()
         for package in tree.packages() {
-            if tree.isBroken(package) {
+            switch tree.presence(package) {
+            case .broken:
                 console.error([
                     "\(package) is broken! Missing the source directory or the symbolic link pointing to it.",
                     "Manual intervention is required!",
                 ])
-            } else if tree.isAdded(package) {
-                plan.find(package)
+            case .added: plan.find(package)
+            case .absent: break
             }
         }
         for package in plan.candidates {

@@ -24,9 +24,6 @@ extension Engine {
     ) async throws(EngineStop) -> EngineConf {
         let shown = file?.string ?? request.conf ?? ""
         let path = file ?? request.conf.map { FilePath($0) } ?? tree.conf(package)
-        guard Files.isReadable(path) else {
-            throw EngineStop(4, "Could not locate dkms.conf file.", "File: \(path) does not exist.")
-        }
         let place = place(build)
         let conf: EngineConf
         if let last = lastConf, last.package == package, last.place == place, isSame(last.file, path) {
@@ -75,6 +72,9 @@ extension Engine {
             values = reading.values
             for message in reading.messages { console.complain(message) }
         } catch {
+            guard Files.isReadable(path) else {
+                throw EngineStop(4, "Could not locate dkms.conf file.", "File: \(path) does not exist.")
+            }
             console.complain("\(error.message) [\(error.code)]")
             for fault in error.related { console.complain(fault.message) }
             return nil

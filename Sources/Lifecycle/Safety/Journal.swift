@@ -53,7 +53,8 @@ struct Journal: Hashable, Sendable {
         for step in steps { fields += [step.destination, step.original, step.archive, step.replaced] }
         var file = try OutputFile(path(tree))
         for field in fields { try file.write(Array(field.utf8) + [0]) }
-        try file.commit()
+        // A kill leaves the page cache as it is; after a loss of power a removal can be asked for again.
+        try file.commit(syncing: kind == .install)
     }
 
     func remove(_ tree: DkmsTree) throws(Diagnostic) {

@@ -46,8 +46,11 @@ extension Engine {
         func status(_ state: ModuleStatus.State) -> ModuleStatus {
             ModuleStatus(module: package.module, version: package.version, state: state)
         }
-        if tree.isBroken(package) { return [status(.broken)] }
-        guard tree.isAdded(package) else { return [] }
+        switch tree.presence(package) {
+        case .broken: return [status(.broken)]
+        case .absent: return []
+        case .added: break
+        }
         let builds = tree.builds(package, kernel: kernel, architecture: architecture)
         if builds.isEmpty { return [status(.added)] }
         var result: [ModuleStatus] = []

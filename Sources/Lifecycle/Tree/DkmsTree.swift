@@ -60,24 +60,27 @@ struct DkmsTree: Sendable {
         sources.appending("\(package.module)-\(package.version)")
     }
 
-    /// Whether the source, or the link to it, has gone missing under the package.
-    func isBroken(_ package: Package) -> Bool {
-        guard !package.module.isEmpty, !package.version.isEmpty, Files.isDirectory(folder(package)) else {
-            return false
-        }
-        if isLink(source(package)) { return !Files.isDirectory(source(package)) }
-        return Files.isDirectory(sourceFolder(package))
+    /// Whether dkms knows a package.
+    enum Presence: Sendable {
+        case absent
+        /// By the link to its source, or by the folder with nothing but a dkms.conf that a tarball without sources leaves.
+        case added
+        /// The source, or the link to it, has gone missing under it.
+        case broken
     }
 
-    /// Whether dkms knows it: by the link to its source, or by the folder with nothing but a dkms.conf that a
-    /// tarball without sources leaves.
-    func isAdded(_ package: Package) -> Bool {
-        guard !package.module.isEmpty, !package.version.isEmpty, Files.isDirectory(folder(package)) else {
-            return false
-        }
-        if isLink(source(package)) { return Files.isDirectory(source(package)) }
-        return Files.isRegularFile(conf(package)) && !isBroken(package)
+    func presence(_ package: Package) -> Presence {
+        guard !package.module.isEmpty, !package.version.isEmpty else { return .absent }
+        let source = source(package)
+        if isLink(source) { return Files.isDirectory(source) ? .added : .broken }
+        guard Files.isDirectory(folder(package)) else { return .absent }
+        if Files.isDirectory(sourceFolder(package)) { return .broken }
+        return Files.isRegularFile(conf(package)) ? .added : .absent
     }
+
+    func isBroken(_ package: Package) -> Bool { presence(package) == .broken }
+
+    func isAdded(_ package: Package) -> Bool { presence(package) == .added }
 
     func isBuilt(_ package: Package, _ build: Build) -> Bool {
         guard
