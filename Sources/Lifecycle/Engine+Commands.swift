@@ -13,6 +13,8 @@ extension Engine {
         let text: String
         /// Where its output is kept; nil where nobody keeps it.
         var log: FilePath?
+        /// Whether it may last, so that a dot shows now and then that it goes on.
+        var mayLast = true
     }
 
     /// Says what is done, does it, and says how it ended; every three seconds a dot shows that it still runs.
@@ -27,7 +29,7 @@ extension Engine {
         } else {
             console.begin("\(command.description)...")
         }
-        let dots = dotTask()
+        let dots = command.mayLast ? dotTask() : nil
         defer { dots?.cancel() }
         let status: Int32
         do throws(Diagnostic) {

@@ -168,14 +168,12 @@ package enum Files {
         let size = size(descriptor)
         var content = [UInt8]()
         if size > 1 << 20 { content.reserveCapacity(Int(size)) }
-        var chunk = [UInt8](repeating: 0, count: max(4096, min(Int(size) + 1, 1 << 20)))
+        var chunk = [UInt8](repeating: 0, count: size > 0 ? Int(min(size, 1 << 20)) : 4096)
         while true {
             let count = try read(descriptor, into: &chunk)
             if count == 0 { return content }
             // What is read whole in one go is most files' whole content; files of /proc say that they are empty.
-            if Int64(count) == size, content.isEmpty {
-                return count == chunk.count ? chunk : Array(chunk[..<count])
-            }
+            if Int64(count) == size, content.isEmpty { return chunk }
             content.append(contentsOf: chunk[..<count])
         }
     }

@@ -115,13 +115,13 @@ extension Engine {
                 folder.appending($0)
             }
         var context = ConfContext(
-            kernelRelease: kernel, arch: place.architecture, kernelSourceFolder: place.sourceFolder.string,
-            kernelConfig: place.config.string)
+            kernelRelease: kernel, arch: place.architecture, kernelSourceFolder: place.sourceText,
+            kernelConfig: place.configText)
         context.module = module
         context.moduleVersion = version
-        context.dkmsTree = tree.root.string
-        context.sourceTree = tree.sources.string
-        context.installTree = tree.installTree.string
+        context.dkmsTree = settings.dkmsTree
+        context.sourceTree = settings.sourceTree
+        context.installTree = settings.installTree
         context.temporaryLocation = settings.temporaryFolder
         return ConfRequest(
             files: [path] + present, context: context, directives: request.directives,

@@ -7,7 +7,8 @@ import Tools
 extension Engine {
     /// depmod with dkms's words around it; one at a time for a kernel.
     func announceDepmod(_ kernel: String) async throws(EngineStop) -> Int32 {
-        let command = Command(description: "Running depmod", text: "do_depmod \(kernel)")
+        let command = Command(
+            description: "Running depmod", text: "do_depmod \(kernel)", mayLast: !request.skipsDepmod)
         return try await announce(command) { (output) throws(Diagnostic) in
             try await depmod(kernel, output)
         }

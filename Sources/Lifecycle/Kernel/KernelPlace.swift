@@ -14,6 +14,9 @@ struct KernelPlace: Hashable, Sendable {
     let sourceFolder: FilePath
     /// `$kernel_config`; the file need not exist.
     let config: FilePath
+    /// Both as every dkms.conf is given them.
+    let sourceText: String
+    let configText: String
 
     init(_ release: String, _ architecture: String, request: EngineRequest, installTree: FilePath) {
         self.release = release
@@ -25,6 +28,8 @@ struct KernelPlace: Hashable, Sendable {
         config =
             request.kernelConfig.map { FilePath($0) }
             ?? (Files.exists(generated) ? generated : sourceFolder.appending(".config"))
+        sourceText = sourceFolder.string
+        configText = config.string
     }
 
     /// Whether there is anything to build against (dkms 3.4.3, `_check_kernel_dir`).
