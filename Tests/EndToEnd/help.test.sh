@@ -11,7 +11,7 @@ version() {
 overview() {
     "$MKDKMS" --help >"$SCRATCH/help"
     local verb
-    for verb in conf tarball bundle deb rpm modules release inspect sign key; do
+    for verb in conf tarball bundle deb rpm modules release inspect sign key doctor; do
         contains "$SCRATCH/help" "^ +$verb( |\$)"
     done
 }
@@ -33,8 +33,17 @@ usage_fault() {
 
 check "--version prints one line" version
 check "--help lists every verb" overview
-for verb in conf tarball bundle deb rpm modules release inspect sign "key new" "key show"; do
+for verb in conf tarball bundle deb rpm modules release inspect sign "key new" "key show" doctor; do
     check "$verb --help has an example" verb_help "$verb"
+done
+engine_help() {
+    "$MKDKMS" "$1" --help >"$SCRATCH/help"
+    contains "$SCRATCH/help" 'Usage: .*\[action\] \[options\]'
+    contains "$SCRATCH/help" '^Example: mkdkms install '
+}
+for verb in add build unbuild install uninstall remove status autoinstall match mktarball ldtarball generate_mok \
+    kernel_preinst kernel_postinst kernel_prerm; do
+    check "$verb --help has the engine's options and an example" engine_help "$verb"
 done
 check "an unknown verb ends with 64" usage_fault frobnicate
 check "an unknown option ends with 64" usage_fault tarball --frobnicate "$HELLO"

@@ -1,6 +1,15 @@
-/// What `--help` prints for the engine: dkms's own summary, since tools show it, and what goes beyond it.
+/// What `--help` prints for the engine: dkms's own summary, since tools show it; under our own name also what goes beyond
+/// it, and an example.
 enum EngineUsage {
     static func text(program: String) -> String {
+        isOwnName(program) ? summary(program) + beyond : summary(program)
+    }
+
+    private static func isOwnName(_ program: String) -> Bool {
+        program.split(separator: "/").last != "dkms"
+    }
+
+    private static func summary(_ program: String) -> String {
         """
         Usage: \(program) [action] [options]
           [action]  = { add | remove | build | unbuild | install | uninstall | match |
@@ -16,4 +25,12 @@ enum EngineUsage {
                       [--no-depmod] [--modprobe-on-install] [-j number] [--version] [--help]
         """
     }
+
+    private static let beyond = """
+
+          beyond dkms: [--symlink-modules] [--no-shell] and, with status, [--json]
+
+        Example: mkdkms install hello/1.5.0 -k 6.1.0-56-amd64
+        The module and its version may also be given as -m hello -v 1.5.0; a folder with a dkms.conf or an archive is added first.
+        """
 }
