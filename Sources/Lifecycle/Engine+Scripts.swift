@@ -59,9 +59,8 @@ extension Engine {
         Program(
             place.folder.pushing(FilePath(place.words[0]).removingRoot()).string,
             Array(place.words.dropFirst()),
-            environment: environment.merging([
-                "PWD": place.folder.string, TreeLock.heldVariable: "\(request.module)/kernel ",
-            ]) { _, own in own },
+            environment: environment.merging(locks.environment) { _, own in own }
+                .merging(["PWD": place.folder.string]) { _, own in own },
             folder: place.folder)
     }
 

@@ -13,6 +13,7 @@ package struct Engine: Sendable {
     let tree: DkmsTree
 
     private let places: KernelPlace.Known
+    let locks: HeldLocks
 
     /// The conf read last; reading it again for the same module and kernel says nothing again.
     var lastConf: ReadConf?
@@ -25,6 +26,7 @@ package struct Engine: Sendable {
     package init(_ request: EngineRequest, console: EngineConsole) async throws(EngineStop) {
         self.console = console
         places = KernelPlace.Known()
+        locks = HeldLocks()
         identity = try SystemIdentity.current()
         var settings = try await EngineSettings()
         if let tree = request.dkmsTree { settings.dkmsTree = tree }
@@ -61,6 +63,7 @@ package struct Engine: Sendable {
         self.console = console
         request = other.request
         places = other.places
+        locks = other.locks.branch()
         settings = other.settings
         identity = other.identity
         tree = other.tree

@@ -48,7 +48,7 @@ struct EngineSettings: Sendable {
     /// The variables that framework.conf may set, without those of signing.
     private static let variables = [
         "source_tree", "dkms_tree", "install_tree", "tmp_location", "verbose", "symlink_modules",
-        "autoinstall_all_kernels", "modprobe_on_install", "parallel_jobs", "compress_gzip_opts",
+        "modprobe_on_install", "parallel_jobs", "compress_gzip_opts",
         "compress_xz_opts", "compress_zstd_opts", "build_environment", "post_transaction",
     ]
 

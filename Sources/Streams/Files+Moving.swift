@@ -19,7 +19,13 @@ extension Files {
         }
         defer { unsafe closedir(stream) }
         var entries: [Entry] = []
-        while let entry = unsafe readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                // The end, or a fault that would pass for it.
+                guard errno == 0 else { throw Errno(rawValue: errno) }
+                break
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
@@ -29,7 +35,7 @@ extension Files {
                 case DT_DIR: .directory
                 case DT_REG: .regular
                 case DT_LNK: .symbolicLink
-                case DT_UNKNOWN: (try? status(folder.appending(name)).kind) ?? .other
+                case DT_UNKNOWN: try status(folder.appending(name)).kind
                 default: .other
                 }
             entries.append(Entry(name: name, kind: kind))
@@ -113,12 +119,46 @@ extension Files {
         }
     }
 
-    /// Swaps two folders in one step where the file system can, so that one of them is always there.
-    package static func exchange(_ first: FilePath, _ second: FilePath) throws(Errno) {
-        let result = unsafe first.withPlatformString { one in
-            unsafe second.withPlatformString { other in
-                unsafe linux_exchange(one, other)
+    /// Swaps two folders: in one step where the file system can, so that one of them is always there; else by way of
+    /// `aside`, with everything as it was after a failure.
+    package static func swap(_ first: FilePath, _ second: FilePath, aside: FilePath) throws(Errno) {
+        do throws(Errno) {
+            try exchange(first, second)
+        } catch {
+            // A file system that knows no exchange, or a container's layers, which rename no folders of theirs.
+            guard [.invalidArgument, .noFunction, .improperLink, .notSupported].contains(error) else {
+                throw error
             }
+            try moveTree(second, to: aside)
+            do throws(Errno) {
+                try moveTree(first, to: second)
+            } catch {
+                try moveTree(aside, to: second)
+                throw error
+            }
+            try moveTree(aside, to: first)
+        }
+    }
+
+    /// Renames a folder; where the file system refuses, copies it and removes the old one.
+    package static func moveTree(_ folder: FilePath, to target: FilePath) throws(Errno) {
+        do throws(Errno) {
+            try rename(folder, to: target)
+        } catch {
+            guard error == .improperLink else { throw error }
+            do throws(Diagnostic) {
+                try copyTree(folder, to: target)
+            } catch {
+                try? removeTree(target)
+                throw .ioError
+            }
+            try removeTree(folder)
+        }
+    }
+
+    private static func exchange(_ first: FilePath, _ second: FilePath) throws(Errno) {
+        let result = unsafe first.withPlatformString { one in
+            unsafe second.withPlatformString { other in unsafe linux_exchange(one, other) }
         }
         guard result == 0 else { throw Errno(rawValue: errno) }
     }

@@ -4,8 +4,8 @@ import Glibc
 package import SystemPackage
 
 extension Files {
-    /// Copies what is in a folder into another, as `cp -a` does: links as links, times and permissions kept; files that
-    /// are there already are replaced.
+    /// Copies what is in a folder into another, as `cp -a` does: links as links, times and permissions kept, but for those
+    /// of the folder itself; files that are there already are replaced, devices, sockets and pipes left out.
     package static func copyTree(_ source: FilePath, to target: FilePath) throws(Diagnostic) {
         do throws(Errno) {
             try makeDirectories(target)
@@ -57,9 +57,11 @@ extension Files {
         while true {
             let copied = linux_copy_file_range(input.rawValue, output.rawValue, 1 << 30)
             if copied == 0 { break }
-            if copied > 0 { continue }
+            if copied > 0 || errno == EINTR { continue }
             // Not every file system offers that, nor across two of them.
-            guard errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP else {
+            guard
+                errno == EXDEV || errno == EINVAL || errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP
+            else {
                 throw Errno(rawValue: errno)
             }
             let count = try read(input, into: &chunk)

@@ -5,7 +5,8 @@ package import SystemPackage
 
 /// Where the output of a program goes that nobody in this process reads.
 package enum ProgramOutput: Sendable {
-    /// This process's own stdout and stderr.
+    /// This process's own stdout and stderr; the program may ask the user too, as it has this process's stdin unless
+    /// another input is given, and stays in its process group.
     case terminal
     /// The end of a file, both streams.
     case file(FileDescriptor)
@@ -16,24 +17,20 @@ extension Program {
     /// Runs to the end with its output going elsewhere, and returns the status.
     ///
     /// - Throws: `missing-program` when it isn't installed, `interrupted` when the task was cancelled.
-    package func attached(to output: ProgramOutput, input: [UInt8] = []) async throws(Diagnostic) -> Int32 {
+    package func attached(to output: ProgramOutput, input: [UInt8]? = nil) async throws(Diagnostic) -> Int32 {
         do {
             let status: TerminationStatus
             switch output {
-            case .terminal:
-                status = try await run(
-                    configuration, input: .array(input), output: .currentStandardOutput,
-                    error: .currentStandardError
-                ).terminationStatus
+            case .terminal: status = try await runOnTerminal(input)
             case .file(let descriptor):
                 status = try await run(
-                    configuration, input: .array(input),
+                    configuration, input: .array(input ?? []),
                     output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
                     error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
                 ).terminationStatus
             case .nowhere:
                 status = try await run(
-                    configuration, input: .array(input), output: .discarded, error: .discarded
+                    configuration, input: .array(input ?? []), output: .discarded, error: .discarded
                 ).terminationStatus
             }
             try Task.checkCancellation()
@@ -41,6 +38,22 @@ extension Program {
         } catch {
             throw diagnostic(for: error)
         }
+    }
+
+    private func runOnTerminal(_ input: [UInt8]?) async throws -> TerminationStatus {
+        var configuration = configuration
+        configuration.platformOptions = PlatformOptions()
+        guard let input else {
+            return try await run(
+                configuration,
+                input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+                output: .currentStandardOutput, error: .currentStandardError
+            ).terminationStatus
+        }
+        return try await run(
+            configuration, input: .array(input), output: .currentStandardOutput,
+            error: .currentStandardError
+        ).terminationStatus
     }
 
     /// Where PATH leads for a name; nil where it leads nowhere.

@@ -200,13 +200,16 @@ no_headers() {
     source_of hello 1.5.0
     quietly engine add hello/1.5.0
     mkdir -p "/lib/modules/$K3"
-    local verb kernel
+    local verb kernel hint
     for verb in build install; do
         for kernel in "$K3" 9.9.9-none; do
+            hint=
+            # For a kernel that is there, ours says how to get them.
+            is_real || [ ! -d "/lib/modules/$kernel" ] || hint=$'\nInstall them with: apt install linux-headers-'$kernel
             says 21 engine "$verb" hello/1.5.0 -k "$kernel" <<TEXT
 
 Error! Your kernel headers for kernel $kernel cannot be found at /lib/modules/$kernel/build or /lib/modules/$kernel/source.
-Please install your distribution's kernel headers package matching $kernel, or use the --kernelsourcedir option to tell DKMS where it's located.
+Please install your distribution's kernel headers package matching $kernel, or use the --kernelsourcedir option to tell DKMS where it's located.$hint
 TEXT
         done
     done

@@ -16,7 +16,7 @@ import Testing
         try scratch.makeFolders("dkms")
     }
 
-    private var folder: FilePath { scratch.path.pushing("dkms/.mkdkms/journal") }
+    private var folder: FilePath { scratch.path.pushing("dkms/.mkdkms") }
 
     private func journal(_ module: String, kernel: String = "6.1.0", kind: Journal.Kind = .install) -> Journal
     {
@@ -58,7 +58,8 @@ import Testing
     @Test func anotherModulesNameIsNotEnough() throws {
         try journal("hello").write(tree)
         try Files.rename(
-            folder.appending("hello,6.1.0,x86_64"), to: folder.appending("world,6.1.0,x86_64"))
+            folder.appending("journal,hello,6.1.0,x86_64"), to: folder.appending("journal,world,6.1.0,x86_64")
+        )
         #expect(Journal.left(tree, module: "world").isEmpty)
         #expect(Journal.left(tree, module: "hello").isEmpty)
     }
@@ -68,7 +69,7 @@ import Testing
     /// Every cut off journal, and a few others that are none.
     @Test func damagedOnesAreIgnored() throws {
         try journal("hello").write(tree)
-        let file = folder.appending("hello,6.1.0,x86_64")
+        let file = folder.appending("journal,hello,6.1.0,x86_64")
         let bytes = try Files.read(file)
         for count in 0..<bytes.count {
             try Files.write(Array(bytes.prefix(count)), to: file)
@@ -83,14 +84,17 @@ import Testing
         ] {
             try Files.write(Array(other.utf8), to: file)
             #expect(Journal.left(tree).isEmpty)
+            #expect(Journal.unreadable(tree) == [file])
         }
         try Files.write(bytes, to: file)
+        #expect(Journal.unreadable(tree).isEmpty)
         #expect(Journal.left(tree) == [journal("hello")])
     }
 
     @Test func unfinishedWritesAreNoJournals() throws {
         try journal("hello").write(tree)
-        try Files.rename(folder.appending("hello,6.1.0,x86_64"), to: folder.appending(".hello.x.part"))
+        try Files.rename(
+            folder.appending("journal,hello,6.1.0,x86_64"), to: folder.appending(".journal,hello.x.part"))
         #expect(Journal.left(tree).isEmpty)
     }
 }

@@ -8,14 +8,16 @@ import Testing
     init() async throws { sample = try await SampleEngine() }
 
     private func take(_ name: String) async throws -> TreeLock {
-        try await TreeLock.take(name, in: sample.tree, console: sample.words.console)
+        try await TreeLock.take(name, in: sample.tree, held: HeldLocks(), console: sample.words.console)
     }
 
     /// Whoever comes second waits, says so after two seconds, and gets it once the first lets go.
     @Test(.timeLimit(.minutes(1))) func secondWaits() async throws {
         let first = try await take("hello")
         let (tree, console) = (sample.tree, sample.words.console)
-        let second = Task { _ = try await TreeLock.take("hello", in: tree, console: console) }
+        let second = Task {
+            _ = try await TreeLock.take("hello", in: tree, held: HeldLocks(), console: console)
+        }
         let words = "stderr: Waiting for another run that works on hello...\n"
         while !sample.words.all.contains(words) { try await Task.sleep(for: .milliseconds(50)) }
         first.hold()
@@ -38,7 +40,9 @@ import Testing
     @Test func waitingCanBeCancelled() async throws {
         let first = try await take("hello")
         let (tree, console) = (sample.tree, sample.words.console)
-        let second = Task { _ = try await TreeLock.take("hello", in: tree, console: console) }
+        let second = Task {
+            _ = try await TreeLock.take("hello", in: tree, held: HeldLocks(), console: console)
+        }
         second.cancel()
         await #expect(throws: (any Error).self) { try await second.value }
         first.hold()

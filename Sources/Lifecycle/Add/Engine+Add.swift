@@ -103,24 +103,28 @@ extension Engine {
 
     /// The old source stays until the new one is complete beside it.
     private func replace(_ target: FilePath, by folder: FilePath) throws(EngineStop) {
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        let staging = tree.sources.appending(".\(package.module)-\(package.version).\(unique)")
+        let (staging, aside) = (staging(), staging())
+        defer { try? Files.removeTree(staging) }
         try stopping { () throws(Diagnostic) in
             try Files.copyTree(folder, to: staging)
             do throws(Errno) {
-                try Files.removeTree(target)
-                try Files.rename(staging, to: target)
+                try Files.swap(staging, target, aside: aside)
             } catch {
                 throw .file("replace", target, error)
             }
         }
     }
 
+    /// A new hidden name beside the sources.
+    private func staging() -> FilePath {
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        return tree.sources.appending(".\(package.module)-\(package.version).\(unique)")
+    }
+
     /// A source tree appears whole; one that is there already is written over, as dkms does.
     private func copyWhole(_ folder: FilePath, to target: FilePath) throws(Diagnostic) {
         guard !Files.exists(target) else { return try Files.copyTree(folder, to: target) }
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        let staging = tree.sources.appending(".\(package.module)-\(package.version).\(unique)")
+        let staging = staging()
         do throws(Diagnostic) {
             try Files.copyTree(folder, to: staging)
             do throws(Errno) {

@@ -12,9 +12,10 @@ extension Engine {
             console.say("Automatic installation of modules has been disabled.")
             return false
         }
+        try await mendAllThatIsLeft()
         let build = builds[0]
         var plan = try await autoinstallPlan(build)
-        guard !plan.waiting.isEmpty else { return false }
+        guard !plan.waiting.isEmpty || !plan.failed.isEmpty else { return false }
         let before = plan.installed.count
         var hasProgress = true
         while hasProgress {
@@ -44,8 +45,14 @@ extension Engine {
                 continue
             }
             var copy = about(package)
-            let conf = try await copy.readConf(build, file: tree.conf(package))
-            if conf.autoinstalls { plan.want(package, depends: conf.buildDepends) }
+            do throws(EngineStop) {
+                let conf = try await copy.readConf(build, file: tree.conf(package))
+                if conf.autoinstalls { plan.want(package, depends: conf.buildDepends) }
+            } catch {
+                // One bad dkms.conf is no reason to leave the other modules out.
+                console.report(error)
+                plan.failed.append((package.module, error.status))
+            }
         }
         return plan
     }
@@ -71,9 +78,8 @@ extension Engine {
             // With a single one there is nothing to gain, and its progress is better seen live.
             return try await install(packages, build, &plan) { _ in nil }
         }
+        _ = try await prepareKernel(build)
         var parent = self
-        // Each module's own prologue is about to be said.
-        parent.prepared = PreparedKernel(build: build, signing: try await prepareKernel(build))
         parent.settings.parallelJobs = "\(max(1, settings.width / unbuilt.count))"
         let builders = AheadBuilders(parent, unbuilt, build)
         let width = settings.width

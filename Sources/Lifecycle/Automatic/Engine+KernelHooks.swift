@@ -9,6 +9,7 @@ extension Engine {
     /// - Returns: whether anything was removed.
     /// - Throws: code 14 where a module could not be removed; the others are, all the same.
     mutating func removeForKernel(_ action: EngineRequest.Action) async throws(EngineStop) -> Bool {
+        try await mendAllThatIsLeft()
         let build = builds[0]
         let kernel = "\(build.kernel) (\(build.architecture))"
         delaysDepmod = true
@@ -16,13 +17,13 @@ extension Engine {
         var count = 0
         for package in tree.packages() where tree.isBuilt(package, build) {
             var copy = about(package)
-            if action == .kernelPreinst {
-                let conf = try await copy.readConf(build, file: tree.conf(package))
-                guard conf.autoinstalls else { continue }
-            }
-            count += 1
-            console.complain("dkms: removing module \(package) for kernel \(kernel)")
             do throws(EngineStop) {
+                if action == .kernelPreinst {
+                    let conf = try await copy.readConf(build, file: tree.conf(package))
+                    guard conf.autoinstalls else { continue }
+                }
+                count += 1
+                console.complain("dkms: removing module \(package) for kernel \(kernel)")
                 try await copy.unbuild()
             } catch {
                 console.report(error)
@@ -33,8 +34,7 @@ extension Engine {
         delaysDepmod = false
         let mark = pendingMark(build)
         if Files.exists(mark) {
-            try? Files.remove(mark)
-            _ = try await announceDepmod(build.kernel)
+            if try await announceDepmod(build.kernel) == 0 { try? Files.remove(mark) }
         }
         removeEmptyFolders(beneath: tree.installTree.appending(build.kernel))
         guard failures.isEmpty else {
@@ -47,8 +47,8 @@ extension Engine {
     }
 
     /// Leaves word that depmod is still to be run.
-    func markDepmodPending(_ build: DkmsTree.Build) {
-        try? Files.write([], to: pendingMark(build))
+    func markDepmodPending(_ build: DkmsTree.Build) throws(EngineStop) {
+        try stopping { () throws(Diagnostic) in try Files.write([], to: pendingMark(build)) }
     }
 
     private func pendingMark(_ build: DkmsTree.Build) -> FilePath {

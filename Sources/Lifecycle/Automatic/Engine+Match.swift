@@ -32,6 +32,7 @@ extension Engine {
             return 0
         }
         try requireHeaders(place(build))
+        try await mendAllThatIsLeft()
         var first: Int32 = 0
         for package in packages {
             console.say("Module:  \(package.module)")

@@ -17,12 +17,13 @@ struct BuildStaging: Sendable {
         let unique = String(UInt64.random(in: .min ... .max), radix: 36)
         // dkms's own `remove` sweeps folders of this name.
         folder = kernel.appending(".tmp_\(build.architecture)_\(unique)")
-        trash = TreeLock.privateFolder(tree).appending("trash")
+        trash = tree.trash(package.module)
         do throws(Errno) {
             for name in (try? Files.names(in: kernel)) ?? []
             where name.hasPrefix(".tmp_\(build.architecture)_") {
                 try Files.removeTree(kernel.appending(name))
             }
+            try Files.makeDirectories(trash.removingLastComponent())
             try Files.makeDirectories(folder.appending("log"))
             try Files.makeDirectories(folder.appending("module"))
         } catch {
@@ -33,31 +34,13 @@ struct BuildStaging: Sendable {
     /// Puts the build in its place; afterwards ``folder`` holds the older one, if there was one.
     func put() throws(EngineStop) {
         do throws(Errno) {
-            guard Files.exists(base) else { return try Files.rename(folder, to: base) }
-            do throws(Errno) {
-                try Files.exchange(folder, base)
-            } catch {
-                // A file system without exchange: a moment without a build is the least evil.
-                try Files.makeDirectories(trash)
-                let aside = trash.appending(folder.lastComponent?.string ?? "build")
-                try setAside(base, to: aside)
+            if Files.exists(base) {
+                try Files.swap(folder, base, aside: trash)
+            } else {
                 try Files.rename(folder, to: base)
-                try Files.rename(aside, to: folder)
             }
         } catch {
             throw EngineStop(.file("rename", folder, error), status: 7)
-        }
-    }
-
-    /// A container's layers refuse to rename folders of theirs: those are copied.
-    private func setAside(_ folder: FilePath, to target: FilePath) throws(Errno) {
-        do throws(Errno) {
-            try Files.rename(folder, to: target)
-        } catch {
-            guard error == .improperLink, (try? Files.copyTree(folder, to: target)) != nil else {
-                throw error
-            }
-            try Files.removeTree(folder)
         }
     }
 
@@ -65,14 +48,11 @@ struct BuildStaging: Sendable {
     func takeBack() throws(EngineStop) {
         do throws(Errno) {
             if Files.exists(folder) {
-                try Files.exchange(folder, base)
+                try Files.swap(folder, base, aside: trash)
                 try Files.removeTree(folder)
             } else {
-                try Files.makeDirectories(trash)
-                let aside = trash.appending(folder.lastComponent?.string ?? "build")
-                try setAside(base, to: aside)
-                try? Files.removeTree(aside)
-                try? Files.removeFolder(trash)
+                try Files.moveTree(base, to: trash)
+                try? Files.removeTree(trash)
                 // With no other build the kernel's folder goes too.
                 try? Files.removeFolder(base.removingLastComponent())
             }

@@ -55,11 +55,8 @@ extension Engine {
     private func perform(
         _ conf: EngineConf, _ place: KernelPlace, _ build: DkmsTree.Build, _ signer: EngineSigner?
     ) async throws(EngineStop) {
-        let programs = programsFolder(request.module)
-        defer {
-            try? Files.removeTree(programs)
-            try? Files.removeFolder(programs.removingLastComponent())
-        }
+        let programs = tree.programs(request.module)
+        defer { try? Files.removeTree(programs) }
         try stopping { () throws(Diagnostic) in
             try UnameProgram.install(in: programs, release: build.kernel, machine: build.architecture)
         }

@@ -37,16 +37,30 @@ extension Engine {
                 outdated.append(package)
             }
         }
+        var failure: EngineStop?
         for package in outdated {
             var copy = about(package)
             console.say("")
             console.say("Rebuilding module \(package) due to updated dependencies")
             console.say("")
-            try await copy.uninstallOne(build)
-            // The old build stays until the new one takes its place.
-            try await copy.makeBuild(build)
-            try await copy.installBuilt(build)
+            try await copy.uninstallLocked(build)
+            do throws(EngineStop) {
+                // The old build stays until the new one takes its place.
+                try await copy.makeBuild(build)
+            } catch {
+                // A module against the old dependency is better than none.
+                console.report(error)
+                failure = failure ?? error
+            }
+            if tree.isBuilt(package, build) { try await copy.installBuilt(build) }
         }
+        if let failure { throw .silent(failure.status) }
+    }
+
+    private mutating func uninstallLocked(_ build: DkmsTree.Build) async throws(EngineStop) {
+        let lock = try await locked(request.module)
+        defer { lock.hold() }
+        try await uninstallOne(build)
     }
 
     private func isOutdated(

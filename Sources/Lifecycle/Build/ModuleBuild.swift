@@ -105,7 +105,9 @@ struct ModuleBuild: Sendable {
         let before = protection.fingerprint(headers)
         let (name, arguments) = protection.wrap(["bash", "-c", text], headers: headers)
         let program = Program(
-            name, arguments, environment: environment.makeVariables(), folder: folder)
+            name, arguments,
+            environment: environment.makeVariables().merging(engine.locks.environment) { _, own in own },
+            folder: folder)
         let command = Engine.Command(description: "Building module(s)", text: text, log: log)
         let status = try await engine.announce(command) { (output) throws(Diagnostic) in
             try await program.attached(to: output)

@@ -6,8 +6,10 @@ import Streams
 import SystemPackage
 import Tools
 
-/// Finds out with what a kernel's modules are signed, and makes a key where there is none (dkms 3.4.3,
-/// `prepare_signing`, `prepare_mok`). Whatever is missing means unsigned modules and a line that says why, no failure.
+/// Finds out with what a kernel's modules are signed, and makes a key where there is none.
+///
+/// As dkms 3.4.3 (`prepare_signing`, `prepare_mok`): whatever is missing means unsigned modules and a line that says why,
+/// no failure.
 struct SigningPreparation {
     let engine: Engine
     /// Nil for `generate_mok`, which is for no kernel.
@@ -104,7 +106,7 @@ struct SigningPreparation {
         if !key.hasPrefix("pkcs11:"), !isThere(key) || !isThere(certificate) {
             console.say(
                 "Certificate or key are missing, generating self signed certificate for MOK...")
-            generate()
+            try await generate()
             guard isThere(key) else {
                 console.say("Key file \(key) not found and can't be generated, modules won't be signed")
                 return false
@@ -120,29 +122,57 @@ struct SigningPreparation {
 
     private func isThere(_ path: String) -> Bool { Files.isRegularFile(FilePath(path)) }
 
-    /// Makes what is missing and overwrites nothing: a key that lost its certificate keeps being the key.
-    private func generate() {
-        let name = "DKMS module signing key"
+    /// Makes what is missing and overwrites nothing: a key that lost its certificate keeps being the key, and a
+    /// certificate that lost its key is kept beside the new one, since machines may trust it.
+    ///
+    /// What is still missing afterwards is said by the caller, in dkms's words.
+    private func generate() async throws(EngineStop) {
+        let lock = try await engine.takeLock("signing key")
+        defer { lock.hold() }
+        // Another run may have made them while this one waited.
+        if isThere(key), isThere(certificate) { return }
+        try? makePair("DKMS module signing key")
+    }
+
+    private func makePair(_ name: String) throws(Diagnostic) {
+        guard !isThere(key) else {
+            let key = try PrivateKey(
+                contentsOf: FilePath(key), passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+            return try KeyPair.certifying(key, commonName: name).writeCertificate(FilePath(certificate))
+        }
+        let pair = try KeyPair.generate(commonName: name)
+        // Under another name until the old certificate is out of the way: a key must never stand beside another's.
+        let new = FilePath("\(key).new")
+        if Files.exists(new) { try removeFile(new) }
+        try pair.writeKey(new)
         do throws(Diagnostic) {
-            let pair: KeyPair
-            if isThere(key) {
-                pair = try .certifying(
-                    PrivateKey(
-                        contentsOf: FilePath(key), passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN")),
-                    commonName: name)
-            } else {
-                pair = try .generate(commonName: name)
-                try pair.writeKey(FilePath(key))
-                // A certificate without its key is of no use to anybody but those who trust it: it is kept.
-                if isThere(certificate) {
-                    try Files.moveWhole(FilePath(certificate), to: FilePath("\(certificate).old"))
-                }
-            }
+            if isThere(certificate) { try Files.moveWhole(FilePath(certificate), to: unusedOldName()) }
             try pair.writeCertificate(FilePath(certificate))
         } catch {
-            // What is still missing afterwards is said by the caller, in dkms's words.
-            return
+            // As with dkms where the certificate's place can't be written: the key is there, to be certified later.
+            try Files.moveWhole(new, to: FilePath(key))
+            throw error
         }
+        try Files.moveWhole(new, to: FilePath(key))
+    }
+
+    private func removeFile(_ path: FilePath) throws(Diagnostic) {
+        do throws(Errno) {
+            try Files.remove(path)
+        } catch {
+            throw .file("remove", path, error)
+        }
+    }
+
+    /// `CERTIFICATE.old`, or with a number behind it.
+    private func unusedOldName() -> FilePath {
+        var number = 1
+        var name = FilePath("\(certificate).old")
+        while Files.exists(name) {
+            name = FilePath("\(certificate).old.\(number)")
+            number += 1
+        }
+        return name
     }
 
     /// Ubuntu's own key, which its update-secureboot-policy makes and enrolls.
@@ -158,10 +188,14 @@ struct SigningPreparation {
         do throws(Diagnostic) {
             // It makes no new key beside an old certificate.
             if isThere(certificate) {
-                try Files.moveWhole(FilePath(certificate), to: FilePath("\(certificate).old"))
+                try Files.moveWhole(FilePath(certificate), to: unusedOldName())
             }
-            let environment = Program.cleanEnvironment(adding: ["SHIM_NOTRIGGER": "y"])
-            _ = try await Program(policy.string, ["--new-key"], environment: environment).capture()
+            // It talks to the user through debconf, which the caller's environment tells how.
+            let environment = CallerEnvironment.all()
+            _ = try await Program(
+                policy.string, ["--new-key"],
+                environment: environment.merging(["SHIM_NOTRIGGER": "y"]) { _, own in own }
+            ).capture()
             _ = try await Program(policy.string, ["--enroll-key"], environment: environment)
                 .attached(to: .terminal)
         } catch {
@@ -186,5 +220,14 @@ struct SigningPreparation {
         let path = place.sourceFolder.pushing(FilePath(configured))
         key = ((try? Files.canonical(path)) ?? path).string
         certificate = key
+    }
+}
+
+extension Engine {
+    /// The certificate that modules of a kernel are signed with: framework.conf's, else the distribution's.
+    func certificate(_ build: DkmsTree.Build) async -> FilePath {
+        let settings = (try? await EngineSettings.signing(kernel: place(build))) ?? [:]
+        if let given = settings["mok_certificate"], !given.isEmpty { return FilePath(given) }
+        return identity.begins(with: "ubuntu") ? "/var/lib/shim-signed/mok/MOK.der" : "/var/lib/dkms/mok.pub"
     }
 }

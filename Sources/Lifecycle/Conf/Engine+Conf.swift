@@ -48,7 +48,9 @@ extension Engine {
         first == second || (try? Files.canonical(first)) == (try? Files.canonical(second))
     }
 
-    /// The same where nobody is to hear of it: for reports. Nil where the file cannot be used.
+    /// The same where nobody is to hear of it: for reports.
+    ///
+    /// Nil where the file cannot be used.
     func quietConf(_ package: DkmsTree.Package, _ build: DkmsTree.Build) async -> EngineConf? {
         let place = place(build)
         let request = confRequest(tree.conf(package), place, of: package)

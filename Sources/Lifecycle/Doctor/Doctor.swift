@@ -114,7 +114,13 @@ package struct Doctor: Sendable {
         guard tree.isActive(package, build) else {
             return [finding(.notInstalled, package, kernel, "it is built, but not installed", install)]
         }
-        guard let conf else { return [] }
+        guard let conf else {
+            return [
+                finding(
+                    .badConf, package, kernel, "\(tree.conf(package)) cannot be read",
+                    "mkdkms conf \(tree.source(package)) -k \(kernel)")
+            ]
+        }
         let modules = InstalledModules(tree: tree, package: package, build: build)
         var findings: [Finding] = []
         for record in conf.buildable { findings += await examine(record, modules, install) }
@@ -208,15 +214,15 @@ package struct Doctor: Sendable {
     ) async -> [Finding] {
         let (package, kernel) = (modules.package, modules.build.kernel)
         guard policy.wantsSignatures else { return [] }
+        let certificate = await engine.certificate(modules.build)
         guard let signature = module.signature else {
             return [
                 finding(
                     .unsigned, package, kernel,
                     "\(file) is not signed, and this machine loads signed modules only (\(policy.reason))",
-                    "mkdkms generate_mok, mokutil --import /var/lib/dkms/mok.pub, a reboot, then: \(force)")
+                    "mkdkms generate_mok, mokutil --import \(certificate), a reboot, then: \(force)")
             ]
         }
-        let certificate: FilePath = "/var/lib/dkms/mok.pub"
         guard Files.isRegularFile(certificate), Program.find("mokutil") != nil else { return [] }
         let test = Program("mokutil", ["--test-key", certificate.string])
         guard let outcome = try? await test.capture() else { return [] }

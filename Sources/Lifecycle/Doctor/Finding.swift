@@ -3,6 +3,7 @@ package struct Finding: Hashable, Sendable {
     package enum Code: String, Sendable {
         case notAdded = "not-added"
         case broken = "broken"
+        case badConf = "bad-conf"
         case interrupted = "interrupted"
         case headersMissing = "headers-missing"
         case excluded = "excluded"

@@ -14,9 +14,13 @@ extension Engine {
         }
     }
 
-    /// The same without a word, where nothing depends on it.
-    func depmod(_ kernel: String) async {
-        _ = try? await depmod(kernel, .nowhere)
+    /// The same without a word, whatever the command line says of depmod.
+    ///
+    /// - Returns: whether it went well.
+    func depmodQuietly(_ kernel: String) async -> Bool {
+        var copy = self
+        copy.request.skipsDepmod = false
+        return (try? await copy.depmod(kernel, .nowhere)) == 0
     }
 
     /// Nothing is to be done for a kernel whose image isn't installed, which has no modules.dep.
@@ -30,7 +34,7 @@ extension Engine {
             }
             return 0
         }
-        let lock = try await TreeLock.take("depmod \(kernel)", in: tree, console: console)
+        let lock = try await TreeLock.take("kernel \(kernel)", in: tree, held: locks, console: console)
         defer { lock.hold() }
         let base = try depmodBase()
         let map: FilePath = FilePath("/boot/System.map-\(kernel)")

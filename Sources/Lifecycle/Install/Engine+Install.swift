@@ -73,11 +73,17 @@ extension Engine {
         }
         let sanity = VersionSanity(
             console: console, modules: modules, isForced: force, overridesVersion: overrides)
-        let kernel = try await kernelLock(build)
-        defer { kernel.hold() }
         let placement = ModulePlacement(engine: self, conf: conf, modules: modules)
-        let journal = try placement.perform(sanity)
+        let journal = try await place(placement, sanity)
         try await complete(conf, modules, journal)
+    }
+
+    private func place(
+        _ placement: ModulePlacement, _ sanity: VersionSanity
+    ) async throws(EngineStop) -> Journal {
+        let kernel = try await kernelLock(placement.modules.build)
+        defer { kernel.hold() }
+        return try placement.perform(sanity)
     }
 
     private func check(_ conf: EngineConf, _ modules: InstalledModules) throws(EngineStop) {
@@ -104,11 +110,17 @@ extension Engine {
         let build = modules.build
         try await linkWeakModules(conf, modules)
         _ = try await run(.postInstall, conf.hooks.postInstall)
-        guard try await announceDepmod(build.kernel) == 0 else {
-            try await takeOut(build)
-            throw EngineStop(
-                6, "Problems with depmod detected. Automatically uninstalling this module.",
-                "Install Failed (depmod problems). Module rolled back to built state.")
+        var fault: EngineStop? = EngineStop(
+            6, "Problems with depmod detected. Automatically uninstalling this module.",
+            "Install Failed (depmod problems). Module rolled back to built state.")
+        do throws(EngineStop) {
+            if try await announceDepmod(build.kernel) == 0 { fault = nil }
+        } catch {
+            fault = error
+        }
+        if let fault {
+            try await takeBack(journal)
+            throw fault
         }
         try stopping { () throws(Diagnostic) in
             try journal.remove(tree)

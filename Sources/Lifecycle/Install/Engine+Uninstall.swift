@@ -46,7 +46,7 @@ extension Engine {
         }
         if rest.isEmpty {
             console.say("Deleting module \(package) completely from the DKMS tree.")
-            try discard(folder)
+            try discard(folder, of: request.module)
         }
         let module = tree.root.appending(request.module)
         if ((try? Files.names(in: module)) ?? []).allSatisfy({ $0.hasPrefix(".") }) {
@@ -86,7 +86,7 @@ extension Engine {
             )
             return
         }
-        try discard(tree.base(package, build))
+        try discard(tree.base(package, build), of: request.module)
         let kernel = tree.folder(package).appending(build.kernel)
         if ((try? Files.names(in: kernel)) ?? []).allSatisfy({ $0.hasPrefix(".") }) {
             try? Files.removeTree(kernel)
@@ -95,13 +95,6 @@ extension Engine {
 
     /// Takes the modules out of a kernel's folder, and puts back what they had replaced (dkms 3.4.3, `do_uninstall`).
     mutating func uninstallOne(_ build: DkmsTree.Build) async throws(EngineStop) {
-        let kernel = try await kernelLock(build)
-        defer { kernel.hold() }
-        try await takeOut(build)
-    }
-
-    /// The same for whoever has the kernel's lock.
-    mutating func takeOut(_ build: DkmsTree.Build) async throws(EngineStop) {
         console.say("Module \(package) for kernel \(build.kernel) (\(build.architecture)):")
         let conf = try await readConf(build)
         let wasActive = tree.isActive(package, build)
@@ -110,13 +103,13 @@ extension Engine {
             console.say("Before uninstall, this module version was ACTIVE on this kernel.")
             let modules = InstalledModules(self, build)
             try await unlinkWeakModules(conf, modules)
-            journal = try await ModuleRemoval(engine: self, conf: conf, modules: modules).perform()
+            journal = try await takeOut(ModuleRemoval(engine: self, conf: conf, modules: modules))
         } else {
             console.say("This module version was INACTIVE for this kernel.")
         }
         _ = try await run(.postRemove, conf.hooks.postRemove)
         if delaysDepmod {
-            markDepmodPending(build)
+            try markDepmodPending(build)
         } else {
             _ = try await announceDepmod(build.kernel)
         }
@@ -126,9 +119,18 @@ extension Engine {
         removeOriginals(build, wasActive: wasActive)
     }
 
+    private func takeOut(_ removal: ModuleRemoval) async throws(EngineStop) -> Journal {
+        let kernel = try await kernelLock(removal.modules.build)
+        defer { kernel.hold() }
+        return try await removal.perform()
+    }
+
     private func removeOriginals(_ build: DkmsTree.Build, wasActive: Bool) {
         let folder = tree.originals(request.module, build)
         if wasActive, Files.isDirectory(folder) {
+            guard !Self.holdsModules(folder) else {
+                return console.warn("Original modules that could not be put back are kept in \(folder)")
+            }
             console.say(
                 "Removing original module(s) from DKMS tree for kernel \(build.kernel) (\(build.architecture))"
             )
@@ -139,6 +141,13 @@ extension Engine {
             folder, folder.removingLastComponent(), folder.removingLastComponent().removingLastComponent(),
         ] {
             try? Files.removeFolder(empty)
+        }
+    }
+
+    private static func holdsModules(_ folder: FilePath) -> Bool {
+        ((try? Files.entries(in: folder)) ?? []).contains { entry in
+            entry.kind == .directory
+                ? holdsModules(folder.appending(entry.name)) : !entry.name.hasSuffix(".origin")
         }
     }
 }

@@ -75,7 +75,8 @@ struct ModulePlacement {
         let link = tree.activeLink(package.module, build)
         let archive = tree.originals(package.module, build)
         if (try? Files.status(link))?.kind == .symbolicLink {
-            if ModuleStore.file(record.destName, in: archive, suffix: modules.suffix) != nil {
+            let stored = ModuleStore.file(record.destName, in: archive, suffix: modules.suffix)
+            if stored != nil {
                 console.say("An original module was already stored during a previous install")
             }
             let active = ModuleStore.file(
@@ -83,7 +84,7 @@ struct ModulePlacement {
             guard let present = modules.installed(record, at: record.destLocation) else { return }
             if let active, let real = try? Files.canonical(active) {
                 step.replaced = real.string
-            } else {
+            } else if stored == nil {
                 // The other version has no such module: what is here was never archived.
                 archiveStep(present, in: archive, &step, console)
             }

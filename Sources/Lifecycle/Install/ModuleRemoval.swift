@@ -35,6 +35,7 @@ struct ModuleRemoval {
                 }
                 try restore(record)
             }
+            try restoreOthers()
             let link = tree.activeLink(engine.request.module, build)
             if Files.exists(link) { try remove(link) }
         } catch {
@@ -70,7 +71,13 @@ struct ModuleRemoval {
             }
     }
 
-    private func isKernels(_ path: String) -> Bool { path.hasPrefix("\(modules.kernelFolder)/") }
+    /// Whether a place is in this kernel's folder, whichever of its names is used.
+    private func isKernels(_ path: String) -> Bool {
+        guard !path.contains("/../") else { return false }
+        if path.hasPrefix("\(modules.kernelFolder)/") { return true }
+        guard let kernel = try? Files.canonical(FilePath(modules.kernelFolder)) else { return false }
+        return path.hasPrefix("\(kernel)/")
+    }
 
     /// An original that dkms of old archived, which kept no record of where it came from.
     private func unrecorded(_ record: EngineConf.Record) -> FilePath? {
@@ -90,23 +97,49 @@ struct ModuleRemoval {
             $0.hasPrefix("\(record.destName).") && $0.hasSuffix(".origin")
         }.compactMap { name in
             let file = archive.appending(name)
-            guard let bytes = try? Files.contents(file) else { return nil }
-            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
-            return (file, line.map(String.init) ?? "")
+            return (file, Self.original(file))
         }
+    }
+
+    private static func original(_ file: FilePath) -> String {
+        let bytes = (try? Files.contents(file)) ?? []
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    /// What else was archived for this kernel: of records that dkms.conf has no more, and the duplicates that dkms of old
+    /// kept in folders below.
+    private func restoreOthers() throws(Diagnostic) {
+        for origin in Self.originFiles(beneath: archive) where isKernels(Self.original(origin)) {
+            try restore(origin, to: Self.original(origin))
+        }
+        Engine.removeEmptyFolders(from: archive, upTo: tree.root.appending(engine.request.module))
+    }
+
+    private static func originFiles(beneath folder: FilePath) -> [FilePath] {
+        ((try? Files.entries(in: folder)) ?? []).flatMap { entry -> [FilePath] in
+            let path = folder.appending(entry.name)
+            if entry.kind == .directory { return originFiles(beneath: path) }
+            return entry.name.hasSuffix(".origin") ? [path] : []
+        }
+    }
+
+    private func restore(_ origin: FilePath, to original: String) throws(Diagnostic) {
+        let archived = origin.removingExtension
+        guard Files.isRegularFile(archived) else { return }
+        console.say("Restoring archived original module \(original)")
+        try Files.moveWhole(archived, to: FilePath(original))
+        try remove(origin)
+        Engine.removeEmptyFolders(from: origin.removingLastComponent(), upTo: archive)
     }
 
     private func restore(_ record: EngineConf.Record) throws(Diagnostic) {
         for (origin, original) in origins(record) {
-            let archived = origin.removingExtension
-            guard Files.isRegularFile(archived) else { continue }
+            guard Files.isRegularFile(origin.removingExtension) else { continue }
             guard isKernels(original) else {
                 console.warn("Bad original location '\(original)' in \(origin)")
                 continue
             }
-            console.say("Restoring archived original module \(original)")
-            try Files.moveWhole(archived, to: FilePath(original))
-            try remove(origin)
+            try restore(origin, to: original)
         }
         if let archived = unrecorded(record) {
             console.say("Restoring archived original module")

@@ -60,7 +60,7 @@ extension Engine {
         return first
     }
 
-    private mutating func spreadArchitecture() {
+    mutating func spreadArchitecture() {
         guard request.architectures.count == 1, request.kernels.count > 1 else { return }
         request.architectures = Array(repeating: request.architectures[0], count: request.kernels.count)
     }

@@ -6,10 +6,10 @@ extension Engine {
     /// Takes a module's lock, and first mends what a run that was killed left of it.
     func locked(_ module: String) async throws(EngineStop) -> TreeLock {
         let lock = try await takeLock(module)
+        // What the run above is about is in progress, not left behind.
+        guard !lock.isInherited else { return lock }
         for journal in Journal.left(tree, module: module) { try await recover(journal) }
-        sweepTrash()
-        try? Files.removeTree(programsFolder(module))
-        try? Files.removeFolder(programsFolder(module).removingLastComponent())
+        sweep(module)
         return lock
     }
 
@@ -19,15 +19,22 @@ extension Engine {
         try await locked(request.module).hold()
     }
 
-    /// Taken from the first change of a kernel's modules to the end of its depmod, so that no other run's depmod sees half
-    /// of it.
+    /// The same for all modules, before a kernel's are looked at.
+    func mendAllThatIsLeft() async throws(EngineStop) {
+        for module in Set(Journal.left(tree).map(\.package.module)).sorted() {
+            try await locked(module).hold()
+        }
+    }
+
+    /// Taken for every change of a kernel's modules and for depmod, so that no depmod sees half of a change; never while a
+    /// script runs, which may want to change modules itself.
     func kernelLock(_ build: DkmsTree.Build) async throws(EngineStop) -> TreeLock {
         try await takeLock("kernel \(build.kernel)")
     }
 
-    private func takeLock(_ module: String) async throws(EngineStop) -> TreeLock {
+    func takeLock(_ module: String) async throws(EngineStop) -> TreeLock {
         do throws(Diagnostic) {
-            return try await TreeLock.take(module, in: tree, console: console)
+            return try await TreeLock.take(module, in: tree, held: locks, console: console)
         } catch {
             throw EngineStop(error)
         }
@@ -35,13 +42,24 @@ extension Engine {
 
     /// Undoes an installation, or completes a removal, that did not come to its end.
     func recover(_ journal: Journal) async throws(EngineStop) {
-        let (package, build) = (journal.package, journal.build)
+        let build = journal.build
         console.complain(
-            "Recovering from an interrupted \(journal.kind.rawValue) of \(package) for kernel \(build.kernel) (\(build.architecture))."
+            "Recovering from an interrupted \(journal.kind.rawValue) of \(journal.package) for kernel \(build.kernel) (\(build.architecture))."
         )
-        try stopping { () throws(Diagnostic) in try undo(journal) }
-        await depmod(build.kernel)
+        try await takeBack(journal)
+    }
+
+    /// Undoes what a journal tells, has depmod see it, and ends the journal; without depmod it stays, to be tried again.
+    func takeBack(_ journal: Journal) async throws(EngineStop) {
+        try await undoLocked(journal)
+        guard await depmodQuietly(journal.build.kernel) else { return }
         try stopping { () throws(Diagnostic) in try journal.remove(tree) }
+    }
+
+    private func undoLocked(_ journal: Journal) async throws(EngineStop) {
+        let kernel = try await kernelLock(journal.build)
+        defer { kernel.hold() }
+        try stopping { () throws(Diagnostic) in try undo(journal) }
     }
 
     /// Puts every file of the kernel's back as it was, and in place of the link that the installation may have made the
@@ -102,34 +120,31 @@ extension Engine {
         }
     }
 
-    /// Takes a folder out of the tree in one step; its content goes after that.
-    func discard(_ folder: FilePath) throws(EngineStop) {
+    /// Takes a folder of a module out of the tree in one step; its content goes after that.
+    func discard(_ folder: FilePath, of module: String) throws(EngineStop) {
         guard Files.exists(folder) else { return }
-        let trash = TreeLock.privateFolder(tree).appending("trash")
-        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let trash = tree.trash(module)
         do throws(Errno) {
-            try Files.makeDirectories(trash)
-            try Files.rename(folder, to: trash.appending(name))
+            try Files.makeDirectories(TreeLock.privateFolder(tree))
+            try Files.rename(folder, to: trash)
         } catch {
             // A container's layers refuse to rename folders of theirs.
             guard error == .improperLink, (try? Files.removeTree(folder)) != nil else {
                 throw EngineStop(.file("remove", folder, error))
             }
         }
-        try? Files.removeTree(trash.appending(name))
-        try? Files.removeFolder(trash)
+        try? Files.removeTree(trash)
     }
 
-    /// Where a build of a module finds the programs that are made for it; one build of a module runs at a time.
-    func programsFolder(_ module: String) -> FilePath {
-        TreeLock.privateFolder(tree).appending("programs").appending(module)
-    }
-
-    /// Removes what a killed run had thrown away but not yet removed.
-    private func sweepTrash() {
-        let trash = TreeLock.privateFolder(tree).appending("trash")
-        for name in (try? Files.names(in: trash)) ?? [] { try? Files.removeTree(trash.appending(name)) }
-        try? Files.removeFolder(trash)
+    /// Removes what killed runs on a module had made for themselves, or thrown away but not yet removed.
+    private func sweep(_ module: String) {
+        let folder = TreeLock.privateFolder(tree)
+        for name in (try? Files.names(in: folder)) ?? [] {
+            let fields = name.split(separator: ",", omittingEmptySubsequences: false).dropLast()
+            if ["programs,\(module)", "trash,\(module)"].contains(fields.joined(separator: ",")) {
+                try? Files.removeTree(folder.appending(name))
+            }
+        }
     }
 
     /// Removes a folder and those above it as long as they are empty, but not `top` nor anything outside it.

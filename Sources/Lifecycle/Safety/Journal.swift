@@ -31,20 +31,19 @@ struct Journal: Hashable, Sendable {
 
     private static let heading = "mkdkms journal 1"
 
-    private static func folder(_ tree: DkmsTree) -> FilePath {
-        TreeLock.privateFolder(tree).appending("journal")
-    }
+    private static let prefix = "journal,"
 
     private func path(_ tree: DkmsTree) -> FilePath {
-        Self.folder(tree).appending("\(package.module),\(build.kernel),\(build.architecture)")
+        TreeLock.privateFolder(tree).appending(
+            "\(Self.prefix)\(package.module),\(build.kernel),\(build.architecture)")
     }
 
     /// Writes it, synced, before the first change.
     func write(_ tree: DkmsTree) throws(Diagnostic) {
         do {
-            try Files.makeDirectories(Self.folder(tree))
+            try Files.makeDirectories(TreeLock.privateFolder(tree))
         } catch {
-            throw .file("create", Self.folder(tree), error)
+            throw .file("create", TreeLock.privateFolder(tree), error)
         }
         var fields = [
             Self.heading, kind.rawValue, package.module, package.version, build.kernel, build.architecture,
@@ -60,7 +59,6 @@ struct Journal: Hashable, Sendable {
     func remove(_ tree: DkmsTree) throws(Diagnostic) {
         do {
             if Files.exists(path(tree)) { try Files.remove(path(tree)) }
-            try? Files.removeFolder(Self.folder(tree))
         } catch {
             throw .file("remove", path(tree), error)
         }
@@ -68,12 +66,20 @@ struct Journal: Hashable, Sendable {
 
     /// The journals that runs on a module left behind, or on all modules.
     static func left(_ tree: DkmsTree, module: String? = nil) -> [Journal] {
-        let names = ((try? Files.names(in: folder(tree))) ?? []).filter { !$0.hasPrefix(".") }
+        let folder = TreeLock.privateFolder(tree)
+        let prefix = module.map { "\(Self.prefix)\($0)," } ?? Self.prefix
+        let names = ((try? Files.names(in: folder)) ?? []).filter { $0.hasPrefix(prefix) }
         return names.compactMap { name in
-            if let module, !name.hasPrefix("\(module),") { return nil }
-            guard let bytes = try? Files.contents(folder(tree).appending(name)) else { return nil }
-            return Journal(bytes)
+            (try? Files.contents(folder.appending(name))).flatMap { Journal($0) }
         }.filter { module == nil || $0.package.module == module }
+    }
+
+    /// The journals of other versions of this program, or damaged ones: nobody here can say what they ask for.
+    static func unreadable(_ tree: DkmsTree) -> [FilePath] {
+        let folder = TreeLock.privateFolder(tree)
+        return ((try? Files.names(in: folder)) ?? []).filter { $0.hasPrefix(prefix) }
+            .map { folder.appending($0) }
+            .filter { path in (try? Files.contents(path)).flatMap { Journal($0) } == nil }
     }
 
     private init?(_ bytes: [UInt8]) {

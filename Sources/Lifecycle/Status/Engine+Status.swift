@@ -14,6 +14,12 @@ extension Engine {
             ])
         }
         await reportMissingHeaders()
+        for path in Journal.unreadable(tree) {
+            console.warn(
+                "\(path) tells of an interrupted change in a form that this version doesn't know.",
+                "Look at it with: strings \(path); then install the module anew with --force, and remove the file."
+            )
+        }
         for journal in Journal.left(tree) {
             console.complain(
                 "Warning: an interrupted \(journal.kind.rawValue) of \(journal.package) for kernel \(journal.build.kernel) is mended by the next command on \(journal.package.module)."
@@ -23,6 +29,12 @@ extension Engine {
 
     /// The same as values, for documents.
     package func statuses() async -> [ModuleStatus] {
+        var engine = self
+        engine.spreadArchitecture()
+        return await engine.found()
+    }
+
+    private func found() async -> [ModuleStatus] {
         var result: [ModuleStatus] = []
         var suffixes: [String: String] = [:]
         let kernels = request.kernels.isEmpty ? [""] : request.kernels

@@ -56,6 +56,17 @@ struct DkmsTree: Sendable {
             .appending(build.architecture)
     }
 
+    /// A new name for what is thrown away of a module, in the tree's private folder.
+    func trash(_ module: String) -> FilePath { ownName("trash", module) }
+
+    /// A new name for the folder of the programs that are made for a build of a module.
+    func programs(_ module: String) -> FilePath { ownName("programs", module) }
+
+    private func ownName(_ purpose: String, _ module: String) -> FilePath {
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        return TreeLock.privateFolder(self).appending("\(purpose),\(module),\(unique)")
+    }
+
     func sourceFolder(_ package: Package) -> FilePath {
         sources.appending("\(package.module)-\(package.version)")
     }
