@@ -1,4 +1,5 @@
 package import Diagnostics
+import Streams
 
 /// The compression of single .ko files, in the forms that the kernel's own decompressor and kmod read.
 package enum ModuleCompression {
@@ -18,6 +19,7 @@ package enum ModuleCompression {
             var codec = try GzipEncoder(level: 6)
             return try run(&codec, bytes, room: bytes.count / 2, limit: .max)
         case .xz:
+            _ = ProcessMemory.isKept
             let dictionary = XzEncoder.sufficientDictionary(for: bytes.count)
             var codec = try XzEncoder(moduleLevel: 6, dictionary: dictionary)
             var file = try run(&codec, bytes, room: bytes.count / 2, limit: .max)

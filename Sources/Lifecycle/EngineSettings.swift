@@ -21,7 +21,7 @@ struct EngineSettings: Sendable {
     var zstdOptions = Self.defaultZstdOptions
     var buildEnvironment: String?
     var postTransaction: String?
-    /// The names of the files in /etc/dkms, among them the overrides of a dkms.conf.
+    /// The names of the files in /etc/dkms that may override something in a dkms.conf.
     let overrides: Set<String>
     /// `ADDON_MODULES_DIR`: the one folder for all modules, beneath the kernel's.
     var addonFolder: String?
@@ -54,7 +54,8 @@ struct EngineSettings: Sendable {
 
     init() async throws(EngineStop) {
         temporaryFolder = CallerEnvironment.value("TMPDIR") ?? "/tmp"
-        overrides = Set((try? Files.names(in: "/etc/dkms")) ?? [])
+        let names = (try? Files.names(in: "/etc/dkms")) ?? []
+        overrides = Set(names.filter { $0.hasSuffix(".conf") && $0 != "framework.conf" })
         // Arch and its like have but one name for the folder.
         if !Files.exists("/lib/modules"), Files.isDirectory("/usr/lib/modules") {
             installTree = "/usr/lib/modules"

@@ -22,8 +22,6 @@ package struct OutputFile: ByteSink, ~Copyable {
             .appending(".\(name).\(String(unique, radix: 36)).part")
         let descriptor = try Self.create(temporary, mode, for: target)
         self.descriptor = descriptor
-        // open(2) took the umask's bits away.
-        try? Files.setPermissions(temporary, mode)
         self.target = target
         self.temporary = temporary
         buffer.reserveCapacity(Self.bufferSize)

@@ -153,18 +153,18 @@ peer_status() { "$peer" status; }
 
 # Both have to say the same of every row, or there is nothing to compare.
 bench_status() {
-    local k rows
+    local k count
     make_key
     machine
     for k in "${bench_kernels[@]}"; do mkdir -p "/lib/modules/$k/updates/dkms"; done
     rm -f "$work"/status.*
     for _ in $(seq 20); do clock "$work/status.0" ours_status; done
-    for rows in 180 2001; do
-        if [ $rows = 180 ]; then installed_modules 1 60; else installed_modules 61 667; fi
+    for count in 180 2001; do
+        if [ $count = 180 ]; then installed_modules 1 60; else installed_modules 61 667; fi
         ours_status >"$work/status.text"
-        [ "$(grep -c ': installed$' "$work/status.text")" = $rows ] || { say "not $rows rows are installed"; exit 1; }
-        for _ in $(seq 10); do clock "$work/status.$rows" ours_status; done
-        [ $rows = 180 ] || continue
+        [ "$(grep -c ': installed$' "$work/status.text")" = $count ] || { say "not $count rows are installed"; exit 1; }
+        for _ in $(seq 10); do clock "$work/status.$count" ours_status; done
+        [ $count = 180 ] || continue
         say "status by $peer_name"
         clock "$work/status.by-dkms" peer_status
         diff <(sort "$work/clock.log") <(sort "$work/status.text") >&2 || { say "dkms says something else"; exit 1; }

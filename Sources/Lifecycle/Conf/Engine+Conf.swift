@@ -103,21 +103,10 @@ extension Engine {
         _ path: FilePath, _ place: KernelPlace, of package: DkmsTree.Package
     ) -> ConfRequest {
         let (module, version) = (package.module, package.version)
-        let kernel = place.release
-        let overrides = [
-            module, "\(module)-\(version)", "\(module)-\(version)-\(kernel)",
-            "\(module)-\(version)-\(kernel)-\(place.architecture)", "\(module)--\(kernel)",
-            "\(module)--\(kernel)-\(place.architecture)",
-        ]
-        let folder: FilePath = "/etc/dkms"
-        let present =
-            module.isEmpty
-            ? []
-            : overrides.map { "\($0).conf" }.filter(settings.overrides.contains).map {
-                folder.appending($0)
-            }
+        // Most machines have none.
+        let present = settings.overrides.isEmpty || module.isEmpty ? [] : overrides(package, place)
         var context = ConfContext(
-            kernelRelease: kernel, arch: place.architecture, kernelSourceFolder: place.sourceText,
+            kernelRelease: place.release, arch: place.architecture, kernelSourceFolder: place.sourceText,
             kernelConfig: place.configText)
         context.module = module
         context.moduleVersion = version
@@ -128,6 +117,17 @@ extension Engine {
         return ConfRequest(
             files: [path] + present, context: context, directives: request.directives,
             mayUseShell: request.mayUseShell)
+    }
+
+    /// From the most general to the most special.
+    private func overrides(_ package: DkmsTree.Package, _ place: KernelPlace) -> [FilePath] {
+        let (module, kernel) = (package.module, place.release)
+        let folder: FilePath = "/etc/dkms"
+        return [
+            module, "\(module)-\(package.version)", "\(module)-\(package.version)-\(kernel)",
+            "\(module)-\(package.version)-\(kernel)-\(place.architecture)", "\(module)--\(kernel)",
+            "\(module)--\(kernel)-\(place.architecture)",
+        ].map { "\($0).conf" }.filter(settings.overrides.contains).map { folder.appending($0) }
     }
 
     private static func badConf(_ file: String) -> EngineStop {

@@ -8,6 +8,8 @@ struct EngineConfReader {
     let place: KernelPlace
     let identity: SystemIdentity
     let addonFolder: String?
+    /// Whether any BUILD_EXCLUSIVE directive is set, which most files have none of.
+    private let isConditional: Bool
     /// Lines for stderr; with any of them the file is no valid dkms.conf.
     private(set) var faults: [String] = []
 
@@ -16,6 +18,7 @@ struct EngineConfReader {
         self.place = place
         self.identity = identity
         self.addonFolder = addonFolder
+        isConditional = Self.conditionDirectives.contains(where: values.isSet)
     }
 
     mutating func read() -> EngineConf {
@@ -33,9 +36,10 @@ struct EngineConfReader {
         }
         let hasConditions =
             ceiling != nil
-            || Self.conditionDirectives.contains { directive in
-                (0..<max(1, records.count)).contains { values[directive, $0] != nil }
-            }
+            || isConditional
+                && Self.conditionDirectives.contains { directive in
+                    (0..<max(1, records.count)).contains { values[directive, $0] != nil }
+                }
         let flags = ["AUTOINSTALL", "BUILD_DEPENDS_REBUILD", "NO_WEAK_MODULES"].map { flag($0) }
         let place = place
         let config = Lazily { place.options() }
@@ -115,7 +119,8 @@ struct EngineConfReader {
     }
 
     private func conditions(_ index: Int, ceiling: String? = nil) -> BuildExclusive {
-        BuildExclusive(
+        guard isConditional || ceiling != nil else { return BuildExclusive() }
+        return BuildExclusive(
             kernel: values["BUILD_EXCLUSIVE_KERNEL", index],
             kernelMin: values["BUILD_EXCLUSIVE_KERNEL_MIN", index],
             kernelMax: values["BUILD_EXCLUSIVE_KERNEL_MAX", index] ?? ceiling,

@@ -25,13 +25,27 @@ struct DkmsTree: Sendable {
         let architecture: String
     }
 
-    func folder(_ package: Package) -> FilePath {
-        root.appending(package.module).appending(package.version)
+    /// As a text, which is put together faster than a path by its components.
+    private let rootText: String
+
+    init(root: FilePath, sources: FilePath, installTree: FilePath) {
+        self.root = root
+        self.sources = sources
+        self.installTree = installTree
+        rootText = root.string
     }
 
-    func source(_ package: Package) -> FilePath { folder(package).appending("source") }
+    func folder(_ package: Package) -> FilePath {
+        FilePath("\(rootText)/\(package.module)/\(package.version)")
+    }
 
-    func conf(_ package: Package) -> FilePath { source(package).appending("dkms.conf") }
+    func source(_ package: Package) -> FilePath {
+        FilePath("\(rootText)/\(package.module)/\(package.version)/source")
+    }
+
+    func conf(_ package: Package) -> FilePath {
+        FilePath("\(rootText)/\(package.module)/\(package.version)/source/dkms.conf")
+    }
 
     /// Where modules are built, and where the log of a failed build stays.
     func buildFolder(_ package: Package) -> FilePath { folder(package).appending("build") }
@@ -47,7 +61,7 @@ struct DkmsTree: Sendable {
 
     /// The link that names the version that is installed for a kernel.
     func activeLink(_ module: String, _ build: Build) -> FilePath {
-        root.appending(module).appending("kernel-\(build.kernel)-\(build.architecture)")
+        FilePath("\(rootText)/\(module)/kernel-\(build.kernel)-\(build.architecture)")
     }
 
     /// Where the modules are kept that an installation took the place of.

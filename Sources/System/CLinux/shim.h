@@ -1,4 +1,4 @@
-// System calls of Linux that the C library declares for _GNU_SOURCE only, which no importer of it sets.
+// Calls of Linux and its C library that the Glibc module lacks: declared for _GNU_SOURCE only, or in headers of their own.
 // Headers that declare types of the C library stay out: they would be this module's in place of Glibc's.
 #pragma once
 #include <stddef.h>
@@ -14,4 +14,11 @@ static inline long linux_exchange(const char *one, const char *other) {
 // copy_file_range(2) at both files' current positions.
 static inline long linux_copy_file_range(int from, int to, size_t count) {
     return syscall(SYS_copy_file_range, from, NULL, to, NULL, count, 0);
+}
+
+int mallopt(int parameter, int value);
+
+// mallopt(3) with M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: pieces up to 64 MiB come from the heap, 256 MiB of it stay.
+static inline int linux_keep_memory(void) {
+    return mallopt(-3, 64 << 20) == 1 && mallopt(-1, 256 << 20) == 1;
 }
