@@ -30,6 +30,7 @@ files() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
 
 ALWAYS="/usr/bin/mkdkms /usr/share/mkdkms/installed /usr/share/bash-completion/completions/mkdkms /usr/share/doc/mkdkms/CHANGELOG.md
 /usr/share/doc/mkdkms/LICENSE /usr/share/doc/mkdkms/README.md /usr/share/doc/mkdkms/engine-install.md
+/usr/share/doc/mkdkms/dkms-compat.md /usr/share/doc/mkdkms/benchmarks.md
 /usr/share/fish/vendor_completions.d/mkdkms.fish /usr/share/zsh/site-functions/_mkdkms"
 LIBRARY="/usr/lib/mkdkms/common.postinst /usr/lib/mkdkms/headers-hint.sh /usr/lib/mkdkms/hooks.sh"
 DEBIAN="/etc/kernel/postinst.d/dkms-mkdkms /etc/kernel/header_postinst.d/dkms-mkdkms /etc/kernel/preinst.d/dkms-mkdkms
