@@ -45,7 +45,7 @@ setup:
 	@Tests/setup build
 
 # Where libarchive.a is installed it is linked: its shared library would load six more at every start.
-STATIC_ARCHIVE = $(if $(wildcard /usr/lib/*/libarchive.a),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
+STATIC_ARCHIVE = $(if $(and $(wildcard /usr/lib/*/libarchive.a),$(wildcard /usr/lib/*/libbz2.so)),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
 build: setup
 	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS)
