@@ -69,6 +69,7 @@ let package = Package(
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("Templates", ["Tools", "Streams", "Diagnostics"]),
+        room("Settings", ["Archive", "Streams", "Diagnostics"]),
         room(
             "Inputs",
             [
@@ -90,8 +91,9 @@ let package = Package(
         room(
             "Converters",
             [
-                "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf", "TarballFormat",
-                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Streams",
+                "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree", "DkmsConf",
+                "TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography", "Streams",
                 "Diagnostics",
             ]),
         room(
@@ -110,8 +112,8 @@ let package = Package(
             "Commands",
             [
                 "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams", "Terminal",
-                "Tools",
+                "SourceTree", "DkmsConf", "Templates", "Settings", "Compression", "Cryptography", "Streams",
+                "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,
             ]),

@@ -3,6 +3,7 @@ package import Cryptography
 import Diagnostics
 package import DkmsConf
 package import Kernels
+package import Settings
 package import SourceTree
 package import Templates
 
@@ -17,8 +18,13 @@ package struct DriverRelease: Sendable {
     /// One for each kernel that was built, in the order of `-k`.
     package let units: [PreparedUnit]
     package let settings: ReleaseSettings
+    /// What the settings file says of the project.
+    package var project = ProjectSettings()
     /// The digest of the tree, where somebody had to make it already: all of the tree is read for it.
     package var knownSourceDigest: String? = nil
+
+    /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
+    var commonPackage: String? { project.files.isEmpty ? nil : "\(naming.name)-common" }
 
     /// One SHA-256 for the whole tree, in lower-case hex.
     func sourceDigest() throws(Diagnostic) -> String {

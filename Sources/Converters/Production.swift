@@ -2,6 +2,7 @@ package import Diagnostics
 import DkmsConf
 package import Kbuild
 package import Kernels
+package import Settings
 package import SourceTree
 import Streams
 package import SystemPackage
@@ -18,6 +19,8 @@ package struct Production: Sendable {
     package var settings: ReleaseSettings
     package var output: FilePath
     package var isDryRun: Bool
+    /// What the settings file says of the project.
+    package var project = ProjectSettings()
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
@@ -136,7 +139,7 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings, knownSourceDigest: sourceDigest)
+            settings: settings, project: project, knownSourceDigest: sourceDigest)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         try refuseCollisions(plans)

@@ -1,0 +1,49 @@
+/// What a settings file says about a release beyond the metadata that options give too.
+///
+/// Each stage takes it as it is: how it was written, and where, is known to the reader alone.
+package struct ProjectSettings: Hashable, Sendable {
+    /// Newest first; empty where nobody wrote one.
+    package var changelog: [ChangelogEntry] = []
+    /// The long description, a paragraph each.
+    package var description: [String] = []
+    package var debRelations = ExtraRelations()
+    package var rpmRelations = ExtraRelations()
+    /// What is shipped beside the module, in a package of its own: those for two kernels may be installed at once.
+    package var files: [PayloadFile] = []
+    /// The name of the package that a kernel is in, with `{kernel}` for its release; nil for the target's own rule.
+    package var kernelPackage: String?
+
+    package init() {}
+}
+
+/// One version in a changelog.
+package struct ChangelogEntry: Hashable, Sendable {
+    /// The version as packages write it, revision included: `1.5.0-1`.
+    package var version: String
+    /// Seconds since 1970.
+    package var time: Int64
+    /// `Name <mail>`.
+    package var author: String
+    /// One per change, without a bullet.
+    package var changes: [String]
+
+    package init(version: String, time: Int64, author: String, changes: [String]) {
+        self.version = version
+        self.time = time
+        self.author = author
+        self.changes = changes
+    }
+}
+
+/// Relations to other packages, in the words of the package manager: `libelf-dev (>= 0.150)`, `libelf >= 0.150`.
+package struct ExtraRelations: Hashable, Sendable {
+    package var requires: [String] = []
+    package var recommends: [String] = []
+    package var suggests: [String] = []
+    package var provides: [String] = []
+    package var conflicts: [String] = []
+    /// `Replaces` of a .deb, `Obsoletes` of an .rpm.
+    package var replaces: [String] = []
+
+    package init() {}
+}
