@@ -69,7 +69,7 @@ let package = Package(
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("Templates", ["Tools", "Streams", "Diagnostics"]),
-        room("Settings", ["Archive", "Streams", "Diagnostics"]),
+        room("Settings", ["Archive"]),
         room(
             "Inputs",
             [
@@ -112,7 +112,7 @@ let package = Package(
             "Commands",
             [
                 "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Settings", "Compression", "Cryptography", "Streams",
+                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams",
                 "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,

@@ -32,7 +32,7 @@ package struct SpoolFile: ByteSink, ~Copyable {
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
             throw .file("create a file in", folder, Errno(rawValue: errno))
         }
-        let path = folder.appending(".mkdkms-\(String(UInt64.random(in: .min ... .max), radix: 36)).part")
+        let path = Files.partial(of: folder.appending("mkdkms"))
         let named = unsafe path.withPlatformString {
             unsafe Glibc.open($0, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0o600 as mode_t)
         }

@@ -123,7 +123,7 @@ extension Engine {
             guard geteuid() == 0 else { throw EngineStop(1, "You must be root to use this command.") }
             return
         }
-        guard unsafe tree.root.withPlatformString({ unsafe access($0, W_OK) }) == 0 else {
+        guard Files.isWritable(tree.root) else {
             throw EngineStop(1, "No write access to DKMS tree at \(tree.root)")
         }
     }

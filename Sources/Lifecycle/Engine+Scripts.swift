@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import Streams
 import SystemPackage
 import Tools
@@ -44,7 +43,7 @@ extension Engine {
         guard let place = locate(script, command) else { return 0 }
         console.say("Running the \(script.rawValue) script:")
         do throws(Diagnostic) {
-            return try await program(place, CallerEnvironment.all()).attached(to: .terminal)
+            return try await console.attach(program(place, CallerEnvironment.all()))
         } catch {
             throw EngineStop(error)
         }
@@ -79,7 +78,6 @@ extension Engine {
     }
 
     private func isExecutable(_ path: FilePath) -> Bool {
-        guard Files.isRegularFile(path) else { return false }
-        return unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
+        Files.isRegularFile(path) && Files.isExecutable(path)
     }
 }

@@ -1,20 +1,38 @@
+import Diagnostics
 import Synchronization
+import Tools
 
 /// Where an action says what it does: dkms's texts, unbuffered, so that the two streams keep their order.
 package struct EngineConsole: Sendable {
     private let standardOutput: @Sendable (String) -> Void
     private let standardError: @Sendable (String) -> Void
+    /// Whether a program may write to the terminal itself: what is said here comes at once too.
+    private let isLive: Bool
 
     package init(
         standardOutput: @escaping @Sendable (String) -> Void,
-        standardError: @escaping @Sendable (String) -> Void
+        standardError: @escaping @Sendable (String) -> Void, isLive: Bool = true
     ) {
         self.standardOutput = standardOutput
         self.standardError = standardError
+        self.isLive = isLive
     }
 
     /// A console that nobody reads.
-    package static let silent = EngineConsole(standardOutput: { _ in }, standardError: { _ in })
+    package static let silent = EngineConsole(
+        standardOutput: { _ in }, standardError: { _ in }, isLive: false)
+
+    /// Runs a program whose output belongs to what is said: it comes at once, or keeps its place among words that wait for
+    /// their turn.
+    ///
+    /// - Returns: the program's status.
+    func attach(_ program: Program, input: [UInt8]? = nil) async throws(Diagnostic) -> Int32 {
+        if isLive { return try await program.attached(to: .terminal, input: input) }
+        let outcome = try await program.capture(input: input ?? [])
+        standardOutput(String(decoding: outcome.output, as: UTF8.self))
+        standardError(String(decoding: outcome.errorOutput, as: UTF8.self))
+        return outcome.status
+    }
 
     func say(_ line: String) { standardOutput(line + "\n") }
 
@@ -60,7 +78,7 @@ final class ConsoleBuffer: Sendable {
     var console: EngineConsole {
         EngineConsole(
             standardOutput: { text in self.add(Piece(isError: false, text: text)) },
-            standardError: { text in self.add(Piece(isError: true, text: text)) })
+            standardError: { text in self.add(Piece(isError: true, text: text)) }, isLive: false)
     }
 
     func replay(to console: EngineConsole) {

@@ -43,11 +43,6 @@ extension Files {
         return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// Whether this process may read what the path leads to.
-    package static func isReadable(_ path: FilePath) -> Bool {
-        unsafe path.withPlatformString { unsafe access($0, R_OK) } == 0
-    }
-
     /// Removes an empty folder.
     package static func removeFolder(_ path: FilePath) throws(Errno) {
         guard unsafe path.withPlatformString({ unsafe rmdir($0) }) == 0 else {
@@ -97,19 +92,13 @@ extension Files {
         } catch {
             guard error == .improperLink else { throw .file("move", source, error) }
             try copyWhole(source, to: target)
-            do throws(Errno) {
-                try remove(source)
-            } catch {
-                throw .file("remove", source, error)
-            }
+            try removeFile(source)
         }
     }
 
     /// Makes a symbolic link in place of whatever has its name, in one step.
     package static func replaceWithLink(_ path: FilePath, to target: String) throws(Diagnostic) {
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = path.removingLastComponent().appending(
-            ".\(path.lastComponent?.string ?? "link").\(unique).part")
+        let temporary = partial(of: path)
         do throws(Errno) {
             try makeSymbolicLink(temporary, to: target)
             try rename(temporary, to: path)

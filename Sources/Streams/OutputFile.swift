@@ -16,10 +16,7 @@ package struct OutputFile: ByteSink, ~Copyable {
 
     /// Starts a file that will be called `target`, with `mode` whatever the umask says.
     package init(_ target: FilePath, mode: UInt16 = 0o644) throws(Diagnostic) {
-        let name = target.lastComponent?.string ?? "output"
-        let unique = UInt64.random(in: .min ... .max)
-        let temporary = target.removingLastComponent()
-            .appending(".\(name).\(String(unique, radix: 36)).part")
+        let temporary = Files.partial(of: target)
         let descriptor = try Self.create(temporary, mode, for: target)
         self.descriptor = descriptor
         self.target = target

@@ -12,8 +12,7 @@ package struct TemporaryFolder: ~Copyable {
         let given = parent ?? FilePath(Self.environmentFolder)
         // Absolute and without links, as make and compilers name what is in it.
         let base = (try? Files.canonical(given)) ?? given
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        let path = base.appending("mkdkms-\(purpose).\(unique)")
+        let path = base.appending("mkdkms-\(purpose).\(Files.uniqueName())")
         do {
             try Files.makeDirectory(path, mode: 0o700)
         } catch {

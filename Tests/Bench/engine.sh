@@ -203,8 +203,34 @@ bench_install() {
 installed_hello() {
     [ -e "/var/lib/dkms/hello/kernel-$kernel-$arch" ] || "$engine" install hello/1.5.0 -k "$kernel" --no-depmod
 }
-ours_uninstall() { "$engine" uninstall hello/1.5.0 -k "$kernel"; }
-bare_depmod() { depmod -a "$kernel"; }
+ours_uninstall() { PATH=$layers/clocked:$PATH "$engine" uninstall hello/1.5.0 -k "$kernel"; }
+
+# What `uninstall` takes beyond the depmod that it runs itself, which a program of that name clocks: two depmods of four
+# thousand modules differ from each other by more than that.
+bench_uninstall_itself() {
+    mkdir -p "$layers/clocked"
+    cat >"$layers/clocked/depmod" <<END
+#!/bin/bash
+start=\${EPOCHREALTIME/./}
+$(command -v depmod) "\$@"
+status=\$?
+echo \$((\${EPOCHREALTIME/./} - start)) >>'$work/uninstall.depmod.times'
+exit \$status
+END
+    chmod +x "$layers/clocked/depmod"
+    rm -f "$work"/uninstall.*
+    for _ in $(seq "${RUNS:-15}"); do
+        installed_hello >/dev/null
+        clock "$work/uninstall.ours.times" ours_uninstall
+    done
+    paste "$work/uninstall.ours.times" "$work/uninstall.depmod.times" | awk 'NF == 2 { print $1 - $2 }' >"$work/uninstall.difference.times"
+    [ "$(wc -l <"$work/uninstall.difference.times")" = "${RUNS:-15}" ] || { say "uninstall did not run depmod once each time"; exit 1; }
+    for side in ours depmod difference; do median "$work/uninstall.$side.times" >"$work/uninstall.$side"; done
+    row "\`uninstall\` − the depmod in it ($modules modules), median of the differences (ms)" \
+        "$(seconds "$work/uninstall.ours")" "$(seconds "$work/uninstall.depmod")" \
+        "$(awk '{ printf "%.1f", $1 * 1000 }' "$work/uninstall.difference")" '<=' 30
+}
+
 ours_uninstall_only() { "$engine" uninstall hello/1.5.0 -k "$kernel" --no-depmod; }
 peer_uninstall_only() { "$peer" uninstall hello/1.5.0 -k "$kernel" --no-depmod; }
 
@@ -212,10 +238,7 @@ bench_uninstall() {
     machine
     source_of hello
     installed_hello >/dev/null
-    rounds uninstall "${RUNS:-15}" installed_hello ours_uninstall bare_depmod
-    row "\`uninstall\` − bare depmod ($modules modules), median of the differences (ms)" \
-        "$(seconds "$work/uninstall.ours")" "$(seconds "$work/uninstall.peer")" \
-        "$(awk '{ printf "%.1f", $1 * 1000 }' "$work/uninstall.difference")" '<=' 30
+    bench_uninstall_itself
     rounds no-depmod "${RUNS:-7}" installed_hello ours_uninstall_only peer_uninstall_only
     times_faster "\`uninstall --no-depmod\`: $peer_name / ours (times faster)" no-depmod 20
 }
@@ -239,29 +262,39 @@ bench_autoinstall() {
     times_faster "\`autoinstall\` of 8 independent modules on $cores cores: $peer_name / ours (times faster)" autoinstall 1.6
 }
 
-# A thousand files, each in a subshell of one bash, as dkms has it. Ours has no loop of its own: `autoinstall` of modules
-# that don't want it reads every conf, `status` of modules that are only added walks the same tree and reads none.
+ours_reads() { "$engine" autoinstall -k "$kernel"; }
+ours_reads_none() { "$engine" autoinstall -k "$kernel" --dkmstree "$layers/installed"; }
+
+# A thousand files, each in a subshell of one bash, as dkms has it. Ours has no loop of its own: `autoinstall` reads the
+# dkms.conf of each module that is added, and looks at nothing but the link of those that are installed already.
 bench_conf() {
-    local number count=1000 folder
+    local number count=1000 folder tree
     machine
     rm -f "$work"/conf.*
     for number in $(seq $count); do
         folder=/usr/src/bench$number-1.5.0
-        mkdir -p "$folder" "/var/lib/dkms/bench$number/1.5.0"
+        mkdir -p "$folder"
         sed "s/\"hello\"/\"bench$number\"/; s/^AUTOINSTALL=.*/AUTOINSTALL=\"no\"/" "$hello/dkms.conf" >"$folder/dkms.conf"
-        ln -s "$folder" "/var/lib/dkms/bench$number/1.5.0/source"
+        for tree in /var/lib/dkms "$layers/installed"; do
+            mkdir -p "$tree/bench$number/1.5.0"
+            ln -s "$folder" "$tree/bench$number/1.5.0/source"
+        done
+        mkdir -p "$layers/installed/bench$number/1.5.0/$kernel/$arch/module"
+        ln -s "1.5.0/$kernel/$arch" "$layers/installed/bench$number/kernel-$kernel-$arch"
     done
+    [ "$("$engine" status --dkmstree "$layers/installed" -k "$kernel" | grep -c ': installed')" = $count ] ||
+        { say "the modules do not count as installed"; exit 1; }
     # shellcheck disable=SC2016 # for the bash that is measured
     printf '%s\n' 'kernelver=$1 kernel_source_dir=$2' 'for conf in /usr/src/bench*/dkms.conf; do (. "$conf"); done' >"$work/read-all"
-    for _ in $(seq 10); do
-        clock "$work/conf.all" ours_autoinstall
-        clock "$work/conf.none" ours_status
+    for _ in $(seq 15); do
+        clock "$work/conf.all" ours_reads
+        clock "$work/conf.none" ours_reads_none
         clock "$work/conf.bash" bash "$work/read-all" "$kernel" "$build"
     done
     cat <(median "$work/conf.none") <(median "$work/conf.all") <(median "$work/conf.bash") | paste -s |
         awk -v n=$count '{ printf "%.1f %.1f %.2f\n", ($2 - $1) / n * 1e6, $3 / n * 1e6, $3 / ($2 - $1) }' >"$work/conf.cost"
     read -r number folder count <"$work/conf.cost"
-    row "a plain dkms.conf: sourced in a subshell of one bash / (\`autoinstall\` − \`status\`) of 1000 that are added and stay so (times faster)" \
+    row "a plain dkms.conf: sourced in a subshell of one bash / read by \`autoinstall\`, that of 1000 added modules − that of 1000 installed ones (times faster)" \
         "$number µs" "$folder µs" "$count" '>=' 20
 }
 

@@ -57,11 +57,7 @@ struct ModuleSigning: Sendable {
         let bytes = try ModuleCompression.compress(module, format)
         try write(bytes, to: target, mode: (try? Files.status(file))?.permissions ?? 0o644)
         if output == nil, name != file.lastComponent?.string {
-            do {
-                try Files.remove(file)
-            } catch {
-                throw .file("remove", file, error)
-            }
+            try Files.removeFile(file)
         }
         return InspectDocument.Module(
             target.absolute.string, given, signature: signature, compression: format,

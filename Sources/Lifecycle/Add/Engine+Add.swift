@@ -117,8 +117,7 @@ extension Engine {
 
     /// A new hidden name beside the sources.
     private func staging() -> FilePath {
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        return tree.sources.appending(".\(package.module)-\(package.version).\(unique)")
+        tree.sources.appending(".\(package.module)-\(package.version).\(Files.uniqueName())")
     }
 
     /// A source tree appears whole; one that is there already is written over, as dkms does.

@@ -14,9 +14,8 @@ struct BuildStaging: Sendable {
     init(tree: DkmsTree, package: DkmsTree.Package, build: DkmsTree.Build) throws(EngineStop) {
         base = tree.base(package, build)
         let kernel = base.removingLastComponent()
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
         // dkms's own `remove` sweeps folders of this name.
-        folder = kernel.appending(".tmp_\(build.architecture)_\(unique)")
+        folder = kernel.appending(".tmp_\(build.architecture)_\(Files.uniqueName())")
         trash = tree.trash(package.module)
         do throws(Errno) {
             for name in (try? Files.names(in: kernel)) ?? []

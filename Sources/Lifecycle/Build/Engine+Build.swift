@@ -101,8 +101,8 @@ extension Engine {
         guard Files.isRegularFile("/usr/share/apport/apport"), Files.isRegularFile(hook) else { return }
         let arguments = [hook.string, "-m", request.module, "-v", request.version]
         let kernel = request.kernels.first.map { ["-k", $0] } ?? []
-        _ = try? await Program("python3", arguments + kernel, environment: CallerEnvironment.all())
-            .attached(to: .terminal)
+        _ = try? await console.attach(
+            Program("python3", arguments + kernel, environment: CallerEnvironment.all()))
     }
 
     private func exclusion(_ build: DkmsTree.Build) -> EngineStop {

@@ -53,9 +53,10 @@ extension ModuleBuild {
         if let program = customCompressor {
             try Files.copyWhole(module, to: folder.appending("\(record.destName).ko"))
             let plain = folder.appending("\(record.destName).ko")
-            let status = try await Program(
-                program.name, program.arguments + ["-f", plain.string], environment: environment.variables()
-            ).attached(to: .terminal)
+            let status = try await console.attach(
+                Program(
+                    program.name, program.arguments + ["-f", plain.string],
+                    environment: environment.variables()))
             // As with dkms a module that the program leaves alone is installed as it is.
             if status != 0 { console.warn("\(program.name) failed, \(plain) stays uncompressed") }
             return

@@ -1,6 +1,5 @@
 import Cryptography
 import Diagnostics
-import Glibc
 import Kernels
 import Streams
 import SystemPackage
@@ -41,7 +40,7 @@ struct SigningPreparation {
         }
         let program = signProgram(place)
         console.say("Sign command: \(program)")
-        guard Files.isRegularFile(program), isExecutable(program) else {
+        guard Files.isRegularFile(program), Files.isExecutable(program) else {
             return refuse("Binary \(program) not found, modules won't be signed")
         }
         guard try await prepareKey(with: settings, options: options["CONFIG_MODULE_SIG_KEY"]) else {
@@ -62,10 +61,6 @@ struct SigningPreparation {
     private func refuse(_ reason: String) -> EngineSigner? {
         console.say(reason)
         return nil
-    }
-
-    private func isExecutable(_ path: FilePath) -> Bool {
-        unsafe path.withPlatformString { unsafe access($0, X_OK) } == 0
     }
 
     private func signProgram(_ place: KernelPlace) -> FilePath {
@@ -143,7 +138,7 @@ struct SigningPreparation {
         let pair = try KeyPair.generate(commonName: name)
         // Under another name until the old certificate is out of the way: a key must never stand beside another's.
         let new = FilePath("\(key).new")
-        if Files.exists(new) { try removeFile(new) }
+        if Files.exists(new) { try Files.removeFile(new) }
         try pair.writeKey(new)
         do throws(Diagnostic) {
             if isThere(certificate) { try Files.moveWhole(FilePath(certificate), to: unusedOldName()) }
@@ -154,14 +149,6 @@ struct SigningPreparation {
             throw error
         }
         try Files.moveWhole(new, to: FilePath(key))
-    }
-
-    private func removeFile(_ path: FilePath) throws(Diagnostic) {
-        do throws(Errno) {
-            try Files.remove(path)
-        } catch {
-            throw .file("remove", path, error)
-        }
     }
 
     /// `CERTIFICATE.old`, or with a number behind it.

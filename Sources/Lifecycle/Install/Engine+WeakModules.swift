@@ -30,8 +30,8 @@ extension Engine {
     ) async throws(EngineStop) {
         let input = paths.map { "\($0)\n" }.joined()
         do throws(Diagnostic) {
-            _ = try await Program(program, arguments, environment: CallerEnvironment.all())
-                .attached(to: .terminal, input: Array(input.utf8))
+            _ = try await console.attach(
+                Program(program, arguments, environment: CallerEnvironment.all()), input: Array(input.utf8))
         } catch {
             throw EngineStop(error)
         }

@@ -136,12 +136,7 @@ struct ModulePlacement {
         guard let end = name.firstRange(of: ".ko") else { return }
         for suffix in ["", ".gz", ".xz", ".zst"] {
             let other = file.removingLastComponent().appending(name[..<end.upperBound] + suffix)
-            guard other != file, Files.exists(other) else { continue }
-            do throws(Errno) {
-                try Files.remove(other)
-            } catch {
-                throw .file("remove", other, error)
-            }
+            if other != file, Files.exists(other) { try Files.removeFile(other) }
         }
     }
 

@@ -26,7 +26,7 @@ struct ModuleRemoval {
                 if let location {
                     console.say(
                         "Deleting \(modules.kernelFolder)\(location)/\(record.destName).ko\(modules.suffix)")
-                    for file in files(record, at: location) { try remove(file) }
+                    for file in files(record, at: location) { try Files.removeFile(file) }
                     await removeEmptyFolders(location)
                 } else {
                     console.say(
@@ -37,7 +37,7 @@ struct ModuleRemoval {
             }
             try restoreOthers()
             let link = tree.activeLink(engine.request.module, build)
-            if Files.exists(link) { try remove(link) }
+            if Files.exists(link) { try Files.removeFile(link) }
         } catch {
             throw EngineStop(error)
         }
@@ -128,7 +128,7 @@ struct ModuleRemoval {
         guard Files.isRegularFile(archived) else { return }
         console.say("Restoring archived original module \(original)")
         try Files.moveWhole(archived, to: FilePath(original))
-        try remove(origin)
+        try Files.removeFile(origin)
         Engine.removeEmptyFolders(from: origin.removingLastComponent(), upTo: archive)
     }
 
@@ -157,14 +157,6 @@ struct ModuleRemoval {
             if outcome?.status == 0 { return }
         }
         Engine.removeEmptyFolders(from: folder, upTo: top)
-    }
-
-    private func remove(_ path: FilePath) throws(Diagnostic) {
-        do throws(Errno) {
-            try Files.remove(path)
-        } catch {
-            throw .file("remove", path, error)
-        }
     }
 }
 

@@ -19,7 +19,7 @@ struct SafeUpgrade {
     func mark() async throws(EngineStop) {
         guard let transaction = Self.transaction() else { return }
         let started = await Self.started(transaction)
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36).suffix(6)
+        let unique = Files.uniqueName().suffix(6)
         let file = folder.appending("\(prefix)\(transaction).\(unique)")
         try stopping { () throws(Diagnostic) in
             try Files.write(Array("\(line)\n\(started)\n".utf8), to: file, mode: 0o600)

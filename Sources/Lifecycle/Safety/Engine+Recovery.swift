@@ -76,6 +76,9 @@ extension Engine {
                 try Files.replaceWithLink(link, to: journal.previous)
             }
         }
+        for path in journal.files + [tree.activeLink(package.module, build)] {
+            Files.removePartials(of: path)
+        }
         for step in journal.steps { try undo(step, kernel: tree.installTree.appending(build.kernel)) }
         Self.removeEmptyFolders(
             from: tree.originals(package.module, build), upTo: tree.root.appending(package.module))
@@ -111,13 +114,10 @@ extension Engine {
         Self.removeEmptyFolders(from: destination.removingLastComponent(), upTo: kernel)
     }
 
+    /// A folder that somebody has put in a file's place since then is not the engine's to remove.
     private func remove(_ path: FilePath) throws(Diagnostic) {
-        guard Files.exists(path) else { return }
-        do {
-            try Files.remove(path)
-        } catch {
-            throw .file("remove", path, error)
-        }
+        guard let status = try? Files.status(path), status.kind != .directory else { return }
+        try Files.removeFile(path)
     }
 
     /// Takes a folder of a module out of the tree in one step; its content goes after that.
@@ -140,6 +140,9 @@ extension Engine {
     private func sweep(_ module: String) {
         let folder = TreeLock.privateFolder(tree)
         for name in (try? Files.names(in: folder)) ?? [] {
+            if let whole = Files.partialTarget(name), Journal.isOf(module, whole) {
+                try? Files.remove(folder.appending(name))
+            }
             let fields = name.split(separator: ",", omittingEmptySubsequences: false).dropLast()
             if ["programs,\(module)", "trash,\(module)"].contains(fields.joined(separator: ",")) {
                 try? Files.removeTree(folder.appending(name))

@@ -57,11 +57,22 @@ struct Journal: Hashable, Sendable {
     }
 
     func remove(_ tree: DkmsTree) throws(Diagnostic) {
-        do {
-            if Files.exists(path(tree)) { try Files.remove(path(tree)) }
-        } catch {
-            throw .file("remove", path(tree), error)
-        }
+        if Files.exists(path(tree)) { try Files.removeFile(path(tree)) }
+    }
+
+    /// Whether a file of the private folder is called as a module's journals are.
+    static func isOf(_ module: String, _ name: some StringProtocol) -> Bool {
+        name.hasPrefix("\(prefix)\(module),")
+    }
+
+    /// Every file that the change may have been writing.
+    var files: [FilePath] {
+        steps.flatMap { step in
+            [
+                step.destination, step.original, step.archive,
+                step.archive.isEmpty ? "" : "\(step.archive).origin",
+            ]
+        }.filter { !$0.isEmpty }.map { FilePath($0) }
     }
 
     /// The journals that runs on a module left behind, or on all modules.

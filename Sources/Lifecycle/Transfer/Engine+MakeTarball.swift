@@ -1,7 +1,6 @@
 import Archive
 import Compression
 import Diagnostics
-import Glibc
 import Streams
 import SystemPackage
 import TarballFormat
@@ -73,9 +72,7 @@ extension Engine {
         let path = FilePath("\(folder)/\(name)")
         do throws(Errno) {
             try Files.makeDirectories(path.removingLastComponent())
-            guard
-                unsafe path.removingLastComponent().withPlatformString({ unsafe access($0, W_OK) }) == 0
-            else { throw Errno.permissionDenied }
+            guard Files.isWritable(path.removingLastComponent()) else { throw Errno.permissionDenied }
         } catch {
             throw .error("tarball-folder", "Missing write permissions for \(folder).")
         }

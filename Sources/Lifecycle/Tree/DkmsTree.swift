@@ -77,8 +77,7 @@ struct DkmsTree: Sendable {
     func programs(_ module: String) -> FilePath { ownName("programs", module) }
 
     private func ownName(_ purpose: String, _ module: String) -> FilePath {
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        return TreeLock.privateFolder(self).appending("\(purpose),\(module),\(unique)")
+        TreeLock.privateFolder(self).appending("\(purpose),\(module),\(Files.uniqueName())")
     }
 
     func sourceFolder(_ package: Package) -> FilePath {
