@@ -53,12 +53,8 @@ package struct ConfRequest: Sendable {
 
     /// What the files say, found without a shell and at once; nil where one of them needs a shell.
     package func readPlainly() -> ConfValues? {
-        var conf = PlainConf(context)
-        for (number, file) in files.enumerated() {
-            guard let bytes = try? Files.contents(file) else { return nil }
-            guard (try? conf.read(text(bytes, number))) != nil else { return nil }
-        }
-        return finished(values(of: conf))
+        let texts = files.compactMap { try? Files.contents($0) }
+        return texts.count == files.count ? try? plainOutcome(of: texts).get() : nil
     }
 
     /// The text of a file with the version that the context settles, which only a dkms.conf has.

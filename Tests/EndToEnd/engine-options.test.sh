@@ -689,6 +689,44 @@ Building module(s)... done.
 TEXT
 }
 
+# signed_by CERTIFICATE FILE: the signature at the end of a module is over the bytes before it.
+signed_by() {
+    python3 - "$2" "$SCRATCH/body" "$SCRATCH/message" <<'PYTHON'
+import struct, sys
+module = open(sys.argv[1], "rb").read()
+marker = b"~Module signature appended~\n"
+assert module.endswith(marker), "no signature"
+block = len(module) - len(marker) - 12
+length = struct.unpack(">I", module[block + 8 : block + 12])[0]
+open(sys.argv[2], "wb").write(module[: block - length])
+open(sys.argv[3], "wb").write(module[block - length : block])
+PYTHON
+    openssl x509 -inform DER -in "$1" -out "$SCRATCH/certificate.pem"
+    openssl cms -verify -binary -inform DER -in "$SCRATCH/message" -content "$SCRATCH/body" -out /dev/null \
+        -certfile "$SCRATCH/certificate.pem" -nointern -noverify
+}
+
+# What POST_BUILD changes is signed again, unless the script has signed it itself.
+post_build_changes() {
+    local module=$base/module/hello.ko
+    source_of hello 1.5.0 'POST_BUILD="post"'
+    printf '#!/bin/sh\nsed -i s/author=/AUTHOR=/ ../%s/%s/module/hello.ko\n' "$K1" "$ARCH" >"$SRC/post"
+    chmod +x "$SRC/post"
+    quietly engine add hello/1.5.0
+    rm /etc/dkms/framework.conf.d/unsigned.conf
+    make_key "$LAYERS" own
+    framework 'try_sign_modules="true"' "mok_signing_key=\"$LAYERS/own.key\"" "mok_certificate=\"$LAYERS/own.der\""
+    quietly engine build hello/1.5.0 -k "$K1"
+    grep -q AUTHOR= "$module"
+    signed_by "$LAYERS/own.der" "$module"
+    make_key "$LAYERS" other
+    cat >>"$SRC/post" <<END
+/lib/modules/$K1/build/scripts/sign-file sha256 $LAYERS/other.key $LAYERS/other.der ../$K1/$ARCH/module/hello.ko
+END
+    quietly engine build hello/1.5.0 -k "$K1" --force
+    equal "$(modinfo -F signer "$module")" 'other module signing key'
+}
+
 # --- kernel hooks, match, dependencies -----------------------------------------------------------------
 
 kernel_hooks() {
@@ -846,6 +884,7 @@ check "modules as the kernel's: .zst" in_fresh compressed zst zstd -qt
 check "generate_mok" in_fresh generate_mok
 ours "half a key pair is never overwritten" in_fresh half_a_key
 check "a signing key and tool of one's own" in_fresh signing
+ours "what POST_BUILD changes is signed again" in_fresh post_build_changes
 check "kernel_preinst, kernel_postinst, kernel_prerm" in_fresh kernel_hooks
 check "autoinstall takes the newest version" in_fresh newest_version
 if needs_two_kernels match; then check "match" in_fresh match; fi

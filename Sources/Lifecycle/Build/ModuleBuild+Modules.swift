@@ -15,7 +15,6 @@ extension ModuleBuild {
                 try Files.copyWhole(symvers, to: staging.modules.appending("Module.symvers"))
             }
         }
-        let native = signer.flatMap { $0.isNative ? nativeSigner($0) : nil }
         for record in conf.buildable {
             let module = folder.pushing(FilePath(record.builtPath))
             guard Files.isRegularFile(module) else {
@@ -23,7 +22,8 @@ extension ModuleBuild {
                 continue
             }
             do throws(Diagnostic) {
-                try await finish(module, record, native, into: staging.modules)
+                if record.strips { try await strip(module) }
+                try await finish(module, record, into: staging.modules)
             } catch {
                 throw EngineStop(error)
             }
@@ -34,16 +34,17 @@ extension ModuleBuild {
         }
     }
 
-    private func finish(
-        _ module: FilePath, _ record: EngineConf.Record, _ native: ModuleSigner?, into folder: FilePath
-    ) async throws(Diagnostic) {
-        if record.strips {
-            let stripper = ModuleStripper(program: environment.usesClang ? "llvm-strip" : "strip")
-            try await stripper.strip(module)
-        }
+    private func strip(_ module: FilePath) async throws(Diagnostic) {
+        try await ModuleStripper(program: environment.usesClang ? "llvm-strip" : "strip").strip(module)
+    }
+
+    /// Signs and compresses a module in `folder`, which nothing is done to any more after that.
+    func finish(_ module: FilePath, _ record: EngineConf.Record, into folder: FilePath)
+        async throws(Diagnostic)
+    {
         if let signer {
             console.say("Signing module \(module)")
-            if let native {
+            if let native = signer.isNative ? nativeSigner(signer) : nil {
                 try signNatively(module, native)
             } else {
                 try await sign(module, by: signer)

@@ -41,9 +41,11 @@ struct ModuleBuild: Sendable {
         let staging = try BuildStaging(tree: tree, package: package, build: build)
         try await fill(staging)
         try staging.put()
+        let before = finishedModules()
         do throws(EngineStop) {
             try await engine.run(
                 .postBuild, conf.hooks.postBuild, log: log, environment: environment.variables())
+            try await finishChanged(since: before)
         } catch {
             try staging.takeBack()
             throw error
