@@ -15,7 +15,7 @@ SEED ?=
 # Linked without symbols, which would double the size of the binary.
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
 RELEASE := .build/release/mkdkms
-SHELL_FILES := $(wildcard Tests/setup Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
+SHELL_FILES := $(wildcard Tests/setup Tests/apt-folder.sh Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help

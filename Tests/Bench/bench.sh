@@ -13,6 +13,7 @@ fi
 
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../.." && pwd)
+. "$here/../apt-folder.sh"
 MKDKMS=$(realpath "${MKDKMS:-$repo/.build/release/mkdkms}")
 kernel=$("$repo/Tests/kernels" | head -n 1)
 arch=$(uname -m)
@@ -118,28 +119,11 @@ bench_release() {
         "$(seconds "$work/release.ours")" "$(seconds "$work/release.peer")" "$(printf '%.3f' "$(cat "$work/release.ours")")" '<=' 0.3
 }
 
-# fetch PACKAGE: its .deb in the cache, from Debian with contrib, non-free and security updates, through an apt folder
-# of its own: the host's sources stay.
+# fetch PACKAGE: its .deb in the cache, from this Debian with contrib, non-free and security updates.
 fetch() {
-    local apt=$cache/apt codename mirror security options file sources=()
     [ -z "$(find "$cache" -maxdepth 1 -name "$1_*.deb")" ] || return 0
-    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    # Only one of the two is there as a rule.
-    for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
-        [ ! -e "$file" ] || sources+=("$file")
-    done
-    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' "${sources[@]}" /dev/null)
-    security=$(grep -m 1 -- '-security' <<<"$mirror" || true)
-    mirror=$(grep -m 1 -v -- '-security' <<<"$mirror" || true)
-    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
-    : >"$apt/status"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main contrib non-free non-free-firmware\n' \
-        "${mirror:-http://deb.debian.org/debian}" "$codename" \
-        "${security:-http://security.debian.org/debian-security}" "$codename-security" >"$apt/sources.list"
-    options=(-q -q -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
-        -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root)
-    apt-get "${options[@]}" update
-    (cd "$cache" && apt-get "${options[@]}" download "$1")
+    apt_folder "$cache/apt" "$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")"
+    (cd "$cache" && apt_in "$cache/apt" apt-get download "$1")
 }
 
 # three NAME PEER BOUND LABEL OUR-FILE PEER-FILE: wall, size and memory of two timed commands.

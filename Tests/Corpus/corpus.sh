@@ -7,6 +7,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../.." && pwd)
+. "$here/../apt-folder.sh"
 cache=$repo/.test/corpus
 MKDKMS=$(realpath -m "${MKDKMS:-$repo/.build/release/mkdkms}")
 read -ra suites <<<"${SUITES:-bookworm trixie sid}"
@@ -16,24 +17,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$cache/conf"
 
-# apt_for SUITE PROGRAM …: apt-get or apt-cache with the suite's own lists, never the machine's.
 apt_for() {
-    local suite=$1 program=$2 apt=$cache/apt/$1
-    shift 2
-    "$program" -q -q -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache" \
-        -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-        -o Dir::Etc::preferences=/dev/null -o APT::Sandbox::User=root -o APT::Architecture=amd64 -o APT::Architectures=amd64 "$@"
-}
-
-update() {
-    local apt=$cache/apt/$1 mirror
-    [ -z "$(find "$apt/state/lists" -maxdepth 1 -name '*_Packages*' -mtime -7 2>/dev/null)" ] || return 0
-    mirror=$(sed -nE 's/^(URIs:|deb) +(\[[^]]*\] +)?(http[^ ]+).*/\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1) || true
-    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
-    : >"$apt/status"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main contrib non-free non-free-firmware\n' \
-        "${mirror:-http://deb.debian.org/debian}" "$1" >"$apt/sources.list"
-    apt_for "$1" apt-get update
+    local suite=$1
+    shift
+    apt_in "$cache/apt/$suite" "$@"
 }
 
 # One copy of each version, whichever suites have it; of a package only the dkms.conf files stay.
@@ -59,7 +46,7 @@ fetch() {
     rm -rf "$work/deb"
 }
 for suite in "${suites[@]}"; do
-    update "$suite"
+    apt_folder "$cache/apt/$suite" "$suite"
     fetch "$suite"
 done
 
