@@ -51,7 +51,7 @@ package struct FileList: Hashable, Sendable {
 
     /// Every missing parent folder added, with mode 0755 and time `mtime`.
     package func addingParents(mtime: Int64) -> FileList {
-        var known = Set(entries.map(\.path))
+        var known = Set(entries.lazy.filter { $0.kind == .directory }.map(\.path))
         var added: [FileEntry] = []
         for entry in entries {
             var path = entry.path[...]
@@ -139,15 +139,17 @@ extension FileList {
 
     private func checkUnique() throws(Diagnostic) {
         var faults: [Diagnostic] = []
-        var blockers = Set<String>()
+        // Most files lie beside the one before them: their folder need not be looked for again.
+        var sound: String?
         for (index, entry) in entries.enumerated() {
             if index > 0, entries[index - 1].path == entry.path {
                 faults.append(.error("duplicate-path", "\(entry.path) is there twice"))
             }
-            if entry.kind != .directory { blockers.insert(entry.path) }
-        }
-        for entry in entries {
-            guard let parent = Self.parent(of: entry.path), blockers.contains(parent) else { continue }
+            guard let parent = Self.parent(of: entry.path), parent != sound else { continue }
+            guard let blocker = self[path: parent], blocker.kind != .directory else {
+                sound = parent
+                continue
+            }
             faults.append(
                 .error("duplicate-path", "\(entry.path) lies beneath \(parent), which is no folder"))
         }

@@ -20,24 +20,29 @@ package struct RPMHeader: Hashable, Sendable {
 
     /// The bytes, with all tags inside the region `region`.
     func encoded(region: RPMTag) -> [UInt8] {
-        var index: [UInt8] = []
-        var data: [UInt8] = []
-        for (tag, value) in values.sorted(by: { $0.key < $1.key }) {
-            let alignment = RPMValue.alignment(ofType: value.type)
-            while data.count % alignment != 0 { data.append(0) }
-            Self.append(to: &index, tag, value.type, Int32(clamping: data.count), value.count)
-            value.append(to: &data)
-        }
+        let values = values.sorted { $0.key < $1.key }
         let count = values.count + 1
-        let start = Int32(clamping: data.count)
+        var index: [UInt8] = []
+        // The data goes where it stays, in memory taken once: a header of many files is the largest thing in the process.
+        let start = Self.introSize + count * Self.entrySize
+        var bytes = [UInt8](repeating: 0, count: start)
+        bytes.reserveCapacity(start + values.reduce(Self.trailerSize) { $0 + $1.value.size + 8 })
+        for (tag, value) in values {
+            let alignment = RPMValue.alignment(ofType: value.type)
+            while (bytes.count - start) % alignment != 0 { bytes.append(0) }
+            Self.append(to: &index, tag, value.type, Int32(clamping: bytes.count - start), value.count)
+            value.append(to: &bytes)
+        }
+        let trailer = Int32(clamping: bytes.count - start)
         let binary: UInt32 = 7
-        Self.append(to: &data, region, binary, -Int32(clamping: count * Self.entrySize), Self.trailerSize)
+        Self.append(to: &bytes, region, binary, -Int32(clamping: count * Self.entrySize), Self.trailerSize)
 
-        var bytes = Self.magic
-        bytes.append(bigEndian: UInt32(clamping: count))
-        bytes.append(bigEndian: UInt32(clamping: data.count))
-        Self.append(to: &bytes, region, binary, start, Self.trailerSize)
-        return bytes + index + data
+        var front = Self.magic
+        front.append(bigEndian: UInt32(clamping: count))
+        front.append(bigEndian: UInt32(clamping: bytes.count - start))
+        Self.append(to: &front, region, binary, trailer, Self.trailerSize)
+        bytes.replaceSubrange(..<start, with: front + index)
+        return bytes
     }
 
     private static func append(

@@ -35,6 +35,18 @@ package enum RPMValue: Hashable, Sendable {
         }
     }
 
+    /// Bytes in the data section, without those of the alignment; a NUL in a text makes them fewer.
+    var size: Int {
+        switch self {
+        case .int8(let values), .binary(let values): values.count
+        case .int16(let values): values.count * 2
+        case .int32(let values): values.count * 4
+        case .int64(let values): values.count * 8
+        case .string(let text): text.utf8.count + 1
+        case .strings(let texts), .localized(let texts): texts.reduce(0) { $0 + $1.utf8.count + 1 }
+        }
+    }
+
     /// What positions in the data section are a multiple of.
     static func alignment(ofType type: UInt32) -> Int {
         switch type {

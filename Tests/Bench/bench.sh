@@ -1,7 +1,7 @@
 #!/bin/bash
 # Measures mkdkms against the tools it stands in for, each pair in this one run, and writes docs/benchmarks.md.
 #   MKDKMS=path Tests/Bench/bench.sh [ROW…]     none: all
-#     ROW: start modules release sign nvidia; of the DKMS engine: status install uninstall autoinstall conf suite
+#     ROW: start modules release sign; of packages: hello nvidia files compressors; of the DKMS engine: status install uninstall autoinstall conf suite
 #     DKMS_SOURCE=path SUITE=path    see engine.sh
 # A subset prints its rows and leaves docs/benchmarks.md as it is. Ends with 1 where a bound is missed.
 set -euo pipefail
@@ -126,63 +126,6 @@ fetch() {
     (cd "$cache" && apt_in "$cache/apt" apt-get download "$1")
 }
 
-# three NAME PEER BOUND LABEL OUR-FILE PEER-FILE: wall, size and memory of two timed commands.
-three() {
-    local ours=$1 peer=$2 bound=$3 label=$4 our_size peer_size
-    our_size=$(stat -c %s "$5")
-    peer_size=$(stat -c %s "$6")
-    row "$label: wall" "$(cat "$work/$ours.wall") s" "$(cat "$work/$peer.wall") s" \
-        "$(ratio "$(cat "$work/$ours.wall")" "$(cat "$work/$peer.wall")")" '<=' "$bound"
-    row "$label: size" "$our_size" "$peer_size" "$(ratio "$our_size" "$peer_size")" '<=' "$bound"
-    row "$label: memory" "$(cat "$work/$ours.rss") MiB" "$(cat "$work/$peer.rss") MiB" \
-        "$(ratio "$(cat "$work/$ours.rss")" "$(cat "$work/$peer.rss")")" '<=' "$bound"
-}
-
-bench_nvidia() {
-    fetch nvidia-open-kernel-dkms
-    local tree compressor runs staged=$work/staged
-    dpkg-deb -x "$(find "$cache" -maxdepth 1 -name 'nvidia-open-kernel-dkms_*.deb')" "$work/nvidia"
-    tree=$(dirname "$(find "$work/nvidia/usr/src" -maxdepth 2 -name dkms.conf)")
-    # Read once, so that no first run pays for the disk.
-    find "$tree" -type f -exec cat {} + >/dev/null
-    for compressor in zstd xz; do
-        # zstd takes a second, where a median says more; xz takes more than a minute, where one run is enough.
-        runs=1
-        [ $compressor = xz ] || runs=5
-        timed "deb-$compressor" $runs "$MKDKMS" deb "$tree" --kind dkms --archive-compression "${compressor/zstd/zst}" -q -o "$work/deb-$compressor"
-        # The peer packs exactly what ours holds, control files included.
-        rm -rf "$staged"
-        dpkg-deb -R "$work/deb-$compressor"/*.deb "$staged"
-        timed "dpkg-$compressor" $runs dpkg-deb --root-owner-group "-Z$compressor" -b "$staged" "$work/dpkg-$compressor.deb"
-        three "deb-$compressor" "dpkg-$compressor" 1.05 "\`deb --kind dkms\`, $compressor / \`dpkg-deb -Z$compressor\`" \
-            "$work/deb-$compressor"/*.deb "$work/dpkg-$compressor.deb"
-    done
-    timed rpm-xz 1 "$MKDKMS" rpm "$tree" --kind dkms --archive-compression xz:6 -j 2 -q -o "$work/rpm-xz"
-    # Our rpm holds the tree alone, not the documentation of the .deb.
-    rm -rf "${staged:?}/DEBIAN" "${staged:?}/usr/share"
-    cat >"$work/peer.spec" <<SPEC
-%define _build_id_links none
-%define __os_install_post %{nil}
-%define debug_package %{nil}
-Name: peer-dkms
-Version: 1
-Release: 1
-Summary: The same files by rpmbuild
-License: MIT
-BuildArch: noarch
-AutoReqProv: no
-%description
-The same files by rpmbuild.
-%install
-rm -rf %{buildroot}
-cp -al $staged %{buildroot}
-%files
-/usr/src/*
-SPEC
-    timed rpmbuild 1 rpmbuild -bb --define "_topdir $work/rpmbuild" --define '_binary_payload w6T2.xzdio' "$work/peer.spec"
-    three rpm-xz rpmbuild 1.05 "\`rpm --kind dkms\`, xz / rpmbuild w6T2.xzdio" "$work/rpm-xz"/*.rpm "$work"/rpmbuild/RPMS/noarch/*.rpm
-}
-
 bench_sign() {
     make_key
     local number signer
@@ -213,6 +156,8 @@ bench_start() {
         "$(paste "$work/start.ours" "$work/start.peer" | awk '{ printf "%.2f", ($1 - $2) * 1000 }')" '<=' 10
 }
 
+# shellcheck source=packages.sh
+. "$here/packages.sh"
 # shellcheck source=engine.sh
 . "$here/engine.sh"
 
@@ -241,7 +186,7 @@ REPORT
 if [ $# -gt 0 ]; then
     for name in "$@"; do "bench_$name"; done
 else
-    for name in start modules release sign nvidia; do "bench_$name"; done
+    for name in start modules release sign hello nvidia files; do "bench_$name"; done
     if [ -n "${BENCH_NAMESPACE-}" ]; then
         for name in status install uninstall autoinstall conf suite; do "bench_$name"; done
     else
