@@ -17,6 +17,20 @@ package struct ProjectSettings: Hashable, Sendable {
     package var kernelPackage: String?
 
     package init() {}
+
+    /// These settings, and the other's where these say nothing of a thing.
+    package func falling(backTo other: ProjectSettings) -> ProjectSettings {
+        var both = self
+        if changelog.isEmpty { both.changelog = other.changelog }
+        if description.isEmpty { both.description = other.description }
+        if debRelations == .init() { both.debRelations = other.debRelations }
+        if rpmRelations == .init() { both.rpmRelations = other.rpmRelations }
+        if debCommonRelations == .init() { both.debCommonRelations = other.debCommonRelations }
+        if rpmCommonRelations == .init() { both.rpmCommonRelations = other.rpmCommonRelations }
+        if files.isEmpty { both.files = other.files }
+        if kernelPackage == nil { both.kernelPackage = other.kernelPackage }
+        return both
+    }
 }
 
 /// One version in a changelog.
