@@ -17,9 +17,9 @@ extension SettingsReader {
         guard let fields = fields(of: node, keys: SettingsKey.ofFile, "an entry of files") else { return [] }
         guard demand(["role"], in: fields, of: node, "an entry of files") else { return [] }
         var role: PayloadFile.Role?
-        var sources: [PayloadFile] = []
+        var source = Source()
         var name: String?
-        var destination: (path: String, field: Field)?
+        var destination: String?
         var permissions: UInt16?
         var isConfiguration: Bool?
         var differences: [PayloadFile.Difference] = []
@@ -27,11 +27,11 @@ extension SettingsReader {
         for field in fields {
             switch field.key {
             case "role": role = self.role(field)
-            case "source": sources = source(field)
+            case "source": source = self.source(field)
             case "content":
-                if let text = text(field) { sources = [Self.inline(text)] }
+                if let text = text(field) { source = Source(files: [Self.inline(text)]) }
             case "name": name = relativePath(field)
-            case "destination": destination = self.destination(field).map { ($0, field) }
+            case "destination": destination = self.destination(field)
             case "mode": permissions = mode(field)
             case "conffile": isConfiguration = flag(field)
             default: differences = self.differences(field)
@@ -44,18 +44,18 @@ extension SettingsReader {
                 hint: "name a file with source, or write a short text behind content")
         }
         guard let role, faults.count == before else { return [] }
-        let found = sources.map { file in
+        let found = source.files.map { file in
             var file = file
             file.role = role
-            if let name { file.name = file.name.contains("/") ? "\(name)/\(file.name)" : name }
-            file.destination = destination.map { Self.place($0.path, file.name) }
+            if let name { file.name = source.isFolder ? "\(name)/\(file.name)" : name }
+            file.destination = destination.map { Self.place($0, file.name, source) }
             // Only what is run needs the bit; elsewhere it is a left-over of where the file was kept.
             if role != .plain { file.permissions = 0o644 }
             file.permissions = permissions ?? file.permissions
             file.isConfiguration = isConfiguration
             file.differences = differences.map { difference in
                 var difference = difference
-                difference.destination = difference.destination.map { Self.place($0, file.name) }
+                difference.destination = difference.destination.map { Self.place($0, file.name, source) }
                 return difference
             }
             return file
@@ -69,9 +69,10 @@ extension SettingsReader {
         return PayloadFile(role: .plain, content: .text(ended), name: "", destination: nil)
     }
 
-    /// A destination that ends in `/` is a folder.
-    private static func place(_ destination: String, _ name: String) -> String {
-        destination.hasSuffix("/") ? destination + name : destination
+    /// A destination that ends in `/` is a folder, and so is that of one.
+    private static func place(_ destination: String, _ name: String, _ source: Source) -> String {
+        if destination.hasSuffix("/") { return destination + name }
+        return source.isFolder ? "\(destination)/\(name)" : destination
     }
 
     private mutating func role(_ field: Field) -> PayloadFile.Role? {

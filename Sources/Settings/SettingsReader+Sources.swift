@@ -8,17 +8,25 @@ extension SettingsReader {
     /// A private key is no larger; other files aren't read before they are packed.
     private static let largestKey: Int64 = 64 * 1024
 
+    /// What an entry of `files` is made of.
+    struct Source {
+        var files: [PayloadFile] = []
+        /// Whether the names of the files are paths beneath one.
+        var isFolder = false
+    }
+
     /// The file, or those in the folder, with the modes that they have; none with a fault.
-    mutating func source(_ field: Field) -> [PayloadFile] {
-        guard let text = line(field), let path = allowed(text, field) else { return [] }
+    mutating func source(_ field: Field) -> Source {
+        guard let text = line(field), let path = allowed(text, field) else { return Source() }
         do throws(Errno) {
             let status = try Files.status(path, following: true)
             switch status.kind {
             case .regular:
                 let mode: UInt16 = status.permissions & 0o111 == 0 ? 0o644 : 0o755
                 let name = FilePath(text).lastComponent?.string ?? ""
-                return file(name, .onDisk(path, size: status.size), mode, field).map { [$0] } ?? []
-            case .directory: return folder(path, field)
+                let file = file(name, .onDisk(path, size: status.size), mode, field)
+                return Source(files: file.map { [$0] } ?? [])
+            case .directory: return Source(files: folder(path, field), isFolder: true)
             case .symbolicLink, .other:
                 fault(
                     field.node, "missing-file", "\(path) is neither a file nor a folder",
@@ -29,7 +37,7 @@ extension SettingsReader {
                 field.node, "missing-file", "there is no \(path)",
                 hint: "paths are relative to the folder of the settings file")
         }
-        return []
+        return Source()
     }
 
     /// Where the source is on disk; nil, with a fault, for one that a tree's file must not reach.
