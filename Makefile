@@ -44,8 +44,9 @@ help:
 setup:
 	@Tests/setup build
 
-# Where libarchive.a is installed it is linked: its shared library would load six more at every start.
-STATIC_ARCHIVE = $(if $(and $(wildcard /usr/lib/*/libarchive.a),$(wildcard /usr/lib/*/libbz2.so)),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
+# Where libarchive.a is installed it is linked, and libyaml.a with it: libarchive's shared library would load six more at
+# every start.
+STATIC_ARCHIVE = $(if $(and $(wildcard /usr/lib/*/libarchive.a),$(wildcard /usr/lib/*/libbz2.so),$(wildcard /usr/lib/*/libyaml.a)),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
 build: setup
 	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS)

@@ -49,6 +49,7 @@ let package = Package(
         systemLibrary("CLzma", pkgConfig: "liblzma", apt: "liblzma-dev"),
         systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        systemLibrary("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
 
@@ -69,7 +70,7 @@ let package = Package(
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("Templates", ["Tools", "Streams", "Diagnostics"]),
-        room("Settings", ["Archive"]),
+        room("Settings", ["Archive", "Streams", "Diagnostics", "CYaml"]),
         room(
             "Inputs",
             [
@@ -139,6 +140,7 @@ let package = Package(
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
                 "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
+        tests("Settings", ["Settings", "Archive", "Streams", "Diagnostics"]),
         tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
@@ -157,7 +159,8 @@ let package = Package(
         tests(
             "Converters",
             [
-                "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf",
+                "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree",
+                "DkmsConf",
                 "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography",
                 "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),

@@ -3,6 +3,7 @@ import Diagnostics
 import Inputs
 import Kbuild
 import Kernels
+import Settings
 import SourceTree
 import SystemPackage
 
@@ -14,11 +15,16 @@ extension ReleaseFlags {
         // What the input's own package says is taken where it fits; what the user says has to fit.
         try metadata.check()
         let epoch = try loaded.tree.epoch()
-        return Production(
-            tree: loaded.tree, metadata: metadata.falling(backTo: loaded.given),
+        let own = try ownSettings(of: loaded.tree, events)
+        var production = Production(
+            tree: loaded.tree,
+            metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
             revision: release ?? EnvironmentOption.value("RELEASE") ?? "1", modules: source,
             build: try build.options(tree, epoch: epoch, events: events), signing: try signing.policy(),
             settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
+        production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
+            .falling(backTo: own?.project ?? ProjectSettings())
+        return production
     }
 
     /// Loads the tree, runs `converters` over it and says what came of it.

@@ -31,7 +31,7 @@ extension Verb {
         let warnings = Mutex<[Diagnostic]>([])
         var report: Report
         do throws(Diagnostic) {
-            report = try await perform { event in
+            report = try await performWithSettings { event in
                 // Every kernel's evaluation of one dkms.conf warns of the same things.
                 if case .diagnostic(let diagnostic) = event {
                     let isNew = warnings.withLock { known in

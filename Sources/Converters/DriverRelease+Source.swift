@@ -48,19 +48,23 @@ extension DriverRelease {
 extension FileContent {
     /// Whether it begins as a script or an ELF file does.
     fileprivate func isProgram() throws(Diagnostic) -> Bool {
-        let start: ArraySlice<UInt8>
+        let start = try start(4)
+        return start.starts(with: Array("#!".utf8)) || start.starts(with: [0x7F, 0x45, 0x4C, 0x46])
+    }
+
+    /// The first bytes, `count` at most.
+    func start(_ count: Int) throws(Diagnostic) -> ArraySlice<UInt8> {
         switch self {
-        case .bytes(let bytes): start = bytes.prefix(4)
+        case .bytes(let bytes): return bytes.prefix(count)
         case .onDisk(let path, _):
-            var buffer = [UInt8](repeating: 0, count: 4)
+            var buffer = [UInt8](repeating: 0, count: count)
             do {
                 let file = try Files.open(path)
                 defer { try? file.close() }
-                start = buffer[..<(try Files.read(file, into: &buffer))]
+                return buffer[..<(try Files.read(file, into: &buffer))]
             } catch {
                 throw .file("read", path, error)
             }
         }
-        return start.starts(with: Array("#!".utf8)) || start.starts(with: [0x7F, 0x45, 0x4C, 0x46])
     }
 }

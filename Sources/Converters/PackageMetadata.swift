@@ -1,4 +1,5 @@
 package import Diagnostics
+import Settings
 package import SourceTree
 
 /// What a package says about itself beyond its name and version.
@@ -97,7 +98,7 @@ package struct PackageMetadata: Hashable, Sendable {
     ///
     /// The Packager of an .rpm often has no address.
     package static func isMaintainer(_ text: String) -> Bool {
-        text.wholeMatch(of: /[^<>\n]+ <[^<>\s]+@[^<>\s]+>/) != nil
+        Contact.isOne(text)
     }
 
     private static func line(_ text: String) -> String {

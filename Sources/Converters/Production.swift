@@ -142,6 +142,9 @@ package struct Production: Sendable {
             settings: settings, project: project, knownSourceDigest: sourceDigest)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
+        // What other packages of their kind depend on.
+        if plans.contains(where: { $0 is DebPlan }) { plans += try DebCommonConverter().plan(release) }
+        if plans.contains(where: { $0 is RPMPlan }) { plans += try RPMCommonConverter().plan(release) }
         try refuseCollisions(plans)
         if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
             for warning in release.metadata.warnings { build.events(.diagnostic(warning)) }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The names that mean something in a `dkms.conf` (dkms 3.4.3's list).
 enum Directives {
     /// One value each, or index 0 of an array.
@@ -44,29 +46,6 @@ enum Directives {
 
     /// The known name that `name` was probably meant to be: at most two typing errors away.
     static func nearest(to name: String) -> String? {
-        var best: (name: String, distance: Int)?
-        for known in all {
-            let distance = editDistance(Array(name.utf8), Array(known.utf8))
-            if distance <= min(2, known.utf8.count / 4), distance < (best?.distance ?? .max) {
-                best = (known, distance)
-            }
-        }
-        return best?.name
-    }
-
-    /// Levenshtein's distance, with a swap of neighbours as one step.
-    private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var before: [Int] = []
-        var last = Array(0...b.count)
-        for (i, byte) in a.enumerated() {
-            var row = [i + 1]
-            for (j, other) in b.enumerated() {
-                var best = min(last[j] + (byte == other ? 0 : 1), last[j + 1] + 1, row[j] + 1)
-                if i > 0, j > 0, byte == b[j - 1], a[i - 1] == other { best = min(best, before[j - 1] + 1) }
-                row.append(best)
-            }
-            (before, last) = (last, row)
-        }
-        return last[b.count]
+        Spelling.nearest(to: name, in: all)
     }
 }

@@ -135,7 +135,7 @@ extension ElfFile {
     }
 
     /// `e_machine` as `uname -m` calls it.
-    fileprivate var architecture: String {
+    var architecture: String {
         switch machine {
         case 3: "i386"
         case 62: "x86_64"

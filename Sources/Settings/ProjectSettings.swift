@@ -8,12 +8,29 @@ package struct ProjectSettings: Hashable, Sendable {
     package var description: [String] = []
     package var debRelations = ExtraRelations()
     package var rpmRelations = ExtraRelations()
+    /// The same for the package that carries ``files``.
+    package var debCommonRelations = ExtraRelations()
+    package var rpmCommonRelations = ExtraRelations()
     /// What is shipped beside the module, in a package of its own: those for two kernels may be installed at once.
     package var files: [PayloadFile] = []
     /// The name of the package that a kernel is in, with `{kernel}` for its release; nil for the target's own rule.
     package var kernelPackage: String?
 
     package init() {}
+
+    /// These settings, and the other's where these say nothing of a thing.
+    package func falling(backTo other: ProjectSettings) -> ProjectSettings {
+        var both = self
+        if changelog.isEmpty { both.changelog = other.changelog }
+        if description.isEmpty { both.description = other.description }
+        if debRelations == .init() { both.debRelations = other.debRelations }
+        if rpmRelations == .init() { both.rpmRelations = other.rpmRelations }
+        if debCommonRelations == .init() { both.debCommonRelations = other.debCommonRelations }
+        if rpmCommonRelations == .init() { both.rpmCommonRelations = other.rpmCommonRelations }
+        if files.isEmpty { both.files = other.files }
+        if kernelPackage == nil { both.kernelPackage = other.kernelPackage }
+        return both
+    }
 }
 
 /// One version in a changelog.

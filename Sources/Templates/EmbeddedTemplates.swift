@@ -1273,6 +1273,44 @@ verify_signature() {
 """#
         ),
         (
+            name: "deb-common/postinst",
+            text: #"""
+#!/bin/sh
+# Makes udev read the rules of this package.
+set -e
+
+@INCLUDE shared/udev.sh@
+
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common/postrm",
+            text: #"""
+#!/bin/sh
+# Makes udev forget the rules of this package.
+set -e
+
+@INCLUDE shared/udev.sh@
+
+case "$1" in
+remove | disappear)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
             name: "deb-dkms/postinst",
             text: #"""
 #!/bin/sh
@@ -1435,6 +1473,67 @@ remove | purge | upgrade | disappear | abort-install)
     ;;
 esac
 
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-common/post",
+            text: #"""
+# Makes udev read the rules of this package, and asks %posttrans for each initramfs that its files can be part of.
+# What kinds of files the package has, and the modules that they are for.
+ROLES=@ROLES@
+MODULES=@MODULES@
+REQUESTS=/var/lib/rpm-state/mkdkms-initramfs
+
+@INCLUDE shared/udev.sh@
+
+case " $ROLES " in
+*" udev "*) reload_udev ;;
+esac
+case " $ROLES " in
+*" modprobe "* | *" firmware "* | *" dracut "*)
+    for image in /boot/initramfs-*.img; do
+        kernel=${image#/boot/initramfs-}
+        kernel=${kernel%.img}
+        if [ -e "/lib/modules/$kernel/modules.dep" ]; then
+            mkdir -p "$REQUESTS"
+            echo "$MODULES" >>"$REQUESTS/$kernel"
+        fi
+    done
+    ;;
+esac
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-common/posttrans",
+            text: #"""
+# Whichever package of the transaction gets here first makes each initramfs that was asked for; the others find no
+# request left. A request names the modules of all of them.
+@INCLUDE shared/initramfs.sh@
+
+REQUESTS=/var/lib/rpm-state/mkdkms-initramfs
+for request in "$REQUESTS"/*; do
+    if [ -f "$request" ]; then
+        MODULES=$(cat "$request")
+        unlink "$request"
+        refresh_initramfs "${request##*/}"
+    fi
+done
+rmdir "$REQUESTS" 2>/dev/null
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-common/postun",
+            text: #"""
+# Makes udev forget the rules of this package.
+@INCLUDE shared/udev.sh@
+
+reload_udev
 exit 0
 
 """#
@@ -1926,7 +2025,7 @@ refresh_initramfs() {
     if $lister >"$listing" 2>/dev/null && initramfs_names_module "$listing"; then
         $maker || echo "The initramfs of kernel $1 could not be made again; run: $maker" >&2
     fi
-    rm -f "$listing"
+    unlink "$listing"
 }
 
 """#
@@ -1942,6 +2041,18 @@ STATE=/var/lib/rpm-state
 tell_weak_modules() {
     if [ -x /usr/sbin/weak-modules ]; then
         printf '%s\n' "$MODULES" | /usr/sbin/weak-modules "$1" --no-initramfs || :
+    fi
+}
+
+"""#
+        ),
+        (
+            name: "shared/udev.sh",
+            text: #"""
+# Makes udevd read its rules again where one runs; none does in a chroot, or while an image is made.
+reload_udev() {
+    if [ -S /run/udev/control ] && command -v udevadm >/dev/null 2>&1; then
+        udevadm control --reload-rules || :
     fi
 }
 

@@ -258,6 +258,15 @@ import Testing
         #expect(paths.contains("./usr/src/file"))
     }
 
+    @Test func aFieldThatIsThereTakesFurtherItems() {
+        var fields = ControlFields(["Package": "x", "Depends": "a", "Section": "kernel"])
+        fields.insert("Provides", "b", after: "Depends")
+        fields.insert("provides", "c (= 1)", after: "Package")
+        fields.insert("Conflicts", "d", after: "Nothing")
+        #expect(
+            fields.text == "Package: x\nDepends: a\nProvides: b, c (= 1)\nSection: kernel\nConflicts: d\n")
+    }
+
     @Test func controlTextFoldsAndUnfolds() throws {
         let text = "A: one\nB: first\n second\n .\n   deeper\nC:\n x\n"
         let fields = try ControlFields(parsing: text)

@@ -41,7 +41,8 @@ import Testing
     @Test(
         arguments: [
             ("CArchive", ["Archive"]), ("CZlib", ["Compression"]), ("CLzma", ["Compression"]),
-            ("CZstd", ["Compression"]), ("CCrypto", ["Cryptography"]), ("CLinux", ["Streams"]),
+            ("CZstd", ["Compression"]), ("CCrypto", ["Cryptography"]), ("CYaml", ["Settings"]),
+            ("CLinux", ["Streams"]),
             ("Subprocess", ["Tools"]), ("ArgumentParser", ["Commands"]), ("Terminal", ["Commands"]),
             ("Foundation", []),
         ])

@@ -25,7 +25,9 @@ import Tools
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
         "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
+        "deb-common": [:],
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
+        "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,
         "rpm-kmod": modules.merging(["PACKAGE": .shell("kmod-hello")]) { $1 },
     ]

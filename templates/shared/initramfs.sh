@@ -23,5 +23,5 @@ refresh_initramfs() {
     if $lister >"$listing" 2>/dev/null && initramfs_names_module "$listing"; then
         $maker || echo "The initramfs of kernel $1 could not be made again; run: $maker" >&2
     fi
-    rm -f "$listing"
+    unlink "$listing"
 }

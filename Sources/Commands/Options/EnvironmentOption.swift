@@ -1,12 +1,16 @@
 import Diagnostics
+import Settings
 import Tools
 
-/// `MKDKMS_<OPTION>` in the environment: what holds where the option isn't given.
+/// What holds where an option isn't given: `MKDKMS_<OPTION>` in the environment, then the settings file.
 enum EnvironmentOption {
-    /// The value; nil where the variable is unset or empty.
+    /// The settings of the verb that runs; bound for as long as it does.
+    @TaskLocal static var settings: SettingsFile?
+
+    /// The value; nil where the variable is unset or empty and the settings file has no such key.
     static func value(_ option: String) -> String? {
-        guard let value = CallerEnvironment.value("MKDKMS_\(option)"), !value.isEmpty else { return nil }
-        return value
+        if let value = CallerEnvironment.value("MKDKMS_\(option)"), !value.isEmpty { return value }
+        return settings?.options[option.lowercased().replacing("_", with: "-")]
     }
 
     /// The value as a whole number.
@@ -19,5 +23,17 @@ enum EnvironmentOption {
                 status: .usage)
         }
         return number
+    }
+
+    /// Whether a flag is set.
+    static func flag(_ option: String) throws(Diagnostic) -> Bool {
+        switch value(option)?.lowercased() {
+        case nil, "no", "false", "0": return false
+        case "yes", "true", "1": return true
+        case let text?:
+            throw .error(
+                "bad-environment", "MKDKMS_\(option)=\(text) is neither yes nor no", hint: "give yes or no",
+                status: .usage)
+        }
     }
 }

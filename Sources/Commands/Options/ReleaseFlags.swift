@@ -47,6 +47,10 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
 
+    @Option(
+        help: ArgumentHelp("The settings file; by default mkdkms.yaml of this folder.", valueName: "file"))
+    var settings: String?
+
     @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
 

@@ -58,8 +58,14 @@ struct SigningPolicyFlags: ParsableArguments {
     }
 
     func policy() throws(Diagnostic) -> SigningPolicy {
-        SigningPolicy(
-            identity: noSign ? nil : try key.identity(), hash: try key.hash(), isDeclined: noSign,
-            isRequired: requireSignature)
+        // What the command line says settles the matter: a key or a demand on it is as good as no --no-sign.
+        let isAsked = requireSignature || key.signKey != nil
+        let declines = try EnvironmentOption.flag("NO_SIGN")
+        let requires = try EnvironmentOption.flag("REQUIRE_SIGNATURE")
+        let isDeclined = noSign || (declines && !isAsked)
+        let isRequired = requireSignature || (requires && !isDeclined)
+        return SigningPolicy(
+            identity: isDeclined ? nil : try key.identity(), hash: try key.hash(), isDeclined: isDeclined,
+            isRequired: isRequired)
     }
 }

@@ -1,6 +1,7 @@
 import Converters
 import Diagnostics
 import Inputs
+import Settings
 import SourceTree
 
 extension TreeOptions {
@@ -18,5 +19,14 @@ extension LoadedTree {
         PackageMetadata.Given(
             maintainer: metadata?.maintainer, license: metadata?.license, summary: metadata?.summary,
             homepage: metadata?.homepage)
+    }
+}
+
+extension SettingsFile {
+    /// The metadata that options give too.
+    var given: PackageMetadata.Given {
+        PackageMetadata.Given(
+            maintainer: options["maintainer"], license: options["license"], summary: options["summary"],
+            homepage: options["homepage"])
     }
 }

@@ -1,0 +1,30 @@
+import Diagnostics
+import Settings
+
+/// A verb that makes something of a tree, and so goes by a settings file.
+protocol PackagingVerb: Verb {
+    var flags: ReleaseFlags { get }
+}
+
+extension BundleCommand: PackagingVerb {}
+extension DebCommand: PackagingVerb {}
+extension ModulesCommand: PackagingVerb {}
+extension RPMCommand: PackagingVerb {}
+extension ReleaseCommand: PackagingVerb {}
+extension TarballCommand: PackagingVerb {}
+
+extension Verb {
+    /// Does the work with the settings file in effect, where the verb has one.
+    func performWithSettings(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        guard let settings = try (self as? any PackagingVerb)?.flags.settingsFile() else {
+            return try await perform(events)
+        }
+        do {
+            return try await EnvironmentOption.$settings.withValue(settings) { try await perform(events) }
+        } catch let error as Diagnostic {
+            throw error
+        } catch {
+            throw .error("interrupted", "\(error)", status: .interrupted)
+        }
+    }
+}

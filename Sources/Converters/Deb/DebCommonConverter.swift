@@ -1,0 +1,39 @@
+import Archive
+import DebFormat
+package import Diagnostics
+import Kernels
+import Settings
+import Templates
+
+/// `N-common`: the files beside the module, which every other .deb of the release depends on.
+package struct DebCommonConverter: Converter {
+    package init() {}
+
+    package var makesPackages: Bool { true }
+
+    package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        guard let package = release.commonPackage else { return [] }
+        let target = release.debianTarget(release.units.first?.kernel)
+        let common = try CommonFiles(release, in: .deb, for: target)
+        let control = release.control(
+            package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
+            extended: """
+                This package holds the files that are used with the kernel module,
+                whichever package brings the module itself.
+                """)
+        let files = try FileList(common.entries + DebDocumentation(release: release).files(for: package))
+        let scripts =
+            common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        return [
+            DebPlan(
+                kind: "common", kernels: [],
+                package: DebPackage(
+                    control: control, files: files, scripts: try DebPlan.scripts(scripts),
+                    conffiles: common.configurations.map { "/\($0)" },
+                    // What makes an initramfs copies them into it.
+                    triggers: common.has(.modprobe, .firmware, .dracut)
+                        ? ["activate-noawait update-initramfs"] : []),
+                compression: release.debCompression(target), epoch: release.settings.epoch)
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+import Archive
+import Diagnostics
+import KernelModule
+import Kernels
+import Settings
+import SourceTree
+
+/// The files beside a module as one package of a distribution has them.
+struct CommonFiles {
+    let placements: [PayloadPlacement]
+    private let epoch: Int64
+    /// What a folder that belongs to the project is called.
+    private let ownNames: Set<String>
+
+    init(
+        _ release: DriverRelease, in packages: PayloadPlacement.Packages, for target: Distribution?
+    ) throws(Diagnostic) {
+        var placements: [PayloadPlacement] = []
+        for file in release.project.files {
+            if let placement = try PayloadPlacement(file, in: packages, for: target) {
+                placements.append(placement)
+            }
+        }
+        self.placements = placements
+        epoch = release.settings.epoch
+        ownNames = [release.identity.name, release.naming.name]
+    }
+
+    var entries: [FileEntry] {
+        placements.map {
+            FileEntry(
+                path: $0.path, kind: .file($0.file.content), permissions: $0.permissions, modified: epoch)
+        }
+    }
+
+    /// The folders that no other package has: those called as the project is, and what is beneath them.
+    var ownFolders: [FileEntry] {
+        var folders: Set<String> = []
+        for placement in placements {
+            let parts = placement.path.split(separator: "/").dropLast()
+            guard let first = parts.firstIndex(where: { ownNames.contains(String($0)) }) else { continue }
+            for end in first..<parts.endIndex { folders.insert(parts[...end].joined(separator: "/")) }
+        }
+        return folders.sorted().map {
+            FileEntry(path: $0, kind: .directory, permissions: 0o755, modified: epoch)
+        }
+    }
+
+    var configurations: [String] { placements.filter(\.isConfiguration).map(\.path) }
+
+    /// The kinds of files that there are, in the words of the settings file.
+    var roles: [PayloadFile.Role] {
+        PayloadFile.Role.allCases.filter { role in placements.contains { $0.file.role == role } }
+    }
+
+    func has(_ roles: PayloadFile.Role...) -> Bool { placements.contains { roles.contains($0.file.role) } }
+
+    /// The architecture that the programs among the files are for; nil where none of them is an ELF file.
+    ///
+    /// Firmware runs elsewhere, whatever it looks like.
+    /// - Throws: `mixed-architectures`; `unknown-architecture`.
+    func architecture() throws(Diagnostic) -> Architecture? {
+        var found: (architecture: Architecture, path: String)?
+        for placement in placements where placement.file.role != .firmware {
+            let content = placement.file.content
+            guard try content.start(4).elementsEqual([0x7F, 0x45, 0x4C, 0x46]) else { continue }
+            guard let name = ElfArchitecture.name(of: try content.readAll()),
+                let own = Architecture(named: name)
+            else {
+                throw .error(
+                    "unknown-architecture",
+                    "/\(placement.path) is an ELF file for a machine that packages have no name for",
+                    hint: "leave it out with ship: false, or ship it as firmware if it is that")
+            }
+            if let found, found.architecture != own {
+                throw .error(
+                    "mixed-architectures",
+                    "/\(found.path) is for \(found.architecture.kernelName) and /\(placement.path) for \(own.kernelName)",
+                    hint:
+                        "one package is for one architecture: make a release for each, with settings of its own"
+                )
+            }
+            found = found ?? (own, placement.path)
+        }
+        return found?.architecture
+    }
+}

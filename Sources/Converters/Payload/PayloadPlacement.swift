@@ -1,0 +1,83 @@
+package import Diagnostics
+package import Kernels
+package import Settings
+
+/// Where a file beside the module is installed on a distribution, and as what.
+package struct PayloadPlacement: Hashable, Sendable {
+    /// Whose package carries it.
+    package enum Packages: String, Sendable { case deb, rpm }
+
+    package let file: PayloadFile
+    /// Relative to the root of the system.
+    package let path: String
+    package let permissions: UInt16
+    /// Whether an administrator's change of it is kept: a conffile, or %config(noreplace).
+    package let isConfiguration: Bool
+
+    /// The place of `file`; nil where the settings keep it from the target.
+    ///
+    /// - Parameter target: nil for what suits most distributions with such packages.
+    /// - Throws: `no-destination` for a file without a role that has its place, and without a destination here.
+    package init?(
+        _ file: PayloadFile, in packages: Packages, for target: Distribution?
+    ) throws(Diagnostic) {
+        let rules = PlacementRules(packages, target)
+        let differences = rules.names.compactMap { name in file.differences.first { $0.target == name } }
+        guard differences.allSatisfy(\.isShipped) else { return nil }
+        let destination = differences.compactMap(\.destination).first ?? file.destination
+        guard let path = destination ?? rules.folder(of: file.role).map({ "\($0)/\(file.name)" }) else {
+            throw .error(
+                "no-destination",
+                "\(file.name), of the role \(file.role.rawValue), has no destination in a .\(packages.rawValue)",
+                hint: "give destination, or ship: false under per-target: {\(packages.rawValue): …}")
+        }
+        self.file = file
+        self.path = rules.merged(path)
+        permissions = differences.compactMap(\.permissions).first ?? file.permissions
+        isConfiguration =
+            differences.compactMap(\.isConfiguration).first ?? file.isConfiguration
+            ?? (file.role == .config || self.path.hasPrefix("etc/"))
+    }
+}
+
+/// The folders of a distribution.
+private struct PlacementRules {
+    /// What the target is called in `per-target`, the most particular name first.
+    let names: [String]
+    /// Whether `/lib` is `/usr/lib` to its packages.
+    private let isMerged: Bool
+    private let packages: PayloadPlacement.Packages
+
+    /// A target of the other kind of packages says nothing about this one.
+    init(_ packages: PayloadPlacement.Packages, _ target: Distribution?) {
+        let target = target?.usesRPM == (packages == .rpm) ? target : nil
+        names = (target.map { [$0.description, $0.name.rawValue] } ?? []) + [packages.rawValue]
+        self.packages = packages
+        switch (packages, target?.name) {
+        case (.deb, _): isMerged = target?.modulesPrefix.hasPrefix("usr/") ?? false
+        case (.rpm, .sles), (.rpm, .opensuse): isMerged = target?.version.hasPrefix("15") != true
+        case (.rpm, _): isMerged = true
+        }
+    }
+
+    /// Nil where the role means no folder.
+    func folder(of role: PayloadFile.Role) -> String? {
+        let library = isMerged ? "usr/lib" : "lib"
+        switch role {
+        // modprobe.d(5): kmod before 31 reads no /usr/lib/modprobe.d, and administrators look in /etc there.
+        case .modprobe: return packages == .deb && !isMerged ? "etc/modprobe.d" : "\(library)/modprobe.d"
+        case .modulesLoad: return "usr/lib/modules-load.d"
+        // udev of SUSE never was in /lib.
+        case .udev: return packages == .rpm ? "usr/lib/udev/rules.d" : "\(library)/udev/rules.d"
+        case .firmware: return "\(library)/firmware"
+        case .dracut: return "usr/lib/dracut/dracut.conf.d"
+        case .config, .plain: return nil
+        }
+    }
+
+    /// Files that are placed through a link of the distribution's own, as lintian's aliased-location has it.
+    func merged(_ path: String) -> String {
+        let first = path.split(separator: "/").first ?? ""
+        return isMerged && ["bin", "lib", "lib64", "sbin"].contains(first) ? "usr/\(path)" : path
+    }
+}

@@ -1,0 +1,76 @@
+import Archive
+package import Diagnostics
+import DkmsConf
+import Kernels
+import RPMFormat
+import Settings
+import SourceTree
+import Templates
+
+/// `N-common`: the files beside the module, which every other .rpm of the release requires.
+package struct RPMCommonConverter: Converter {
+    package init() {}
+
+    package var makesPackages: Bool { true }
+
+    package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        guard let name = release.commonPackage else { return [] }
+        let target = release.settings.target ?? release.units.first?.kernel.target
+        let common = try CommonFiles(release, in: .rpm, for: target)
+        let readme = "usr/share/doc/\(name)/README"
+        let documents = [
+            FileEntry(
+                path: "usr/share/doc/\(name)", kind: .directory, permissions: 0o755,
+                modified: release.settings.epoch),
+            FileEntry(
+                path: readme, kind: .file(.text(Self.readme(release, common))), permissions: 0o644,
+                modified: release.settings.epoch),
+        ]
+        var package = release.rpm(
+            name, try common.architecture()?.rpmName ?? "noarch",
+            files: try FileList(common.entries + common.ownFolders + documents),
+            description: """
+                The files that are used with the kernel module \(release.identity.name),
+                whichever package brings the module itself.
+                """)
+        for path in common.configurations { package.flags[path] = [.config, .noReplace] }
+        package.flags[readme] = .documentation
+        package.scriptlets = try RPMPlan.scriptlets(try Self.scriptlets(release, common))
+        return [
+            RPMPlan(
+                kind: "common", kernels: [], package: package, compression: release.rpmCompression(target))
+        ]
+    }
+
+    /// Those that the kinds of files ask for.
+    private static func scriptlets(
+        _ release: DriverRelease, _ common: CommonFiles
+    ) throws(Diagnostic) -> [String: String] {
+        let isInInitramfs = common.has(.modprobe, .firmware, .dracut)
+        guard isInInitramfs || common.has(.udev) else { return [:] }
+        let modules = release.conf.modules.map { "\($0.destName).ko" }.joined(separator: "\n")
+        var texts = try release.settings.templates.render(
+            folder: "rpm-common",
+            [
+                "ROLES": .shell(common.roles.map(\.rawValue).joined(separator: " ")),
+                "MODULES": .shell(modules),
+            ])
+        if !isInInitramfs { texts["posttrans"] = nil }
+        if !common.has(.udev) { texts["postun"] = nil }
+        return texts
+    }
+
+    /// What the package is, for whoever finds its files.
+    private static func readme(_ release: DriverRelease, _ common: CommonFiles) -> String {
+        let homepage = release.metadata.homepage.map { "\n\n\($0)" } ?? ""
+        let files = common.placements.map { "/\($0.path)\($0.isConfiguration ? " (yours to change)" : "")" }
+        return """
+            \(release.metadata.summary)
+
+            \(release.description("Files that are used with the kernel module \(release.identity.name) \(release.identity.version):"))
+
+            \(files.sorted().map { "  \($0)" }.joined(separator: "\n"))\(homepage)
+
+            """
+    }
+}

@@ -1,0 +1,143 @@
+import Diagnostics
+
+/// The changelog, and relations to other packages.
+extension SettingsReader {
+    mutating func changelog(_ field: Field) -> [ChangelogEntry] {
+        guard let items = items(field) else { return [] }
+        var entries: [ChangelogEntry] = []
+        for item in items {
+            guard let entry = entry(item) else { continue }
+            if let before = entries.last, before.time < entry.time {
+                fault(
+                    item, "bad-value", "this entry is newer than the one before it",
+                    hint: "put the newest entry first")
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private mutating func entry(_ node: YAMLNode) -> ChangelogEntry? {
+        guard let fields = fields(of: node, keys: SettingsKey.ofChangelog, "an entry of the changelog") else {
+            return nil
+        }
+        var entry = ChangelogEntry(version: "", time: 0, author: "", changes: [])
+        for field in fields {
+            switch field.key {
+            case "version":
+                guard let text = line(field) else { return nil }
+                entry.version = text
+                if text.wholeMatch(of: /[0-9][0-9A-Za-z.+~]*(-[0-9A-Za-z.+~]+)?/) == nil {
+                    fault(
+                        field.node, "bad-value", "\"\(text)\" is no version of a package",
+                        hint: "write it as packages do, with or without a revision: 1.5.0, 1.5.0-1, 1.6~rc1-1"
+                    )
+                }
+            case "date":
+                guard let text = line(field) else { return nil }
+                guard let time = SettingsDate.seconds(text) else {
+                    fault(
+                        field.node, "bad-value", "\"\(text)\" is no date",
+                        hint: "write it as in 2026-03-01 or 2026-03-01T09:30:00Z")
+                    return nil
+                }
+                entry.time = time
+            case "author":
+                guard let text = option(field, .contact) else { return nil }
+                entry.author = text
+            default: entry.changes = changes(field)
+            }
+        }
+        return demand(["version", "date", "changes"], in: fields, of: node, "an entry of the changelog")
+            ? entry : nil
+    }
+
+    private mutating func changes(_ field: Field) -> [String] {
+        guard case .sequence(let items) = field.node.content else { return paragraphs(field) }
+        var changes: [String] = []
+        for item in items {
+            changes.append(contentsOf: paragraphs(Field(key: "an item of changes", node: item)))
+        }
+        return changes
+    }
+
+    /// Faults for keys that have to be there; false where one isn't.
+    mutating func demand(_ keys: [String], in fields: [Field], of node: YAMLNode, _ what: String) -> Bool {
+        let missing = keys.filter { key in !fields.contains { $0.key == key } }
+        guard !missing.isEmpty else { return true }
+        fault(node, "missing-key", "\(what) lacks \(missing.joined(separator: " and "))", hint: "add it")
+        return false
+    }
+
+    /// Who made a release is the maintainer, where nobody says.
+    mutating func fillAuthors(_ maintainer: String) {
+        for index in project.changelog.indices where project.changelog[index].author.isEmpty {
+            project.changelog[index].author = maintainer
+        }
+    }
+
+    mutating func refuseEntriesWithoutAuthor(_ fields: [Field]) {
+        guard project.changelog.contains(where: \.author.isEmpty),
+            let field = fields.first(where: { $0.key == "changelog" })
+        else { return }
+        fault(
+            field.node, "missing-key", "an entry of the changelog has no author",
+            hint: "add author to it, or maintainer to the file")
+    }
+
+    /// What stands in `deb` or `rpm`: for the packages of the module, and for the one of its files.
+    mutating func relations(_ field: Field) -> (own: ExtraRelations, common: ExtraRelations) {
+        let keys = SettingsKey.ofRelations + ["common"]
+        guard let fields = fields(of: field.node, keys: keys, field.key) else { return (.init(), .init()) }
+        let isDeb = field.key == "deb"
+        var common = ExtraRelations()
+        for inner in fields where inner.key == "common" {
+            if let fields = self.fields(of: inner.node, keys: SettingsKey.ofRelations, "\(field.key).common")
+            {
+                common = relations(fields, isDeb)
+            }
+        }
+        return (relations(fields.filter { $0.key != "common" }, isDeb), common)
+    }
+
+    private mutating func relations(_ fields: [Field], _ isDeb: Bool) -> ExtraRelations {
+        var relations = ExtraRelations()
+        for field in fields {
+            let found = texts(field)
+            for text in found where !(isDeb ? Self.isDebRelation(text) : Self.isRPMRelation(text, field.key))
+            {
+                let example =
+                    isDeb ? "libelf-dev (>= 0.150) | libelf-devel" : "elfutils-libelf-devel >= 0.150"
+                fault(
+                    field.node, "bad-value",
+                    "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",
+                    hint: "make each an item of its own, as in: \(example)")
+            }
+            switch field.key {
+            case "requires": relations.requires = found
+            case "recommends": relations.recommends = found
+            case "suggests": relations.suggests = found
+            case "provides": relations.provides = found
+            case "conflicts": relations.conflicts = found
+            default: relations.replaces = found
+            }
+        }
+        return relations
+    }
+
+    /// Debian Policy 7.1: names, each with a version or without, any of which will do.
+    private static func isDebRelation(_ text: String) -> Bool {
+        text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
+            part.wholeMatch(
+                of:
+                    /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/
+            ) != nil
+        }
+    }
+
+    /// rpm's dependencies.md: a capability or file, with a version or without; a rich one in brackets where rpm takes it.
+    private static func isRPMRelation(_ text: String, _ key: String) -> Bool {
+        if text.hasPrefix("(") { return text.hasSuffix(")") && !["provides", "replaces"].contains(key) }
+        return text.wholeMatch(of: /[A-Za-z0-9\/_][^\s,<>=]*( (<|<=|=|>=|>) [^\s,<>=]+)?/) != nil
+    }
+}

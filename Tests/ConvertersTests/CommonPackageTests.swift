@@ -1,0 +1,169 @@
+import Archive
+import Diagnostics
+import Kernels
+import SampleModules
+import Settings
+import Streams
+import SystemPackage
+import Testing
+import Tools
+
+@testable import Converters
+
+/// What a settings file adds to packages, as the programs that install them read it.
+@Suite struct CommonPackageTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func run(_ name: String, _ arguments: String...) async throws -> String {
+        let outcome = try await Program(name, arguments, folder: scratch.path).capture()
+        try #require(outcome.status == 0, "\(String(decoding: outcome.errorOutput, as: UTF8.self))")
+        return String(decoding: outcome.output, as: UTF8.self)
+    }
+
+    /// Everything that some language gives a meaning.
+    private static let wild = #""q" 'q' 100% %{name} %%x $(id) `id` ${HOME} \n C:\t é日本 @NAME@ <b> & ;"#
+
+    private func release(_ files: [PayloadFile] = []) async throws -> DriverRelease {
+        var release = try await sampleRelease(in: scratch.path)
+        release.project.files = files
+        release.project.description = [Self.wild]
+        release.project.changelog = [
+            ChangelogEntry(version: "1.5.0", time: 1_600_000_000, author: "Ann <a@b>", changes: [Self.wild]),
+            ChangelogEntry(
+                version: "1.4", time: 1_500_000_000, author: "Bob <a@b>", changes: ["one", "two"]),
+        ]
+        release.project.debRelations.requires = ["libx (>= 1)"]
+        release.project.debRelations.provides = ["greeter"]
+        release.project.rpmRelations.requires = ["libx >= 1", "(a if b)"]
+        release.project.rpmRelations.replaces = ["old"]
+        return release
+    }
+
+    private static let modprobe = PayloadFile(
+        role: .modprobe, content: .text("options hello a=1\n"), name: "hello.conf", destination: nil)
+    private static let rules = PayloadFile(
+        role: .udev, content: .text("KERNEL==\"hello\"\n"), name: "60-hello.rules", destination: nil)
+
+    private func write(_ plans: [any ArtifactPlan]) throws -> String {
+        let plan = try #require(plans.first)
+        try plan.write(to: scratch.path.appending(plan.artifact.file))
+        return plan.artifact.file
+    }
+
+    @Test func aDebTakesRelationsAndWordsLiterally() async throws {
+        let file = try write(DebDkmsConverter().plan(try await release([Self.modprobe])))
+        let depends = try await run("dpkg-deb", "-f", file, "Depends")
+        #expect(depends == "dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-1), libx (>= 1)\n")
+        let provides = try await run("dpkg-deb", "-f", file, "Provides")
+        #expect(provides == "greeter, hello-modules (= 1.5.0-1)\n")
+        let description = try await run("dpkg-deb", "-f", file, "Description")
+        let words = description.split(whereSeparator: \.isWhitespace)
+        for word in Self.wild.split(separator: " ") { #expect(words.contains(word), "\(word)") }
+        _ = try await run("dpkg-deb", "-x", file, "root")
+        let changelog = try await run("gzip", "-dc", "root/usr/share/doc/hello-dkms/changelog.Debian.gz")
+        for word in Self.wild.split(separator: " ") { #expect(changelog.contains(word), "\(word)") }
+        try Files.write(Array(changelog.utf8), to: scratch.path.appending("changelog"))
+        #expect(
+            try await run("dpkg-parsechangelog", "-l", "changelog", "--all", "-S", "Version")
+                .split(whereSeparator: \.isWhitespace) == ["1.5.0-1"])
+        #expect(changelog.contains("hello (1.4-1) unstable"))
+        #expect(
+            try await run("dpkg-parsechangelog", "-l", "changelog", "-o", "1", "-c", "1", "-S", "Maintainer")
+                == "Bob <a@b>\n")
+    }
+
+    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    func anRPMTakesThemLiterally() async throws {
+        let file = try write(RPMDkmsConverter().plan(try await release([Self.modprobe])))
+        let requires = try await run("rpm", "-qp", "--nosignature", "--requires", file)
+        for line in ["hello-common = 1.5.0-1", "libx >= 1", "(a if b)", "(dkms or mkdkms)"] {
+            #expect(requires.contains(line + "\n"), "\(line)")
+        }
+        #expect(requires.contains("rpmlib(RichDependencies)"))
+        #expect(try await run("rpm", "-qp", "--nosignature", "--obsoletes", file) == "old\n")
+        let words = try await run(
+            "rpm", "-qp", "--nosignature", "--qf", "%{DESCRIPTION}\n[%{CHANGELOGTEXT}\n]", file)
+        for word in Self.wild.split(separator: " ") {
+            #expect(words.split(whereSeparator: \.isWhitespace).filter { $0 == word }.count >= 2, "\(word)")
+        }
+        let names = try await run("rpm", "-qp", "--nosignature", "--qf", "[%{CHANGELOGNAME}\n]", file)
+        #expect(names == "Ann <a@b> - 1.5.0-1\nBob <a@b> - 1.4-1\n")
+    }
+
+    @Test func withoutFilesThereIsNoPackageOfThem() async throws {
+        #expect(try DebCommonConverter().plan(try await release()).isEmpty)
+        #expect(try RPMCommonConverter().plan(try await release()).isEmpty)
+        let file = try write(DebDkmsConverter().plan(try await release()))
+        #expect(!(try await run("dpkg-deb", "-f", file, "Depends")).contains("common"))
+    }
+
+    @Test func theCommonDeb() async throws {
+        let file = try write(DebCommonConverter().plan(try await release([Self.modprobe, Self.rules])))
+        #expect(file == "hello-common_1.5.0-1_all.deb")
+        #expect(try await run("dpkg-deb", "-f", file, "Depends", "Provides") == "")
+        #expect(try await run("dpkg-deb", "-I", file, "conffiles") == "/etc/modprobe.d/hello.conf\n")
+        #expect(try await run("dpkg-deb", "-I", file, "triggers") == "activate-noawait update-initramfs\n")
+        #expect(try await run("dpkg-deb", "-I", file, "postinst").contains("udevadm control --reload-rules"))
+        let names = try await run("dpkg-deb", "-c", file)
+        #expect(names.contains("./lib/udev/rules.d/60-hello.rules\n"))
+    }
+
+    @Test(.enabled("needs rpm") { await isInstalled("rpm") }) func theCommonRPM() async throws {
+        var tool = PayloadFile(
+            role: .plain, content: .text("#!/bin/sh\n"), name: "t", destination: "usr/lib/hello/t",
+            permissions: 0o755)
+        tool.isConfiguration = true
+        let file = try write(RPMCommonConverter().plan(try await release([Self.modprobe, tool])))
+        #expect(file == "hello-common-1.5.0-1.noarch.rpm")
+        let list = try await run("rpm", "-qp", "--nosignature", "-l", file)
+        #expect(
+            list == """
+                /usr/lib/hello
+                /usr/lib/hello/t
+                /usr/lib/modprobe.d/hello.conf
+                /usr/share/doc/hello-common
+                /usr/share/doc/hello-common/README
+
+                """)
+        #expect(try await run("rpm", "-qp", "--nosignature", "-c", file) == "/usr/lib/hello/t\n")
+        let flags = try await run(
+            "rpm", "-qp", "--nosignature", "--qf", "[%{FILENAMES} %{FILEFLAGS:fflags}\n]", file)
+        #expect(flags.contains("/usr/lib/hello/t cn\n"))
+        #expect(
+            try await run("rpm", "-qp", "--nosignature", "--requires", file).contains(
+                "config(hello-common) = 1.5.0-1\n"))
+        let scripts = try await run("rpm", "-qp", "--nosignature", "--scripts", file)
+        #expect(scripts.contains("posttrans") && !scripts.contains("postuninstall"))
+    }
+
+    /// An ELF header of a machine makes the package one for it; firmware that looks like a program doesn't.
+    @Test func programsGiveThePackageTheirArchitecture() async throws {
+        func elf(_ machine: UInt8, _ role: PayloadFile.Role, _ name: String) -> PayloadFile {
+            var bytes = [UInt8](repeating: 0, count: 64)
+            bytes.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1])
+            bytes[16] = 2
+            bytes[18] = machine
+            bytes[52] = 64
+            return PayloadFile(
+                role: role, content: .bytes(bytes), name: name,
+                destination: role == .firmware ? nil : "usr/bin/\(name)", permissions: 0o755)
+        }
+        let release = try await release([elf(183, .plain, "tool"), elf(40, .firmware, "dsp")])
+        #expect(
+            try DebCommonConverter().plan(release).first?.artifact.file == "hello-common_1.5.0-1_arm64.deb")
+        #expect(
+            try RPMCommonConverter().plan(release).first?.artifact.file == "hello-common-1.5.0-1.aarch64.rpm")
+        let mixed = try await self.release([elf(183, .plain, "a"), elf(62, .plain, "b")])
+        #expect(code { try DebCommonConverter().plan(mixed) } == "mixed-architectures")
+    }
+
+    @Test func proseIsBrokenWhereItMayBe() {
+        #expect(Prose.wrapped("a  b\nc", width: 80) == "a b c")
+        #expect(Prose.wrapped("aaa bbb ccc", width: 7) == "aaa bbb\nccc")
+        #expect(Prose.wrapped("- a\n- b", width: 3) == "- a\n- b")
+        #expect(Prose.wrapped("aaaaaaaaaa b", width: 4) == "aaaaaaaaaa\nb")
+        #expect(Prose.item("aa bb cc", bullet: "  * ", width: 9) == "  * aa bb\n    cc")
+    }
+}
