@@ -11,6 +11,7 @@ package struct RPMTag: Hashable, Comparable, Sendable {
     static let headerImmutable = RPMTag(63)
 
     // The signature header.
+    static let dsaHeader = RPMTag(267)
     static let rsaHeader = RPMTag(268)
     static let sha1Header = RPMTag(269)
     static let longSignatureSize = RPMTag(270)

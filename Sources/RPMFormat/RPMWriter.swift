@@ -7,7 +7,7 @@ package import SystemPackage
 
 /// Writes binary .rpm files of format 4, readable since rpm 4.6: lead, signature header, header, payload.
 ///
-/// They carry digests and room for a signature, but none: `rpmsign --addsign` adds it in place.
+/// They carry digests, room for a signature, and one where the caller has a key: `rpmsign --addsign` and `--resign` work in place.
 package enum RPMWriter {
     /// What rpm's `w6T2.xzdio` makes, with any number of threads.
     package static func defaultSettings(threads: Int) -> CompressionSettings {
@@ -23,44 +23,29 @@ package enum RPMWriter {
     package static func write(
         _ package: RPMPackage, to target: FilePath, compression: CompressionSettings
     ) throws(Diagnostic) {
-        try package.check()
-        // The header tells the payload's digests, so the payload is made first and waits in a nameless file.
-        var payload = try RPMPayload(package, compression, in: target.removingLastComponent())
-        let header = package.header(payload, compression).encoded(region: .headerImmutable)
-        guard let size = UInt32(exactly: Int64(header.count) + payload.size),
-            let plainSize = UInt32(exactly: payload.plainSize)
-        else {
-            throw .error(
-                "too-large", "\(target.lastComponent?.string ?? "the package") would hold more than 4 GiB",
-                hint: "split the package")
-        }
-
-        var signature = RPMHeader()
-        signature[.sha1Header] = .string(DigestAlgorithm.sha1.hexHash(header))
-        signature[.sha256Header] = .string(DigestAlgorithm.sha256.hexHash(header))
-        signature[.signatureSize] = .int32([size])
-        signature[.signaturePayloadSize] = .int32([plainSize])
-        signature[.signatureMD5] = .binary([UInt8](repeating: 0, count: DigestAlgorithm.md5.size))
-        signature[.reservedSpace] = .binary([UInt8](repeating: 0, count: reservedSize))
-
-        var file = try OutputFile(target)
-        let lead = RPMLead(package).bytes
-        try file.write(lead + padded(signature))
-        try file.write(header)
-        var digest = Digest(.md5)
-        digest.update(header)
-        try payload.forEachChunk { (chunk) throws(Diagnostic) in
-            digest.update(chunk)
-            try file.write(chunk)
-        }
-        signature[.signatureMD5] = .binary(digest.finish())
-        try file.overwrite(padded(signature), at: Int64(lead.count))
-        try file.commit()
+        try unsigned(package, beside: target, compression).write(to: target, signature: nil)
     }
 
-    /// The signature header; what follows it starts at a multiple of eight.
-    private static func padded(_ signature: RPMHeader) -> [UInt8] {
-        let bytes = signature.encoded(region: .headerSignatures)
-        return bytes + [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
+    /// The same with a signature over the header, which holds the digest of the payload.
+    ///
+    /// - Parameter sign: gives the detached OpenPGP signature of bytes, a single packet of version 4.
+    /// - Throws: also `bad-package-signature` for one that rpm has no tag for.
+    package static func write(
+        _ package: RPMPackage, to target: FilePath, compression: CompressionSettings,
+        sign: @Sendable ([UInt8]) async throws(Diagnostic) -> [UInt8]
+    ) async throws(Diagnostic) {
+        let unsigned = try unsigned(package, beside: target, compression)
+        let signature = try RPMSignature(try await sign(unsigned.header))
+        try unsigned.write(to: target, signature: signature)
+    }
+
+    private static func unsigned(
+        _ package: RPMPackage, beside target: FilePath, _ compression: CompressionSettings
+    ) throws(Diagnostic) -> UnsignedRPM {
+        try package.check()
+        // The header tells the payload's digests, so the payload is made first and waits in a nameless file.
+        let payload = try RPMPayload(package, compression, in: target.removingLastComponent())
+        let header = package.header(payload, compression).encoded(region: .headerImmutable)
+        return UnsignedRPM(lead: RPMLead(package).bytes, header: header, payload: payload)
     }
 }

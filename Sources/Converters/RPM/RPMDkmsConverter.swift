@@ -28,7 +28,7 @@ package struct RPMDkmsConverter: Converter {
         return [
             RPMPlan(
                 kind: "dkms", kernels: [], package: package,
-                compression: release.rpmCompression(release.settings.target))
+                compression: release.rpmCompression(release.settings.target), release: release)
         ]
     }
 }

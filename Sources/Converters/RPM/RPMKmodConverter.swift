@@ -53,6 +53,7 @@ package struct RPMKmodConverter: Converter {
                     "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: "\n")),
                 ]))
         return RPMPlan(
-            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression(target))
+            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression(target),
+            release: release)
     }
 }

@@ -13,6 +13,18 @@ struct RPMPlan: ArtifactPlan {
     let kernels: [String]
     let package: RPMPackage
     let compression: CompressionSettings
+    let signer: OpenPGPSigner?
+
+    init(
+        kind: String, kernels: [String], package: RPMPackage, compression: CompressionSettings,
+        release: DriverRelease
+    ) {
+        self.kind = kind
+        self.kernels = kernels
+        self.package = package
+        self.compression = compression
+        signer = release.settings.packageSigner
+    }
 
     var artifact: ArtifactName {
         ArtifactName(file: package.fileName, format: "rpm", kind: kind, kernels: kernels)
@@ -22,8 +34,14 @@ struct RPMPlan: ArtifactPlan {
         package.scriptlets.keys.map(\.name).sorted() + package.files.map { "/\($0.path)" }
     }
 
-    func write(to path: FilePath) throws(Diagnostic) {
-        try RPMWriter.write(package, to: path, compression: compression)
+    func write(to path: FilePath) async throws(Diagnostic) {
+        guard let signer else {
+            try RPMWriter.write(package, to: path, compression: compression)
+            return
+        }
+        try await RPMWriter.write(package, to: path, compression: compression) {
+            (header) async throws(Diagnostic) in try await signer.detach(header)
+        }
     }
 }
 
