@@ -22,8 +22,7 @@ package struct DebCommonConverter: Converter {
                 whichever package brings the module itself.
                 """)
         let files = try FileList(common.entries + DebDocumentation(release: release).files(for: package))
-        let scripts =
-            common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        let scripts = try scripts(release, common, package)
         return [
             DebPlan(
                 kind: "common", kernels: [],
@@ -35,5 +34,25 @@ package struct DebCommonConverter: Converter {
                         ? ["activate-noawait update-initramfs"] : []),
                 compression: release.debCompression(target), epoch: release.settings.epoch)
         ]
+    }
+
+    /// Those that the kinds of files ask for, and conffiles that moved.
+    private func scripts(
+        _ release: DriverRelease, _ common: CommonFiles, _ package: String
+    ) throws(Diagnostic) -> [String: String] {
+        // What the package for an older distribution had in /etc would hide what this one has below /usr.
+        // Nothing is known of a place that the settings don't name there.
+        let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
+        let paths = common.placements.map(\.path)
+        let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
+        guard common.has(.udev) || !obsolete.isEmpty else { return [:] }
+        var texts = try release.settings.templates.render(
+            folder: "deb-common",
+            [
+                "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
+                "VERSION": .shell(release.naming.full),
+            ])
+        if obsolete.isEmpty { texts["preinst"] = nil }
+        return texts
     }
 }
