@@ -21,8 +21,10 @@ package struct DebCommonConverter: Converter {
                 This package holds the files that are used with the kernel module,
                 whichever package brings the module itself.
                 """)
-        let files = try FileList(common.entries + DebDocumentation(release: release).files(for: package))
         let scripts = try scripts(release, common, package)
+        var entries = try common.entries + DebDocumentation(release: release).files(for: package)
+        if scripts["preinst"] != nil { entries.append(Self.override(package, release.settings.epoch)) }
+        let files = try FileList(entries)
         return [
             DebPlan(
                 kind: "common", kernels: [],
@@ -34,6 +36,18 @@ package struct DebCommonConverter: Converter {
                         ? ["activate-noawait update-initramfs"] : []),
                 compression: release.debCompression(target), epoch: release.settings.epoch)
         ]
+    }
+
+    /// Keeps lintian from asking for a file of debhelper's, which has no part in this package.
+    private static func override(_ package: String, _ epoch: Int64) -> FileEntry {
+        let text = """
+            # No debhelper makes this package, so dpkg-maintscript-helper cannot come from its maintscript file.
+            \(package): maintainer-script-should-not-use-dpkg-maintscript-helper
+
+            """
+        return FileEntry(
+            path: "usr/share/lintian/overrides/\(package)", kind: .file(.text(text)), permissions: 0o644,
+            modified: epoch)
     }
 
     /// Those that the kinds of files ask for, and conffiles that moved.
