@@ -1273,7 +1273,7 @@ verify_signature() {
 """#
         ),
         (
-            name: "deb-common/postinst",
+            name: "deb-common-moved/postinst",
             text: #"""
 #!/bin/sh
 # Makes udev read the rules of this package, and drops conffiles that are somewhere else now.
@@ -1294,7 +1294,7 @@ exit 0
 """#
         ),
         (
-            name: "deb-common/postrm",
+            name: "deb-common-moved/postrm",
             text: #"""
 #!/bin/sh
 # Makes udev forget the rules of this package, and puts conffiles back where an upgrade failed.
@@ -1315,7 +1315,7 @@ exit 0
 """#
         ),
         (
-            name: "deb-common/preinst",
+            name: "deb-common-moved/preinst",
             text: #"""
 #!/bin/sh
 # Moves conffiles aside that are somewhere else from now on.
@@ -1324,6 +1324,44 @@ set -e
 @INCLUDE shared/conffiles.sh@
 
 drop_conffiles "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common/postinst",
+            text: #"""
+#!/bin/sh
+# Makes udev read the rules of this package.
+set -e
+
+@INCLUDE shared/udev.sh@
+
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common/postrm",
+            text: #"""
+#!/bin/sh
+# Makes udev forget the rules of this package.
+set -e
+
+@INCLUDE shared/udev.sh@
+
+case "$1" in
+remove | disappear)
+    reload_udev
+    ;;
+esac
+
 exit 0
 
 """#

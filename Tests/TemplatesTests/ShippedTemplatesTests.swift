@@ -25,7 +25,8 @@ import Tools
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
         "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
-        "deb-common": [
+        "deb-common": [:],
+        "deb-common-moved": [
             "OBSOLETE": .shell("/etc/modprobe.d/a.conf\n/etc/b"), "VERSION": .shell("1.5.0-1"),
             "PACKAGE": .shell("hello-common"),
         ],

@@ -59,14 +59,14 @@ package struct DebCommonConverter: Converter {
         let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
         let paths = common.placements.map(\.path)
         let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
-        guard common.has(.udev) || !obsolete.isEmpty else { return [:] }
-        var texts = try release.settings.templates.render(
-            folder: "deb-common",
+        guard !obsolete.isEmpty else {
+            return common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        }
+        return try release.settings.templates.render(
+            folder: "deb-common-moved",
             [
                 "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
                 "VERSION": .shell(release.naming.full),
             ])
-        if obsolete.isEmpty { texts["preinst"] = nil }
-        return texts
     }
 }
