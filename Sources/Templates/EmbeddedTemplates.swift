@@ -1273,6 +1273,62 @@ verify_signature() {
 """#
         ),
         (
+            name: "deb-common-moved/postinst",
+            text: #"""
+#!/bin/sh
+# Makes udev read the rules of this package, and drops conffiles that are somewhere else now.
+set -e
+
+@INCLUDE shared/udev.sh@
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common-moved/postrm",
+            text: #"""
+#!/bin/sh
+# Makes udev forget the rules of this package, and puts conffiles back where an upgrade failed.
+set -e
+
+@INCLUDE shared/udev.sh@
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+case "$1" in
+remove | disappear)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common-moved/preinst",
+            text: #"""
+#!/bin/sh
+# Moves conffiles aside that are somewhere else from now on.
+set -e
+
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+exit 0
+
+"""#
+        ),
+        (
             name: "deb-common/postinst",
             text: #"""
 #!/bin/sh
@@ -1701,6 +1757,23 @@ if [ "$1" -eq 0 ] && [ -x /usr/sbin/weak-modules ]; then
     echo "$MODULES" >"$STATE/"@PACKAGE@.modules
 fi
 exit 0
+
+"""#
+        ),
+        (
+            name: "shared/conffiles.sh",
+            text: #"""
+# One path per line: what an earlier package had in /etc and this one has elsewhere, where it would hide the new file.
+OBSOLETE=@OBSOLETE@
+
+# Takes them away, and keeps one that was changed as *.dpkg-bak; the arguments are those of the script.
+drop_conffiles() {
+    printf '%s\n' "$OBSOLETE" | while IFS= read -r conffile; do
+        if [ -n "$conffile" ]; then
+            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@~ @PACKAGE@ -- "$@"
+        fi
+    done
+}
 
 """#
         ),

@@ -26,6 +26,10 @@ import Tools
         "bundle": [:],
         "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
         "deb-common": [:],
+        "deb-common-moved": [
+            "OBSOLETE": .shell("/etc/modprobe.d/a.conf\n/etc/b"), "VERSION": .shell("1.5.0-1"),
+            "PACKAGE": .shell("hello-common"),
+        ],
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
         "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,

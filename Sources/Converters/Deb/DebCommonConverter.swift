@@ -21,9 +21,10 @@ package struct DebCommonConverter: Converter {
                 This package holds the files that are used with the kernel module,
                 whichever package brings the module itself.
                 """)
-        let files = try FileList(common.entries + DebDocumentation(release: release).files(for: package))
-        let scripts =
-            common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        let scripts = try scripts(release, common, package)
+        var entries = try common.entries + DebDocumentation(release: release).files(for: package)
+        if scripts["preinst"] != nil { entries.append(Self.override(package, release.settings.epoch)) }
+        let files = try FileList(entries)
         return [
             DebPlan(
                 kind: "common", kernels: [],
@@ -35,5 +36,37 @@ package struct DebCommonConverter: Converter {
                         ? ["activate-noawait update-initramfs"] : []),
                 compression: release.debCompression(target), epoch: release.settings.epoch)
         ]
+    }
+
+    /// Keeps lintian from asking for a file of debhelper's, which has no part in this package.
+    private static func override(_ package: String, _ epoch: Int64) -> FileEntry {
+        let text = """
+            # No debhelper makes this package, so dpkg-maintscript-helper cannot come from its maintscript file.
+            \(package): maintainer-script-should-not-use-dpkg-maintscript-helper
+
+            """
+        return FileEntry(
+            path: "usr/share/lintian/overrides/\(package)", kind: .file(.text(text)), permissions: 0o644,
+            modified: epoch)
+    }
+
+    /// Those that the kinds of files ask for, and conffiles that moved.
+    private func scripts(
+        _ release: DriverRelease, _ common: CommonFiles, _ package: String
+    ) throws(Diagnostic) -> [String: String] {
+        // What the package for an older distribution had in /etc would hide what this one has below /usr.
+        // Nothing is known of a place that the settings don't name there.
+        let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
+        let paths = common.placements.map(\.path)
+        let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
+        guard !obsolete.isEmpty else {
+            return common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        }
+        return try release.settings.templates.render(
+            folder: "deb-common-moved",
+            [
+                "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
+                "VERSION": .shell(release.naming.full),
+            ])
     }
 }
