@@ -48,6 +48,8 @@ package struct ReleaseSettings: Sendable {
     package var templates: TemplateLibrary
     /// Signs SHA256SUMS of a bundle; nil leaves it unsigned.
     package var identity: SigningIdentity?
+    /// What the hooks of `N-dkms` do with a module that could not be made.
+    package var hooks = HookPolicy.lenient
 
     package init(
         target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,

@@ -7,6 +7,8 @@ import SystemPackage
 import Templates
 import Tools
 
+extension HookPolicy: ExpressibleByArgument {}
+
 /// What all converters share: where artifacts go and what packages say about themselves.
 struct ReleaseFlags: ParsableArguments {
     @OptionGroup var tree: TreeOptions
@@ -46,6 +48,12 @@ struct ReleaseFlags: ParsableArguments {
 
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What N-dkms packages do with a module that does not build: warn, or fail (default: lenient).",
+            valueName: "lenient|strict"))
+    var hooks: HookPolicy?
 
     @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
@@ -100,10 +108,22 @@ struct ReleaseFlags: ParsableArguments {
             archive = try CompressionSettings(parsing: text, threads: threads)
         }
         let templates = templateDir ?? EnvironmentOption.value("TEMPLATE_DIR")
-        return ReleaseSettings(
+        var settings = ReleaseSettings(
             target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
             moduleCompression: try modules.format(), threads: threads,
             templates: TemplateLibrary(directory: templates.map { FilePath($0) }),
             identity: try signing.policy().identity)
+        settings.hooks = try hookPolicy()
+        return settings
+    }
+
+    private func hookPolicy() throws(Diagnostic) -> HookPolicy {
+        if let hooks { return hooks }
+        guard let text = EnvironmentOption.value("HOOKS") else { return .lenient }
+        guard let policy = HookPolicy(rawValue: text) else {
+            throw .error(
+                "bad-hooks", "MKDKMS_HOOKS is \"\(text)\"", hint: "give it lenient or strict", status: .usage)
+        }
+        return policy
     }
 }
