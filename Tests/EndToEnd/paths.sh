@@ -8,7 +8,6 @@
 #   DKMS_TREES   unpacked and made source trees of other dkms versions, which take their turn as well
 
 LAYERS=$SCRATCH/layers
-[ -z "${DKMS_TREES-}" ] || FULL=1
 TOP=$LAYERS/.top
 OLDER=$(printf '%s\n' "$KR" | sed -E 's/^([0-9.]+-)[0-9]+/\19/')
 # Where both engines put modules on Debian.
@@ -132,6 +131,7 @@ stub_deb() {
 make_engine_packages() {
     stage_mkdkms "$SCRATCH/mkdkms"
     stub_deb mkdkms "$SCRATCH/mkdkms" 'Depends: kmod, make, gcc, patch, binutils'
+    [ -n "${FULL-}" ] || return 0
     stage_mkdkms "$SCRATCH/mkdkms-as-dkms" DKMS=1
     stub_deb mkdkms-as-dkms "$SCRATCH/mkdkms-as-dkms" 'Depends: kmod, make, gcc, patch, binutils' 'Provides: dkms (= 3.4.3)' \
         'Conflicts: dkms, mkdkms'
@@ -164,7 +164,7 @@ use_engine() {
 path_engines() {
     local tree
     # shellcheck disable=SC2086 # names without blanks
-    printf '%s\n' ${ENGINES:-dkms mkdkms ${FULL:+mkdkms-as-dkms}}
+    printf '%s\n' ${ENGINES-dkms mkdkms ${FULL:+mkdkms-as-dkms}}
     for tree in ${DKMS_TREES-}; do printf '%s\n' "${tree##*/}"; done
 }
 
@@ -178,7 +178,7 @@ make_engine_layers() {
     mkdir -p "$LAYERS/dkms"
     make_layer bare -- remove_dkms
     make_layer mkdkms -- put_mkdkms mkdkms
-    make_layer mkdkms-as-dkms -- put_mkdkms mkdkms-as-dkms
+    [ -z "${FULL-}" ] || make_layer mkdkms-as-dkms -- put_mkdkms mkdkms-as-dkms
     for tree in ${DKMS_TREES-}; do make_layer "${tree##*/}" -- put_other_dkms "$tree"; done
 }
 
@@ -394,6 +394,14 @@ failing_then_gone() {
     clean_root
 }
 
+# The scripts run in any POSIX shell.
+with_busybox() {
+    cp "$(command -v busybox)" "$ROOT/usr/bin/busybox"
+    ln -sfn busybox "$ROOT/usr/bin/sh"
+    snapshot
+    failing_build
+}
+
 # The paths that take no more than that.
 common_paths() {
     path "install, reinstall, erase" "${LAYERS_NOW[@]}" -- install_reinstall_erase
@@ -404,6 +412,9 @@ common_paths() {
     path "a machine that runs the older kernel" older "${LAYERS_NOW[@]}" -- runs_the_older_kernel
     path "a failing build, alone and after one that worked" "${LAYERS_NOW[@]}" -- failing_build
     path "a failing build, erased" "${LAYERS_NOW[@]}" -- failing_then_gone
+    if command -v busybox >/dev/null; then
+        path "a failing build under busybox's sh" "${LAYERS_NOW[@]}" -- with_busybox
+    fi
 }
 
 # --- rpm's side ----------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT='dkms:other_versions dkms:from_hand_made_on_two dkms:engine_arrives
-mkdkms:other_revisions mkdkms:failing_build mkdkms:strict_hooks mkdkms:engine_goes_first'
+SHORT=${SHORT-"dkms:other_versions dkms:from_hand_made_on_two dkms:engine_arrives mkdkms:odd_words \
+    mkdkms:other_revisions mkdkms:failing_build mkdkms:strict_hooks mkdkms:engine_goes_first"}
 
 RPMS=$SCRATCH/rpms
 
@@ -61,7 +61,7 @@ start_database() {
 # Layers with a database below those of the engines: rpm-ENGINE.
 make_rpm_layers() {
     local engine
-    for engine in $(path_engines) mkdkms-as-dkms; do
+    for engine in $(path_engines) ${FULL:+mkdkms-as-dkms}; do
         [ ! -d "$LAYERS/rpm-$engine" ] || continue
         if [ "$engine" = mkdkms ]; then
             make_layer "rpm-$engine" "$engine" -- start_database mkdkms
@@ -158,7 +158,8 @@ from_hand_made_on_two() {
     in_root dkms install -m hello -v 1.5.0 -k "$OLDER"
     install 1.5.0-2
     installed_for 1.5.0:second "$KR" "$OLDER"
-    quietly -U --oldpackage "$SCRATCH/hand/hello-dkms-1.5.0-0.vendor.noarch.rpm"
+    erase
+    quietly -i "$SCRATCH/hand/hello-dkms-1.5.0-0.vendor.noarch.rpm"
     in_root dkms install -m hello -v 1.5.0 -k "$OLDER"
     install 1.5.0-3
     contains "$SCRATCH/log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
