@@ -3,7 +3,7 @@
 # made once; the exact list of modules and of left-overs after each step. Sourced after lib.sh and root.sh.
 #
 #   KR OLDER   the kernels of a root: Debian's, and in the layer `older` a second one that sorts before it
-#   FULL=1       every path with every engine, as `make paths` does; else those that SHORT names as ENGINE:FUNCTION
+#   FULL=1       every path with every engine, as `make paths` does; else those that SHORT names as ENGINE:FUNCTION, or WALK
 #   ENGINES      what drives the DKMS tree: dkms (Debian's) and mkdkms; with FULL=1 mkdkms standing in as dkms too
 #   DKMS_TREES   unpacked and made source trees of other dkms versions, which take their turn as well
 
@@ -279,8 +279,8 @@ path() {
     shift
     while [ "$1" != -- ]; do layers+=("$1"); shift; done
     shift
-    case "${FULL:+all} $SHORT " in
-        all* | *" $ENGINE_NAME:$1 "*) check "$ENGINE_NAME: $name" on_fresh_root "${layers[@]}" -- "$@" ;;
+    case " ${WALK:-${FULL:+all} $SHORT} " in
+        " all "* | *" $ENGINE_NAME:$1 "*) check "$ENGINE_NAME: $name" on_fresh_root "${layers[@]}" -- "$@" ;;
         *) left_out=$((left_out + 1)) ;;
     esac
 }
@@ -449,14 +449,14 @@ hand_made() {
 }
 
 # As mkrpm of dkms 2.8.7 made them, under the name of the module and under that of ours, and as vendors write them.
+# shellcheck disable=SC2016 # rpm's shell's
 make_hand_made() {
-    # shellcheck disable=SC2016 # rpm's shell's
     local post='/usr/lib/dkms/common.postinst hello 1.5.0 /usr/share/hello
 exit $?' preun='dkms remove -m hello -v 1.5.0 --all --rpm_safe_upgrade
 exit 0'
     hand_made hello-dkms 1.5.0 1dkms "$post" "$preun"
     hand_made hello 1.5.0 1dkms "$post" "$preun"
     hand_made hello-dkms 1.5.0 0.vendor 'dkms add -m hello -v 1.5.0 -q || :
-dkms build -m hello -v 1.5.0 -q || :
-dkms install -m hello -v 1.5.0 -q --force || :' 'dkms remove -m hello -v 1.5.0 --all -q || :'
+dkms build -m hello -v 1.5.0 -k $(uname -r) -q || :
+dkms install -m hello -v 1.5.0 -k $(uname -r) -q --force || :' 'dkms remove -m hello -v 1.5.0 --all -q || :'
 }
