@@ -50,6 +50,8 @@ package struct ReleaseSettings: Sendable {
     package var identity: SigningIdentity?
     /// Signs packages and repositories; nil leaves them unsigned.
     package var packageSigner: OpenPGPSigner? = nil
+    /// What the hooks of `N-dkms` do with a module that could not be made.
+    package var hooks = HookPolicy.lenient
 
     package init(
         target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,

@@ -1376,27 +1376,36 @@ set -e
 @INCLUDE shared/dkms.sh@
 @INCLUDE shared/dkms-build.sh@
 PACKAGE=@PACKAGE@
-HOOKS=@HOOKS@
+# Stands for the work that was left when neither dkms nor mkdkms was here.
+WAITING="/var/lib/mkdkms/waiting/$NAME"
+
+forget_waiting() {
+    rm -f "$WAITING"
+    rmdir "${WAITING%/*}" /var/lib/mkdkms 2>/dev/null || :
+}
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     find_tool
     if [ -z "$TOOL" ]; then
-        note "neither dkms nor mkdkms is installed, so the module was not built; install one and run:" \
-            "dpkg-reconfigure $PACKAGE" >&2
-        exit 0
+        mkdir -p "${WAITING%/*}"
+        : >"$WAITING"
+        note "neither dkms nor mkdkms is installed, so the module was not built; it will be when one of them" \
+            "comes, or with: dpkg-reconfigure $PACKAGE" >&2
+        FAILURES=1
+        finish
     fi
-    # The source may have changed under the same version, so what was made of it before goes first.
-    keep_modules
-    unregister
-    serve_kernels
-    if is_known; then
-        forget_modules
-        forget_empty_folders
-    fi
-    # A module that does not build leaves the package usable for the other kernels: no broken transaction.
-    if [ "$FAILURES" -ne 0 ] && [ "$HOOKS" = strict ]; then
-        exit 1
+    forget_waiting
+    serve_anew
+    finish
+    ;;
+triggered)
+    # A program of that name came, went or was upgraded.
+    find_tool
+    if [ -n "$TOOL" ] && [ -e "$WAITING" ]; then
+        forget_waiting
+        serve_anew
+        finish
     fi
     ;;
 esac
@@ -1409,14 +1418,28 @@ exit 0
             name: "deb-dkms/postrm",
             text: #"""
 #!/bin/sh
-# Clears what is left of the DKMS tree when dkms itself went before this package.
+# Clears what is left of the module when its source is gone.
 set -e
 
 NAME=@NAME@
 VERSION=@VERSION@
 TREE="/var/lib/dkms/$NAME"
+STATE=/var/lib/mkdkms
+
+forget_state() {
+    rm -rf "$STATE/kept/${NAME:?}" "$STATE/failed/${NAME:?}"
+    rm -f "$STATE/waiting/$NAME" "$STATE/served/$NAME"
+    rmdir "$STATE/kept" "$STATE/failed" "$STATE/waiting" "$STATE/served" "$STATE" 2>/dev/null || :
+}
 
 case "$1" in
+upgrade)
+    # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
+    successor=${DPKG_ADMINDIR:-}/tmp.ci/postinst
+    if [ -e "${successor%/*}/control" ] && ! grep -qs "$STATE" "$successor"; then
+        forget_state
+    fi
+    ;;
 remove | purge | disappear)
     if [ ! -e "/usr/src/$NAME-$VERSION/dkms.conf" ]; then
         rm -rf "${TREE:?}/$VERSION"
@@ -1428,8 +1451,7 @@ remove | purge | disappear)
         done
         rmdir "$TREE" 2>/dev/null || :
     fi
-    rm -rf "/var/lib/mkdkms/kept/${NAME:?}"
-    rmdir /var/lib/mkdkms/kept /var/lib/mkdkms 2>/dev/null || :
+    forget_state
     ;;
 esac
 
@@ -1456,6 +1478,10 @@ case "$1" in
 remove | upgrade | deconfigure)
     find_tool
     if [ "$1" = upgrade ] && is_revision "${2:-}"; then
+        if [ -z "$TOOL" ]; then
+            # Nobody could make the module again: what is installed is of the same version and stays.
+            exit 0
+        fi
         keep_modules
     else
         forget_modules
@@ -1597,24 +1623,21 @@ exit 0
         (
             name: "rpm-dkms/post",
             text: #"""
-# Runs before the %preun of the package that this one replaces. The marker tells that one, if it is of the
-# same module version, to keep what is built here.
+# Runs while the package that this one replaces, and every other that goes in the same transaction, is still there. So
+# the module is only registered here; %posttrans builds it. The marker tells the %preun of this module's older package,
+# if it is of the same version, to leave the DKMS tree alone.
 @INCLUDE shared/dkms.sh@
-@INCLUDE shared/dkms-build.sh@
 
 mkdir -p /var/lib/rpm-state
 echo "$VERSION" >/var/lib/rpm-state/@PACKAGE@.version
-find_tool
-if [ -z "$TOOL" ]; then
-    note "neither dkms nor mkdkms is installed, so the module was not built; install one and run:" \
-        "dkms install -m $NAME -v $VERSION" >&2
-    exit 0
-fi
-# The source may have changed under the same version, so what was made of it before goes first.
+# The %preun of a package made by others takes out what is installed without a copy or a note of it.
+remember_kernels
 keep_modules
-unregister
-serve_kernels
-# rpm cannot undo a transaction: a module that does not build must never fail it.
+find_tool
+# From here on a kernel of the same transaction has the module built by its own hooks.
+if [ -n "$TOOL" ] && ! is_known; then
+    register 2>/dev/null
+fi
 exit 0
 
 """#
@@ -1622,38 +1645,28 @@ exit 0
         (
             name: "rpm-dkms/posttrans",
             text: #"""
-# Runs when all old packages are gone. The %preun of an older or hand-made package may have removed the very
-# version that %post built; then it is built again.
+# Runs when all that the transaction replaces is gone: what an older or hand-made package took out in its %preun is made
+# again, no newer version is in the way of an older one, and no file of a kmod package of dkms's.
 @INCLUDE shared/dkms.sh@
 @INCLUDE shared/dkms-build.sh@
 
-is_installed() {
-    "$TOOL" status -m "$NAME" -v "$VERSION" -k "$1" 2>/dev/null | grep -q ': installed'
-}
-
 rm -f /var/lib/rpm-state/@PACKAGE@.version
 find_tool
-if [ -n "$TOOL" ] && [ -n "$AUTOINSTALL" ]; then
-    if ! is_known; then
-        serve_kernels
-    elif [ ! -e /etc/dkms/no-autoinstall ]; then
-        for kernel in $(chosen_kernels); do
-            # A kernel with a mark has had its warning in %post.
-            if has_headers "$kernel" && [ ! -e "$MARKS/$kernel" ] && ! is_installed "$kernel"; then
-                serve_kernel "$kernel"
-            fi
-        done
-        forget_empty_folders
-    fi
-elif [ -n "$TOOL" ] && ! is_known; then
-    "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null && put_back_others
-fi
-# Whatever was going to be removed is gone now, so what is there stays.
-if [ -n "$TOOL" ] && is_known; then
+if [ -z "$TOOL" ]; then
+    # Registered as either would do it: the boot after one of them has come builds it, as does the next kernel.
+    mkdir -p "$TREE/$VERSION/build"
+    ln -sfn "/usr/src/$NAME-$VERSION" "$TREE/$VERSION/source"
+    note "neither dkms nor mkdkms is installed, so the module was not built; install one, and boot or run:" \
+        "dkms install -m $NAME -v $VERSION" >&2
+    forget_kernels
     forget_modules
     forget_empty_folders
+    FAILURES=1
+    finish
 fi
-exit 0
+serve_anew
+# rpm cannot undo a transaction: even a failure asked for is only reported by it.
+finish
 
 """#
         ),
@@ -1942,7 +1955,7 @@ serve_kernel() {
 
 # Registers the source tree and serves the chosen kernels.
 serve_kernels() {
-    if ! "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null; then
+    if ! register; then
         FAILURES=$((FAILURES + 1))
         {
             echo "****************************************************************************"
@@ -1971,6 +1984,27 @@ serve_kernels() {
     forget_empty_folders
 }
 
+# Makes the module anew: the source may have changed under the same version, so what was made of it before goes first.
+serve_anew() {
+    keep_modules
+    # What follows says how each kernel fared.
+    unregister >/dev/null
+    serve_kernels
+    if is_known; then
+        forget_modules
+        forget_empty_folders
+    fi
+}
+
+# A module that does not build leaves the package usable for the other kernels: no broken transaction, unless that is
+# what was asked for.
+finish() {
+    if is_strict && [ "$FAILURES" -ne 0 ]; then
+        exit 1
+    fi
+    exit 0
+}
+
 """#
         ),
         (
@@ -1980,6 +2014,7 @@ serve_kernels() {
 # /var/lib/dkms. A kernel whose module cannot be made is marked by a folder with the log in it.
 NAME=@NAME@
 VERSION=@VERSION@
+HOOKS=@HOOKS@
 TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
 # The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
@@ -1991,30 +2026,46 @@ note() {
     echo "$NAME $VERSION: $*"
 }
 
+# Whether this package is to fail with the module, as one made by debhelper does.
+is_strict() {
+    [ "$HOOKS" = strict ]
+}
+
 # Sets TOOL to the program that keeps the DKMS tree, empty where there is none.
 find_tool() {
     TOOL=
-    for candidate in dkms mkdkms; do
-        # A mkdkms without the engine has no status.
-        if command -v "$candidate" >/dev/null 2>&1 && "$candidate" status >/dev/null 2>&1; then
-            TOOL=$candidate
-            return 0
-        fi
-    done
+    if command -v dkms >/dev/null 2>&1; then
+        TOOL=dkms
+    elif command -v mkdkms >/dev/null 2>&1 && mkdkms status >/dev/null 2>&1 </dev/null; then
+        # One without the engine has no status.
+        TOOL=mkdkms
+    fi
+}
+
+# Registers the source tree. Either program wants the root of the DKMS tree to be there, which only dkms's package brings.
+register() {
+    mkdir -p "${TREE%/*}"
+    "$TOOL" add -m "$NAME" -v "$VERSION" </dev/null >/dev/null
 }
 
 is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
-# Where the module is installed, as lines of K/A.
+# Where version $1 of the module is installed, or any version without $1, as lines of K/A. dkms calls installed what its
+# link of that kernel leads to, whatever its version prints of it.
 installed_places() {
-    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
-    "$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null |
-        awk -F ', ' '/: installed/ { sub(/:.*/, "", $NF); print $(NF - 1) "/" $NF }' || :
+    for link in "$TREE"/kernel-*; do
+        if [ -L "$link" ] && [ -d "$link/module" ]; then
+            place=$(readlink "$link")
+            if [ -z "${1-}" ] || [ "${place%%/*}" = "$1" ]; then
+                echo "${place#*/}"
+            fi
+        fi
+    done
 }
 
-# A kernel that has the module keeps it, even where a new installation would not have served it.
+# A kernel that has the module, of any version, keeps it, even where a new installation would not have served it.
 remember_kernels() {
     had=$(installed_places | sed 's,/.*,,')
     if [ -n "$had" ]; then
@@ -2026,10 +2077,7 @@ remember_kernels() {
 # Copies what is installed out of the DKMS tree, for the case that its successor does not build. A copy of an earlier
 # run that was cut short stays where the tree has nothing any more.
 keep_modules() {
-    if [ -z "$TOOL" ]; then
-        return 0
-    fi
-    installed_places | while read -r place; do
+    installed_places "$VERSION" | while read -r place; do
         if [ -d "$TREE/$VERSION/$place/module" ]; then
             mkdir -p "$KEPT/${place%/*}"
             rm -rf "${KEPT:?}/$place" "$KEPT/.new"
@@ -2050,12 +2098,39 @@ forget_kernels() {
 # Takes the module out of all kernels and out of the DKMS tree.
 unregister() {
     rm -rf "${MARKS:?}"
-    if [ -n "$TOOL" ] && is_known; then
-        remember_kernels
+    remember_kernels
+    if [ -z "$TOOL" ]; then
+        unregister_by_hand
+    elif is_known; then
         "$TOOL" remove -m "$NAME" -v "$VERSION" --all </dev/null ||
             note "'$TOOL remove' failed; look at: $TOOL status -m $NAME" >&2
     fi
     forget_empty_folders
+}
+
+# The same where dkms went before this package: a file of a kernel that is equal to the one in the DKMS tree is what
+# dkms installed.
+unregister_by_hand() {
+    for made in "$TREE/$VERSION"/*/*/module/*.ko*; do
+        if [ -f "$made" ]; then
+            place=${made%/*/module/*}
+            find "/lib/modules/${place##*/}/" -type f -name "${made##*/}" -exec cmp -s "$made" {} \; -exec rm -f {} \; ||
+                note "not all of its files could be removed; continuing" >&2
+        fi
+    done
+    for link in "$TREE"/kernel-*; do
+        place=$(readlink "$link") || continue
+        if [ "${place%%/*}" = "$VERSION" ]; then
+            rm -f "$link"
+            kernel=${place#*/}
+            # Without an index the kernel is gone too, and its folder must not come back.
+            if [ -e "/lib/modules/${kernel%/*}/modules.dep" ]; then
+                depmod -a "${kernel%/*}" || :
+            fi
+        fi
+    done
+    rm -rf "${TREE:?}/${VERSION:?}"
+    rmdir "$TREE/original_module" "$TREE" "${TREE%/*}" 2>/dev/null || :
 }
 
 # Removes what dkms leaves: folders that nothing is in any more.

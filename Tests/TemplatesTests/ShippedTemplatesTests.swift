@@ -14,7 +14,7 @@ import Tools
 
     private static let dkms: [String: TemplateValue] = [
         "NAME": .shell("hello"), "VERSION": .shell("1.5.0"), "AUTOINSTALL": .shell("yes"),
-        "PACKAGE": .shell("hello-dkms"),
+        "PACKAGE": .shell("hello-dkms"), "HOOKS": .shell("lenient"),
     ]
     private static let modules: [String: TemplateValue] = [
         "KERNEL": .shell("6.1.0-56-amd64"),
@@ -24,12 +24,12 @@ import Tools
     /// What each folder is filled with: the list that converters have to follow.
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
-        "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
         "deb-common": [:],
         "deb-common-moved": [
             "OBSOLETE": .shell("/etc/modprobe.d/a.conf\n/etc/b"), "VERSION": .shell("1.5.0-1"),
             "PACKAGE": .shell("hello-common"),
         ],
+        "deb-dkms": dkms,
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
         "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,

@@ -22,16 +22,20 @@ package struct DebDkmsConverter: Converter {
             "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))
-        var tokens = release.dkmsTokens(package: package)
-        tokens["HOOKS"] = .shell("lenient")
-        let scripts = try release.settings.templates.render(folder: "deb-dkms", tokens)
+        let scripts = try release.settings.templates.render(
+            folder: "deb-dkms", release.dkmsTokens(package: package))
         return [
             DebPlan(
                 kind: "dkms", kernels: [],
-                package: DebPackage(control: control, files: files, scripts: try DebPlan.scripts(scripts)),
+                package: DebPackage(
+                    control: control, files: files, scripts: try DebPlan.scripts(scripts),
+                    triggers: Self.triggers),
                 compression: release.debCompression(release.debianTarget()), epoch: release.settings.epoch)
         ]
     }
+
+    /// A package that was installed before any engine has its module built when one comes (deb-triggers(5)).
+    private static let triggers = ["/usr/sbin/dkms", "/usr/bin/mkdkms"].map { "interest-noawait \($0)" }
 
     /// BUILD_EXCLUSIVE_CONFIG ends with 77 since dkms 3.0.3, which older package hooks took for a failure.
     private static func depends(_ release: DriverRelease) -> String {
