@@ -157,8 +157,9 @@ let package = Package(
         tests(
             "Converters",
             [
-                "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "SourceTree", "DkmsConf",
-                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography",
+                "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree",
+                "DkmsConf", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography",
                 "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),
         tests(

@@ -22,7 +22,7 @@ make_debs() {
     "$MKDKMS" deb "$BROKEN" --kind dkms -o "$SCRATCH/broken"
     "$MKDKMS" deb "$TWO_MODULES" --kind modules -k "$KR" -o "$SCRATCH/two"
     # The package that follows the flavour is looked at in deb-modules.test.sh.
-    rm "$SCRATCH/two"/*-modules-[a-z]*
+    rm "$SCRATCH"/two/two-modules-modules-[a-z]*
     put "$out"/*.deb "$SCRATCH/second"/*.deb "$SCRATCH/broken"/*.deb "$SCRATCH/two"/*.deb
 }
 

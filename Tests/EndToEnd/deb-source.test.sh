@@ -76,6 +76,7 @@ build_awkward() {
     mkdir -p "$tree/.github"
     echo kept >"$tree/.github/workflow"
     ln -s notes.orig "$tree/link"
+    # shellcheck disable=SC2016 # make's words
     printf '%s\n' '$(error a build has no business here)' >>"$tree/Makefile"
     find "$tree" -exec touch -h -d '2024-03-01 12:00:00 UTC' {} +
     "$MKDKMS" deb "$tree" --kind source --kind dkms -R 3 -o "$SCRATCH/awkward/out"
@@ -100,6 +101,7 @@ skeleton() {
 }
 
 # Values that mean something to a shell, make, a control file or a changelog come out as they are.
+# shellcheck disable=SC2016 # none of it is for this shell
 literal_values() {
     local folder=$SCRATCH/literal summary='Ünï "quoted" %n $(id) `id` \n @NAME@ ${x} ${} ${misc:Depends}'
     "$MKDKMS" deb "$HELLO" --kind source --kind dkms --summary "$summary" --maintainer 'Zoë "Z" $(x) ${y} O'"'"'Neil <z@example.org>' \
