@@ -9,15 +9,20 @@ import Streams
 struct DebDocumentation {
     let release: DriverRelease
 
-    /// `usr/share/doc/PACKAGE/copyright` and `changelog.Debian.gz`, and what lintian is told about them.
-    func files(for package: String) throws(Diagnostic) -> [FileEntry] {
+    /// `usr/share/doc/PACKAGE/copyright` and `changelog.Debian.gz`, and what lintian is told about the package.
+    ///
+    /// - Parameter tags: further tags that are meant to be, each with its reason.
+    func files(
+        for package: String, overriding tags: [(tag: String, reason: String)] = []
+    ) throws(Diagnostic) -> [FileEntry] {
         let folder = "usr/share/doc/\(package)"
         var files = [
             file("\(folder)/copyright", .text(copyright)),
             file("\(folder)/changelog.Debian.gz", .bytes(try compressed(changelog))),
         ]
-        if let overrides = overrides(for: package) {
-            files.append(file("\(Self.overrides)/\(package)", .text(overrides)))
+        let overrides = (changelogTags + tags).map { "# \($0.reason)\n\(package): \($0.tag)\n" }
+        if !overrides.isEmpty {
+            files.append(file("\(Self.overrides)/\(package)", .text(overrides.joined())))
         }
         return files
     }
@@ -25,14 +30,15 @@ struct DebDocumentation {
     /// Where lintian looks for what a package declares about its tags.
     static let overrides = "usr/share/lintian/overrides"
 
-    /// lintian wants the first version in Debian's archive to close a bug there; nil where it would not ask.
-    func overrides(for package: String) -> String? {
-        guard release.changelog.count == 1, release.naming.full.hasSuffix("-1") else { return nil }
-        return """
-            # It is not for Debian's archive, so there is no bug that asks for it.
-            \(package): initial-upload-closes-no-bugs
-
-            """
+    /// lintian wants the first version in Debian's archive to close a bug there.
+    private var changelogTags: [(tag: String, reason: String)] {
+        guard release.changelog.count == 1, release.naming.full.hasSuffix("-1") else { return [] }
+        return [
+            (
+                "initial-upload-closes-no-bugs",
+                "It is not for Debian's archive, so there is no bug that asks for it."
+            )
+        ]
     }
 
     private func file(_ path: String, _ content: FileContent) -> FileEntry {

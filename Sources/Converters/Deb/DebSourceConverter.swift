@@ -18,7 +18,7 @@ package struct DebSourceConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        let folder = DebianFolder(release, [try DebDkmsConverter.package(release)])
+        let folder = DebianFolder(release, try packages(release))
         let source = DebSourcePackage(
             fields: folder.description, original: try original(release), debian: try folder.files())
         var plans: [any ArtifactPlan] = []
@@ -35,6 +35,11 @@ package struct DebSourceConverter: Converter {
                     writesOriginal: !forms.contains(.package)))
         }
         return plans
+    }
+
+    /// What is built of the source: everything that needs no kernel.
+    private func packages(_ release: DriverRelease) throws(Diagnostic) -> [DebPackage] {
+        [try DebDkmsConverter.package(release)]
     }
 
     /// The tree as it is installed; a `debian/` of its own would be replaced by ours.
