@@ -160,8 +160,8 @@ let package = Package(
             "Converters",
             [
                 "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree",
-                "DkmsConf",
-                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography",
+                "DkmsConf", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography",
                 "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),
         tests(

@@ -1512,12 +1512,15 @@ MODULES=@MODULES@
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
-    if [ -e "/boot/System.map-$KERNEL" ]; then
-        depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
-    else
-        depmod -a "$KERNEL"
+    # A kernel that is not here gets its index, with these modules in it, when it comes.
+    if [ -d "/lib/modules/$KERNEL/kernel" ] || [ -e "/lib/modules/$KERNEL/modules.builtin" ]; then
+        if [ -e "/boot/System.map-$KERNEL" ]; then
+            depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
+        else
+            depmod -a "$KERNEL"
+        fi
+        refresh_initramfs "$KERNEL"
     fi
-    refresh_initramfs "$KERNEL"
     ;;
 esac
 
@@ -1556,6 +1559,47 @@ remove | purge | upgrade | disappear | abort-install)
 esac
 
 exit 0
+
+"""#
+        ),
+        (
+            name: "deb-source/rules",
+            text: #"""
+#!/usr/bin/make -f
+# Packs the source of the module as it is: what is built of it is built on the machines of its users.
+
+TREE = debian/@PACKAGE@/usr/src/@FOLDER@
+
+%:
+	dh $@
+
+# A module is made for one kernel and this package is for all, so nothing of the authors' Makefile runs here.
+override_dh_auto_clean override_dh_auto_configure override_dh_auto_build override_dh_auto_test:
+
+override_dh_auto_install:
+	mkdir -p $(TREE)
+	tar -cf - --anchored --exclude=./debian --exclude=./.pc --exclude=./.git . | tar -C $(TREE) -xpf -
+	for package in $$(dh_listpackages); do \
+		if [ -d debian/$$package.files ]; then cp -a debian/$$package.files/. debian/$$package/; fi; \
+	done
+
+# dh_dkms writes hooks of its own: they know dkms alone, and one build that fails on a user's machine fails the package.
+# Those in debian/@PACKAGE@.{postinst,prerm,postrm} drive dkms or mkdkms, keep the package installed, and show what
+# failed. To have dh_dkms's, remove these files, and replace this target by:
+#   override_dh_dkms:
+#   	dh_dkms -- dkms.conf
+override_dh_dkms:
+
+# What looks like a left-over may be the authors' own.
+override_dh_clean:
+	dh_clean -X.orig -X.rej -X.bak -X~
+
+# Files of the tree are what their authors made them: none is rewritten.
+override_dh_strip_nondeterminism:
+
+# The authors' list of changes stays in the tree; its names all have an h in them.
+override_dh_installchangelogs:
+	dh_installchangelogs -Xh -XH
 
 """#
         ),
@@ -2190,6 +2234,40 @@ tell_weak_modules() {
     if [ -x /usr/sbin/weak-modules ]; then
         printf '%s\n' "$MODULES" | /usr/sbin/weak-modules "$1" --no-initramfs || :
     fi
+}
+
+"""#
+        ),
+        (
+            name: "shared/prebuilt.sh",
+            text: #"""
+# Modules that the package carries ready-made; stands below dkms-build.sh. Each tarball is for one kernel, as
+# `dkms ldtarball` reads it; dkms's own common.postinst loads the one whose name says no kernel.
+PREBUILT=/usr/share/@PACKAGE@
+PREBUILT_LOADED=
+
+# Puts all of them into the DKMS tree, once, where they count as built: for kernels that are to come, too.
+load_prebuilt() {
+    if [ -n "$PREBUILT_LOADED" ]; then
+        return 0
+    fi
+    PREBUILT_LOADED=yes
+    for archive in "$PREBUILT/$NAME-$VERSION"*.dkms.tar.gz; do
+        tar -C "$TREE/$VERSION" --strip-components=2 --no-same-owner --exclude='*/dkms_dbversion' \
+            -xzf "$archive" ./dkms_main_tree ||
+            note "the modules in $archive could not be unpacked" >&2
+    done
+}
+
+# A kernel whose modules are here needs no headers, and building them then is finding them built.
+has_headers() {
+    load_prebuilt
+    for folder in "$TREE/$VERSION/$1"/*/module; do
+        if [ -d "$folder" ]; then
+            return 0
+        fi
+    done
+    [ -e "/lib/modules/$1/build/include" ]
 }
 
 """#

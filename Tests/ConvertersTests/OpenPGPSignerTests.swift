@@ -53,11 +53,6 @@ import Tools
         let outcome = try await Program("gpgv", ["--keyring", ring.string, clear.string]).capture()
         #expect(outcome.status == 0, "\(String(decoding: outcome.errorOutput, as: UTF8.self))")
     }
-
-    @Test(.enabled("needs gpg") { await isInstalled("gpg") }) func aKeyThatIsNotThere() async throws {
-        let signer = try OpenPGPSigner(key: "0000000000000000000000000000000000000000")
-        await #expect(throws: Diagnostic.self) { try await signer.detach([1, 2, 3]) }
-    }
 }
 
 /// Whether all of these programs are there.

@@ -75,8 +75,8 @@ struct PackagePlanTests {
         #expect(fields.contains("Architecture: amd64\n"))
         #expect(fields.contains("Conflicts: hello-dkms\n"))
         #expect(fields.contains("Provides: hello-modules (= 1.5.0-1)\n"))
-        // The kernel's own package, whatever ours is called; dpkg reads names in lower case.
-        #expect(fields.contains("linux-image-\(kernel.lowercased()) |"))
+        // The kernel's own package, whose name has to be one for dpkg too.
+        #expect(fields.contains("linux-image-\(PackageNaming.debianKernel(kernel)) |"))
         _ = try await run("dpkg-deb", "-x", file, "root")
         #expect(
             Files.isRegularFile(

@@ -12,9 +12,22 @@ package struct DebCommonConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        guard let package = release.commonPackage else { return [] }
-        let target = release.debianTarget(release.units.first?.kernel)
-        let common = try CommonFiles(release, in: .deb, for: target)
+        guard let package = try Self.package(release) else { return [] }
+        return [
+            DebPlan(
+                kind: "common", kernels: [], package: package,
+                compression: release.debCompression(Self.target(release)), release: release)
+        ]
+    }
+
+    private static func target(_ release: DriverRelease) -> Distribution {
+        release.debianTarget(release.units.first?.kernel)
+    }
+
+    /// The package; nil where nothing is shipped beside the module.
+    static func package(_ release: DriverRelease) throws(Diagnostic) -> DebPackage? {
+        guard let package = release.commonPackage else { return nil }
+        let common = try CommonFiles(release, in: .deb, for: target(release))
         let control = release.control(
             package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
             extended: """
@@ -22,36 +35,26 @@ package struct DebCommonConverter: Converter {
                 whichever package brings the module itself.
                 """)
         let scripts = try scripts(release, common, package)
-        var entries = try common.entries + DebDocumentation(release: release).files(for: package)
-        if scripts["preinst"] != nil { entries.append(Self.override(package, release.settings.epoch)) }
-        let files = try FileList(entries)
-        return [
-            DebPlan(
-                kind: "common", kernels: [],
-                package: DebPackage(
-                    control: control, files: files, scripts: try DebPlan.scripts(scripts),
-                    conffiles: common.configurations.map { "/\($0)" },
-                    // What makes an initramfs copies them into it.
-                    triggers: common.has(.modprobe, .firmware, .dracut)
-                        ? ["activate-noawait update-initramfs"] : []),
-                compression: release.debCompression(target), epoch: release.settings.epoch)
-        ]
+        let tags = scripts["preinst"] == nil ? [] : [helperTag]
+        let entries =
+            try common.entries
+            + DebDocumentation(release: release).files(for: package, overriding: tags)
+        return DebPackage(
+            control: control, files: try FileList(entries), scripts: try DebPlan.scripts(scripts),
+            conffiles: common.configurations.map { "/\($0)" },
+            // What makes an initramfs copies them into it.
+            triggers: common.has(.modprobe, .firmware, .dracut) ? ["activate-noawait update-initramfs"] : [])
     }
 
-    /// Keeps lintian from asking for a file of debhelper's, which has no part in this package.
-    private static func override(_ package: String, _ epoch: Int64) -> FileEntry {
-        let text = """
-            # No debhelper makes this package, so dpkg-maintscript-helper cannot come from its maintscript file.
-            \(package): maintainer-script-should-not-use-dpkg-maintscript-helper
-
-            """
-        return FileEntry(
-            path: "usr/share/lintian/overrides/\(package)", kind: .file(.text(text)), permissions: 0o644,
-            modified: epoch)
-    }
+    /// lintian asks for a file of debhelper's, which has no part in this package.
+    private static let helperTag = (
+        tag: "maintainer-script-should-not-use-dpkg-maintscript-helper",
+        reason:
+            "No debhelper makes this package, so dpkg-maintscript-helper cannot come from its maintscript file."
+    )
 
     /// Those that the kinds of files ask for, and conffiles that moved.
-    private func scripts(
+    private static func scripts(
         _ release: DriverRelease, _ common: CommonFiles, _ package: String
     ) throws(Diagnostic) -> [String: String] {
         // What the package for an older distribution had in /etc would hide what this one has below /usr.
