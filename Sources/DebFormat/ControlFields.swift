@@ -32,9 +32,13 @@ package struct ControlFields: Hashable, Sendable {
         }
     }
 
-    /// Puts a new field behind another one, or last where that is missing.
+    /// Puts a new field behind another one, or last where that is missing; to one that is there the value is added,
+    /// as a further item of its list.
     package mutating func insert(_ name: String, _ value: String, after other: String) {
-        self[name] = nil
+        if let present = self[name] {
+            self[name] = "\(present), \(value)"
+            return
+        }
         let position = index(of: other).map { $0 + 1 } ?? fields.count
         fields.insert(Field(name: name, value: value), at: position)
     }

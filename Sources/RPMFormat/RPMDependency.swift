@@ -32,6 +32,19 @@ package struct RPMDependency: Hashable, Sendable {
         self.version = version
     }
 
+    /// Reads what ``text`` writes; what is no comparison is a name as a whole, such as a rich dependency.
+    package init(written text: String) {
+        let words = text.split(separator: " ")
+        let senses: [Substring: Sense] = [
+            "<": .less, "<=": [.less, .equal], "=": .equal, ">=": [.greater, .equal], ">": .greater,
+        ]
+        if !text.hasPrefix("("), words.count == 3, let sense = senses[words[1]] {
+            self.init(String(words[0]), sense, String(words[2]))
+        } else {
+            self.init(text)
+        }
+    }
+
     /// As a spec file has it: `dkms >= 2.8`.
     package var text: String {
         let comparison =

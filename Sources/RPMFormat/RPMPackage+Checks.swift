@@ -25,8 +25,9 @@ extension RPMPackage {
         for (path, flags) in flags where files[path: path] == nil {
             faults.append("\(path), flagged \(flags.rawValue), is no file of the package")
         }
-        for (relation, dependencies) in relations {
-            for dependency in dependencies where dependency.name.isEmpty || dependency.name.contains("\n") {
+        for relation in RPMRelation.allCases {
+            for dependency in dependencies(relation)
+            where dependency.name.isEmpty || dependency.name.contains("\n") {
                 faults.append("\(relation) names nothing in \"\(dependency.text)\"")
             }
         }

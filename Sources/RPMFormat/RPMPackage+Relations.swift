@@ -4,7 +4,7 @@ extension RPMPackage {
     /// Fills in all relations, with those that follow from the package itself.
     func relate(_ header: inout RPMHeader, _ settings: CompressionSettings) {
         for relation in RPMRelation.allCases {
-            let own = relations[relation] ?? []
+            let own = dependencies(relation)
             let all =
                 switch relation {
                 case .provides: own + selfProvides
@@ -47,7 +47,7 @@ extension RPMPackage {
         features.append(("FileDigests", "4.6.0-1"))
         if settings.format == .xz { features.append(("PayloadIsXz", "5.2-1")) }
         if settings.format == .zst { features.append(("PayloadIsZstd", "5.4.18-1")) }
-        let others = relations.values.joined()
+        let others = RPMRelation.allCases.flatMap(dependencies)
         if others.contains(where: { $0.name.hasPrefix("(") }) {
             features.append(("RichDependencies", "4.12.0-1"))
         }

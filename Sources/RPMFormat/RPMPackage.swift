@@ -85,6 +85,8 @@ package struct RPMPackage: Hashable, Sendable {
     package var packager = ""
     /// What the writer adds by itself isn't here: the package's own name, rpmlib(), interpreters, config().
     package var relations: [RPMRelation: [RPMDependency]] = [:]
+    /// Those that the project asks for, whatever the kind of package.
+    package var givenRelations: [RPMRelation: [RPMDependency]] = [:]
     /// Shell scripts.
     package var scriptlets: [Scriptlet: String] = [:]
     /// Everything that the package owns, so without folders such as /usr that others own.
@@ -111,6 +113,11 @@ package struct RPMPackage: Hashable, Sendable {
         self.files = files
         self.buildTime = buildTime
         sourceRPM = "\(name)-\(version)-\(release).src.rpm"
+    }
+
+    /// All that the package says of one kind, without what the writer adds.
+    package func dependencies(_ relation: RPMRelation) -> [RPMDependency] {
+        (relations[relation] ?? []) + (givenRelations[relation] ?? [])
     }
 
     /// `name-version-release.architecture.rpm`.

@@ -8,6 +8,9 @@ package struct ProjectSettings: Hashable, Sendable {
     package var description: [String] = []
     package var debRelations = ExtraRelations()
     package var rpmRelations = ExtraRelations()
+    /// The same for the package that carries ``files``.
+    package var debCommonRelations = ExtraRelations()
+    package var rpmCommonRelations = ExtraRelations()
     /// What is shipped beside the module, in a package of its own: those for two kernels may be installed at once.
     package var files: [PayloadFile] = []
     /// The name of the package that a kernel is in, with `{kernel}` for its release; nil for the target's own rule.

@@ -1,6 +1,7 @@
 import Archive
 import Compression
 import Diagnostics
+import Settings
 import SourceTree
 import Streams
 
@@ -57,14 +58,16 @@ struct DebDocumentation {
     }
 
     private func changelog() throws(Diagnostic) -> [UInt8] {
-        let text = """
-            \(release.naming.name) (\(release.naming.full)) unstable; urgency=medium
+        let text = release.changelog.map { entry in
+            """
+            \(release.naming.name) (\(entry.version)) unstable; urgency=medium
 
-              * Packaged version \(release.identity.version).
+            \(entry.changes.map { Prose.item($0, bullet: "  * ") }.joined(separator: "\n"))
 
-             -- \(release.metadata.maintainer)  \(CalendarDate(release.settings.epoch).rfc2822)
+             -- \(entry.author)  \(CalendarDate(entry.time).rfc2822)
 
             """
+        }.joined(separator: "\n")
         var compressor = try Compressor(CompressionSettings(.gz, level: 9, threads: 1), into: MemorySink())
         try compressor.write(text)
         return try compressor.finish().bytes

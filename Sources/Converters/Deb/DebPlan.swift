@@ -3,6 +3,7 @@ import Compression
 import DebFormat
 import Diagnostics
 import Kernels
+import Settings
 import SystemPackage
 
 /// A .deb about to be written.
@@ -43,9 +44,11 @@ extension DriverRelease {
         return chosen
     }
 
-    /// The fields that every package of the release has.
+    /// The fields that every package of the release has, with what the settings file adds to them.
+    ///
+    /// Relations of a kind of package come behind those, with `insert`.
     func control(package: String, architecture: String, depends: String, extended: String) -> ControlFields {
-        ControlFields([
+        var fields = ControlFields([
             "Package": package,
             "Source": package == naming.name ? "" : naming.name,
             "Version": naming.full,
@@ -55,8 +58,21 @@ extension DriverRelease {
             "Section": "kernel",
             "Priority": "optional",
             "Homepage": metadata.homepage ?? "",
-            "Description": "\(metadata.summary)\n\(extended)",
+            "Description": "\(metadata.summary)\n\(description(extended))",
         ])
+        let isCommon = package == commonPackage
+        let extra = isCommon ? project.debCommonRelations : project.debRelations
+        let common = isCommon ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
+        var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
+        for (name, values) in [
+            ("Depends", common + extra.requires), ("Recommends", extra.recommends),
+            ("Suggests", extra.suggests),
+            ("Provides", extra.provides), ("Conflicts", extra.conflicts), ("Replaces", extra.replaces),
+        ] where !values.isEmpty {
+            fields.insert(name, values.joined(separator: ", "), after: last)
+            last = name
+        }
+        return fields
     }
 }
 

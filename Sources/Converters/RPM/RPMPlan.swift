@@ -3,6 +3,7 @@ import Compression
 import Diagnostics
 import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 import SystemPackage
 
@@ -43,20 +44,37 @@ extension RPMPlan {
 }
 
 extension DriverRelease {
-    /// A package of the release with everything but its relations, scriptlets and flags.
+    /// A package of the release with everything but the relations of its kind, scriptlets and flags.
     func rpm(_ name: String, _ architecture: String, files: FileList, description: String) -> RPMPackage {
         var package = RPMPackage(
             name: name, version: naming.version, release: naming.revision, architecture: architecture,
-            summary: metadata.summary, description: description, license: metadata.license, files: files,
+            summary: metadata.summary, description: self.description(description), license: metadata.license,
+            files: files,
             buildTime: settings.epoch)
         package.url = metadata.homepage ?? ""
         package.packager = metadata.maintainer
-        package.changelog = [
+        package.changelog = changelog.map { entry in
             RPMPackage.Change(
-                time: settings.epoch, author: "\(metadata.maintainer) - \(naming.full)",
-                text: "- Packaged version \(identity.version).")
-        ]
+                time: entry.time, author: "\(entry.author) - \(entry.version)",
+                text: entry.changes.map { Prose.item($0, bullet: "- ") }.joined(separator: "\n"))
+        }
+        package.givenRelations = given(for: name)
         return package
+    }
+
+    /// The relations that the settings file gives to a package, and that to the one with the files beside the module.
+    private func given(for name: String) -> [RPMRelation: [RPMDependency]] {
+        let isCommon = name == commonPackage
+        let extra = isCommon ? project.rpmCommonRelations : project.rpmRelations
+        let common = isCommon ? nil : commonPackage.map { RPMDependency($0, .equal, naming.full) }
+        return [
+            .requires: (common.map { [$0] } ?? []) + extra.requires.map(RPMDependency.init(written:)),
+            .recommends: extra.recommends.map(RPMDependency.init(written:)),
+            .suggests: extra.suggests.map(RPMDependency.init(written:)),
+            .provides: extra.provides.map(RPMDependency.init(written:)),
+            .conflicts: extra.conflicts.map(RPMDependency.init(written:)),
+            .obsoletes: extra.replaces.map(RPMDependency.init(written:)),
+        ].filter { !$0.value.isEmpty }
     }
 
     /// `--archive-compression`, else what the target's rpm reads, else xz, which every rpm since 4.6 does.
