@@ -16,19 +16,19 @@ struct ArtifactWriting: Sendable {
     /// Where one fails the others stay: each is whole by itself.
     func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
         let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in
-            try self.write(plan)
+            try await self.write(plan)
         }
         var artifacts: [Artifact] = []
         for result in results { artifacts.append(try result.get()) }
         return artifacts
     }
 
-    private func write(_ plan: any ArtifactPlan) throws(Diagnostic) -> Artifact {
+    private func write(_ plan: any ArtifactPlan) async throws(Diagnostic) -> Artifact {
         let step = "writing \(plan.artifact.file)"
         events(.started(step: step))
         let path = output.appending(plan.artifact.file)
         do throws(Diagnostic) {
-            try plan.write(to: path)
+            try await plan.write(to: path)
         } catch {
             events(.finished(step: step, detail: "failed"))
             throw error

@@ -22,7 +22,7 @@ package protocol ArtifactPlan: Sendable {
     /// The members of the artifact, a line each, for `--dry-run`.
     var outline: [String] { get }
     /// Writes the artifact in one step: on a throw there is no file.
-    func write(to path: FilePath) throws(Diagnostic)
+    func write(to path: FilePath) async throws(Diagnostic)
 }
 
 /// Which artifact it is.

@@ -48,6 +48,8 @@ package struct ReleaseSettings: Sendable {
     package var templates: TemplateLibrary
     /// Signs SHA256SUMS of a bundle; nil leaves it unsigned.
     package var identity: SigningIdentity?
+    /// Signs packages and repositories; nil leaves them unsigned.
+    package var packageSigner: OpenPGPSigner? = nil
 
     package init(
         target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,

@@ -44,6 +44,12 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The project's web page.", valueName: "url"))
     var homepage: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Sign packages and repositories: a key of gpg, or the path of a key file for sq.",
+            valueName: "key"))
+    var packageKey: String?
+
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
 
@@ -100,10 +106,18 @@ struct ReleaseFlags: ParsableArguments {
             archive = try CompressionSettings(parsing: text, threads: threads)
         }
         let templates = templateDir ?? EnvironmentOption.value("TEMPLATE_DIR")
-        return ReleaseSettings(
+        var settings = ReleaseSettings(
             target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
             moduleCompression: try modules.format(), threads: threads,
             templates: TemplateLibrary(directory: templates.map { FilePath($0) }),
             identity: try signing.policy().identity)
+        settings.packageSigner = try packageSigner()
+        return settings
+    }
+
+    /// The key that packages are signed with; not that of the modules.
+    private func packageSigner() throws(Diagnostic) -> OpenPGPSigner? {
+        guard let key = packageKey ?? EnvironmentOption.value("PACKAGE_KEY") else { return nil }
+        return try OpenPGPSigner(key: key, passphrase: EnvironmentOption.value("PACKAGE_PASSPHRASE"))
     }
 }
