@@ -1738,6 +1738,142 @@ exit 0
 """#
         ),
         (
+            name: "rpm-kabi/parts/kernels.sh",
+            text: #"""
+# Which kernels use the modules; stands below kmod.sh.
+REQUESTS="$STATE/mkdkms-initramfs"
+
+# The kernel that the modules were built for, and those that weak-modules has linked them into.
+serving_kernels() {
+    for folder in /lib/modules/*; do
+        if [ -d "$folder/extra/"@FOLDER@ ] || [ -d "$folder/weak-updates/"@FOLDER@ ]; then
+            basename "$folder"
+        fi
+    done
+}
+
+# A folder of modules may be there without its kernel, which has a table of symbols: .gz before el10, .xz since.
+is_kernel() {
+    for table in "/lib/modules/$1/symvers" "/boot/symvers-$1"; do
+        if [ -e "$table.gz" ] || [ -e "$table.xz" ]; then
+            return 0
+        fi
+    done
+    [ -e "/boot/System.map-$1" ]
+}
+
+# %posttrans makes each initramfs once, however many packages of the transaction ask for it.
+request_initramfs() {
+    mkdir -p "$REQUESTS"
+    for kernel in $(serving_kernels); do
+        if is_kernel "$kernel"; then
+            echo "$MODULES" >>"$REQUESTS/$kernel"
+        fi
+    done
+}
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/post",
+            text: #"""
+# Tells the kernel's module index about the modules of this package, and has other kernels of the same ABI use them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+# Without the kernel itself its folder holds nothing to index.
+if [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+elif [ -e /lib/modules/@KERNEL@/modules.dep ]; then
+    depmod -a @KERNEL@ || :
+fi
+tell_weak_modules --add-modules
+request_initramfs
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/posttrans",
+            text: #"""
+# The first package of the transaction to get here makes every initramfs that was asked for; the others find no request
+# left. A request names the modules of all packages.
+@INCLUDE shared/kmod.sh@
+@INCLUDE shared/initramfs.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+if [ -e "$STATE/"@PACKAGE@.relink ]; then
+    rm -f "$STATE/"@PACKAGE@.relink
+    tell_weak_modules --add-modules
+    request_initramfs
+fi
+for request in "$REQUESTS"/*; do
+    if [ -f "$request" ]; then
+        MODULES=$(sort -u "$request")
+        rm -f "$request"
+        refresh_initramfs "${request##*/}"
+    fi
+done
+rmdir "$REQUESTS" 2>/dev/null
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/postun",
+            text: #"""
+# Takes what is gone out of the kernels that used it. $1 is 0 when the package is erased; when it is replaced, files of
+# the same path stay, and so do the links to them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE shared/initramfs.sh@
+
+if [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+elif [ -e /lib/modules/@KERNEL@/modules.dep ]; then
+    depmod -a @KERNEL@ || :
+fi
+if [ -e "$STATE/"@PACKAGE@.modules ]; then
+    MODULES=$(while read -r module; do
+        if [ ! -e "$module" ]; then
+            echo "$module"
+        fi
+    done <"$STATE/"@PACKAGE@.modules)
+    if [ -n "$MODULES" ]; then
+        tell_weak_modules --remove-modules
+        if [ "$1" -gt 0 ]; then
+            # The package that has come is for another kernel: its %posttrans links its modules where these were.
+            : >"$STATE/"@PACKAGE@.relink
+        fi
+    fi
+fi
+if [ "$1" -eq 0 ] && [ -e "$STATE/"@PACKAGE@.kernels ]; then
+    while read -r kernel; do
+        if [ -e "/lib/modules/$kernel/modules.dep" ]; then
+            refresh_initramfs "$kernel" </dev/null || :
+        fi
+    done <"$STATE/"@PACKAGE@.kernels
+fi
+rm -f "$STATE/"@PACKAGE@.modules "$STATE/"@PACKAGE@.kernels
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/preun",
+            text: #"""
+# weak-modules wants the names of modules that are gone by the time it is told, so they are written down; and so are the
+# kernels that have them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+mkdir -p "$STATE"
+echo "$MODULES" >"$STATE/"@PACKAGE@.modules
+serving_kernels >"$STATE/"@PACKAGE@.kernels
+exit 0
+
+"""#
+        ),
+        (
             name: "rpm-kmod/post",
             text: #"""
 # Tells the kernel's module index about the modules of this package.
@@ -1814,6 +1950,129 @@ if [ "$1" -eq 0 ] && [ -x /usr/sbin/weak-modules ]; then
     echo "$MODULES" >"$STATE/"@PACKAGE@.modules
 fi
 exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/parts/call.sh",
+            text: #"""
+# SUSE's own scripts, of suse-module-tools, do what a step takes: weak-modules2, and the initramfs at the end.
+SCRIPTLETS=/usr/lib/module-init-tools/kernel-scriptlets
+
+# Runs step $1 with the arguments of the scriptlet; fails where the scripts are not there.
+run_step() {
+    step=$1
+    shift
+    if [ ! -x "$SCRIPTLETS/kmp-$step" ]; then
+        return 1
+    fi
+    "$SCRIPTLETS/kmp-$step" --name @PACKAGE@ --version @VERSION@ --release @RELEASE@ \
+        --kernelrelease @BASE@ --flavor @FLAVOUR@ --usrmerged @USRMERGED@ "$@" || :
+}
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/post",
+            text: #"""
+# Without SUSE's scripts the kernel's module index is all that can be brought up to date.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+if ! run_step post "$@" && [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+fi
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/posttrans",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step posttrans "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/postun",
+            text: #"""
+# Without SUSE's scripts the kernel's module index is all that can be brought up to date.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+if ! run_step postun "$@" && [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+fi
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/pre",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step pre "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/preun",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step preun "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-source/spec",
+            text: #"""
+# Builds @NAME@: the source of a kernel module for /usr/src, and the scriptlets that have dkms or mkdkms build it on the
+# user's machine. Nothing is compiled here.
+%global debug_package %{nil}
+# The tree has to arrive as it is: no shebang is rewritten, nothing is stripped or compressed.
+%global __os_install_post %{nil}
+
+Name: @NAME@
+Version: @VERSION@
+Release: @RELEASE@
+Summary: @SUMMARY@
+License: @LICENSE@
+Group: @GROUP@
+@TAGS@
+Source0: @SOURCE@
+BuildArch: noarch
+# Scripts of the tree run where the module is built, which dkms sees to.
+AutoReqProv: no
+@RELATIONS@
+
+%description
+@DESCRIPTION@
+
+%prep
+%setup -q -n @FOLDER@
+
+%build
+# dkms builds the module, for each kernel of the machine it is installed on.
+
+%install
+mkdir -p %{buildroot}/usr/src
+cp -a . %{buildroot}/usr/src/@FOLDER@
+@SCRIPTLETS@
+
+%files
+%defattr(-,root,root,-)
+/usr/src/@FOLDER@
+
+%changelog
+@CHANGELOG@
 
 """#
         ),

@@ -1,94 +1,157 @@
 #!/bin/bash
-# Packages signed with gpg, as rpm itself judges them: RSA and Ed25519, and rpmsign upon what is there.
+# Signed packages and repositories, judged by rpmkeys, rpmsign and gpg with scratch keys.
 . "$(dirname "$0")/lib.sh"
+. "$HERE/rpm-lint.sh"
 
+RPM=hello-dkms-1.5.0-1.noarch.rpm
+export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
 export GNUPGHOME=$SCRATCH/gnupg
-mkdir -m 0700 "$GNUPGHOME"
 
 make_keys() {
-    local name
-    for name in rsa3072 ed25519; do
-        gpg --batch --quiet --passphrase '' --quick-generate-key "Packages $name <$name@example.org>" "$name" sign never
-        gpg --batch --armor --export "$name@example.org" >"$SCRATCH/$name.asc"
-        mkdir "$SCRATCH/db-$name"
-        rpmkeys --dbpath "$SCRATCH/db-$name" --import "$SCRATCH/$name.asc"
+    local algorithm
+    mkdir -m 700 "$GNUPGHOME"
+    for algorithm in rsa2048 ed25519; do
+        gpg --batch --quiet --passphrase '' --quick-gen-key "Test <$algorithm@example.org>" "$algorithm" sign never
+        mkdir -p "$SCRATCH/keys/$algorithm"
+        gpg --armor --export "$algorithm@example.org" >"$SCRATCH/keys/$algorithm.asc"
+        rpmkeys --dbpath "$SCRATCH/keys/$algorithm" --import "$SCRATCH/keys/$algorithm.asc"
     done
-    mkdir "$SCRATCH/db-none"
 }
 
-# verified KEY FILE: both the signature and every digest are good, by that key and by no other.
+# verified ALGORITHM FILE PATTERN: rpm finds the signature of that key and every digest good.
 verified() {
-    rpmkeys --dbpath "$SCRATCH/db-$1" -Kv "$2" | tee "$SCRATCH/said"
-    contains "$SCRATCH/said" 'Header V4 (RSA|EdDSA)/SHA256 Signature, key ID [0-9a-f]+: OK'
-    contains "$SCRATCH/said" 'Payload SHA256 digest: OK'
-    lacks "$SCRATCH/said" 'BAD|NOKEY|NOTFOUND'
-    rpmkeys --dbpath "$SCRATCH/db-none" -Kv "$2" >"$SCRATCH/said" || true
-    contains "$SCRATCH/said" 'NOKEY'
+    rpmkeys --dbpath "$SCRATCH/keys/$1" -Kv "$2" | tee "$SCRATCH/verified"
+    contains "$SCRATCH/verified" "Header V4 $3 Signature, key ID [0-9a-f]+: OK"
+    lacks "$SCRATCH/verified" 'BAD|NOKEY|NOTTRUSTED|NOT OK|NOTFOUND'
+    rpm --dbpath "$SCRATCH/keys/$1" -K "$2" >"$SCRATCH/said"
+    grep -q 'digests signatures OK' "$SCRATCH/said"
 }
 
-signed_by() {
-    "$MKDKMS" rpm "$HELLO" --kind dkms --package-key "$1@example.org" -o "$SCRATCH/$1"
-    verified "$1" "$SCRATCH/$1/hello-dkms-1.5.0-1.noarch.rpm"
+signs() {
+    local algorithm=$1 pattern=$2 file
+    "$MKDKMS" rpm "$HELLO" --kind dkms --kind source ${K1:+--kind kmod --kind kabi -k "$K1" --no-sign} \
+        --package-key "$algorithm@example.org" -o "$SCRATCH/$algorithm"
+    for file in "$SCRATCH/$algorithm"/*.rpm; do verified "$algorithm" "$file" "$pattern"; done
+    # The other key has signed nothing.
+    ! rpmkeys --dbpath "$SCRATCH/keys/$3" -K "$SCRATCH/$algorithm/$RPM" || fail "verified with another key"
+    # A byte of the header that is not as it was signed.
+    cp "$SCRATCH/$algorithm/$RPM" "$SCRATCH/damaged.rpm"
+    printf 'X' | dd of="$SCRATCH/damaged.rpm" bs=1 seek=8000 conv=notrunc status=none
+    ! rpmkeys --dbpath "$SCRATCH/keys/$algorithm" -K "$SCRATCH/damaged.rpm" || fail "a damaged package verifies"
 }
 
-# What is signed is what would be there without a signature, and the file has the same size.
-same_package() {
+rpmsign_with() {
+    rpmsign --define "_gpg_name $1@example.org" --define "__gpg $(command -v gpg)" "$2" "$3"
+}
+
+# What rpmsign does afterwards, to an unsigned package and to a signed one.
+room_is_left() {
     "$MKDKMS" rpm "$HELLO" --kind dkms -o "$SCRATCH/plain"
-    cp "$SCRATCH/rsa3072/hello-dkms-1.5.0-1.noarch.rpm" "$SCRATCH/stripped.rpm"
-    equal "$(stat -c %s "$SCRATCH/stripped.rpm")" "$(stat -c %s "$SCRATCH/plain/hello-dkms-1.5.0-1.noarch.rpm")"
-    rpmsign --delsign "$SCRATCH/stripped.rpm"
-    rpm -K --nosignature "$SCRATCH/stripped.rpm"
-    for query in '%{SHA256HEADER}' '%{PAYLOADDIGEST}'; do
-        equal "$(rpm -qp --qf "$query" "$SCRATCH/stripped.rpm" 2>/dev/null)" \
-            "$(rpm -qp --qf "$query" "$SCRATCH/plain/hello-dkms-1.5.0-1.noarch.rpm")"
+    cp "$SCRATCH/plain/$RPM" "$SCRATCH/later.rpm"
+    rpmsign_with rsa2048 --addsign "$SCRATCH/later.rpm"
+    verified rsa2048 "$SCRATCH/later.rpm" 'RSA/SHA[0-9]+'
+    # In place: nothing behind the signature header has moved.
+    equal "$(stat -c %s "$SCRATCH/later.rpm")" "$(stat -c %s "$SCRATCH/plain/$RPM")"
+    cp "$SCRATCH/rsa2048/$RPM" "$SCRATCH/resigned.rpm"
+    rpmsign_with ed25519 --resign "$SCRATCH/resigned.rpm"
+    verified ed25519 "$SCRATCH/resigned.rpm" 'EdDSA/SHA[0-9]+'
+    cp "$SCRATCH/ed25519/$RPM" "$SCRATCH/resigned.rpm"
+    rpmsign_with rsa2048 --resign "$SCRATCH/resigned.rpm"
+    verified rsa2048 "$SCRATCH/resigned.rpm" 'RSA/SHA[0-9]+'
+}
+
+# Apart from the signature it is the package that is written without a key.
+only_the_signature_differs() {
+    local query
+    for query in -i -l --requires --provides --scripts; do
+        diff <(rpm -qp $query "$SCRATCH/plain/$RPM" | grep -v '^Signature') \
+            <(rpm --dbpath "$SCRATCH/keys/rsa2048" -qp $query "$SCRATCH/rsa2048/$RPM" | grep -v '^Signature')
     done
 }
 
-# The room that is kept is enough for rpmsign, which takes the place of our signature or adds its own.
-rpmsign_upon_it() {
-    local file
-    for file in "$SCRATCH/plain" "$SCRATCH/rsa3072"; do
-        cp "$file/hello-dkms-1.5.0-1.noarch.rpm" "$SCRATCH/again.rpm"
-        rpmsign --resign --define "__gpg $(command -v gpg)" --define "_gpg_name ed25519@example.org" "$SCRATCH/again.rpm"
-        verified ed25519 "$SCRATCH/again.rpm"
+lint_sees_it() {
+    explained "$SCRATCH/rsa2048/$RPM"
+    lacks "$SCRATCH/rpmlint" no-signature
+}
+
+sequoia() {
+    local algorithm
+    for algorithm in rsa2048 ed25519; do
+        gpg --batch --export-secret-keys "$algorithm@example.org" >"$SCRATCH/$algorithm.pgp"
+        "$MKDKMS" rpm "$HELLO" --kind dkms --package-key "$SCRATCH/$algorithm.pgp" -o "$SCRATCH/sq/$algorithm"
+        verified "$algorithm" "$SCRATCH/sq/$algorithm/$RPM" '(EdDSA|RSA)/SHA[0-9]+'
     done
 }
 
-no_key() {
-    ends_with 1 "$MKDKMS" rpm "$HELLO" --kind dkms --package-key nobody@example.org -o "$SCRATCH/nobody"
-    contains "$SCRATCH/err" 'error: gpg did not sign with nobody@example.org.*\[package-signing-failed\]'
-    empty "$SCRATCH/nobody"
-    ends_with 64 "$MKDKMS" rpm "$HELLO" --kind dkms --package-key -x -o "$SCRATCH/nobody"
+unknown_key() {
+    refused 1 'package-signing-failed' "$MKDKMS" rpm "$HELLO" --kind dkms --package-key nobody@example.org -o "$SCRATCH/none"
+    empty "$SCRATCH/none"
 }
 
-dnf_repository() {
-    "$MKDKMS" release "$HELLO" --repo dnf --package-key ed25519@example.org -o "$SCRATCH/repository"
-    gpg --verify "$SCRATCH/repository/repodata/repomd.xml.asc" "$SCRATCH/repository/repodata/repomd.xml"
-    zcat "$SCRATCH"/repository/repodata/*primary.xml.gz >"$SCRATCH/primary.xml"
+repository() {
+    tree_copy "$HELLO" "$SCRATCH/tree/hello-1.5.0"
+    local folder
+    for folder in one two; do
+        "$MKDKMS" release "$SCRATCH/tree/hello-1.5.0" ${K1:+-k "$K1" --no-sign} --repo dnf \
+            --package-key rsa2048@example.org -o "$SCRATCH/repo/$folder"
+    done
+    folder=$SCRATCH/repo/one
+    gpg --verify "$folder/repodata/repomd.xml.asc" "$folder/repodata/repomd.xml"
+    gpg --show-keys "$folder/repodata/repomd.xml.key" >"$SCRATCH/said"
+    grep -q rsa2048@example.org "$SCRATCH/said"
+    zcat "$folder"/repodata/*primary.xml.gz >"$SCRATCH/primary.xml"
     contains "$SCRATCH/primary.xml" '<name>hello-dkms</name>'
-    cp -r "$SCRATCH/repository/repodata" "$SCRATCH/first"
-    sleep 1
-    "$MKDKMS" release "$HELLO" --repo dnf -o "$SCRATCH/repository"
-    [ ! -e "$SCRATCH/repository/repodata/repomd.xml.asc" ]
+    if [ -n "$K1" ]; then
+        contains "$SCRATCH/primary.xml" "<name>kmod-hello-$K1</name>"
+        contains "$SCRATCH/primary.xml" '<name>kmod-hello-latest'
+    fi
+    (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
+    # What tells of the packages is the same again, as far as they are: RSA signatures tell their time.
+    diff <(sed 's/<checksum.*//; s/size .*//; s/start=.*//' "$SCRATCH/primary.xml") \
+        <(zcat "$SCRATCH"/repo/two/repodata/*primary.xml.gz | sed 's/<checksum.*//; s/size .*//; s/start=.*//')
+    # A second run over the folder replaces the list.
+    "$MKDKMS" release "$SCRATCH/tree/hello-1.5.0" --repo dnf -o "$folder"
+    absent "$folder/repodata/repomd.xml.asc"
+    present "$folder/repodata/repomd.xml"
 }
 
-# has NAME PROGRAM…: true, or a skip line for NAME and false.
-has() {
-    local name=$1 program
-    shift
-    for program in "$@"; do
-        command -v "$program" >/dev/null || { skip "$name" "$program is not installed"; return 1; }
+unsigned_repository_is_reproducible() {
+    local folder
+    for folder in one two; do
+        "$MKDKMS" release "$SCRATCH/tree/hello-1.5.0" --repo dnf -o "$SCRATCH/plain-repo/$folder"
     done
+    diff -r -x index.json "$SCRATCH/plain-repo/one" "$SCRATCH/plain-repo/two"
 }
 
-if has "signed packages" rpmkeys rpmsign gpg; then
-    check "keys of RSA and Ed25519" make_keys
-    check "a header signed with an RSA key" signed_by rsa3072
-    check "a header signed with an Ed25519 key" signed_by ed25519
-    check "a signature changes nothing else" same_package
-    check "rpmsign upon a package of ours" rpmsign_upon_it
-    check "a key that is not there" no_key
-    if has "release --repo dnf" createrepo_c; then check "release --repo dnf, with signed metadata" dnf_repository; fi
-    gpgconf --kill all
+no_createrepo() {
+    refused 1 'createrepo_c' env PATH=/nonexistent "$MKDKMS" release "$HELLO" --repo dnf -o "$SCRATCH/no-repo"
+    empty "$SCRATCH/no-repo"
+}
+
+for program in gpg rpmkeys rpmsign; do
+    if ! command -v "$program" >/dev/null; then
+        skip "signed packages" "$program is not installed"
+        finish
+        exit
+    fi
+done
+check "scratch keys, RSA and Ed25519" make_keys
+check "RSA: every kind verifies, with that key only" signs rsa2048 RSA/SHA256 ed25519
+check "Ed25519: every kind verifies, with that key only" signs ed25519 EdDSA/SHA256 rsa2048
+check "rpmsign adds and replaces signatures afterwards" room_is_left
+check "a signature changes nothing else" only_the_signature_differs
+check "rpmlint misses no signature" lint_sees_it
+if command -v sq >/dev/null; then
+    check "sq signs with a key file" sequoia
+else
+    skip "sq signs with a key file" "sq is not installed"
 fi
+check "a key that is not there" unknown_key
+if command -v createrepo_c >/dev/null; then
+    check "release --repo dnf: a signed repository" repository
+    check "an unsigned repository is the same again" unsigned_repository_is_reproducible
+else
+    skip "release --repo dnf" "createrepo_c is not installed"
+fi
+check "release --repo dnf without createrepo_c" no_createrepo
 finish

@@ -29,6 +29,7 @@ struct ReleaseCommand: Verb {
     var repo: [Repository] = []
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        if repo.contains(.dnf) { try DnfRepository.checkTools() }
         let source = try flags.source()
         var converters: [any Converter] = [
             TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),
@@ -38,7 +39,8 @@ struct ReleaseCommand: Verb {
             converters +=
                 [
                     BundleConverter(carriesSource: false),
-                    DebModulesConverter(followsFlavours: repo.contains(.apt)), RPMKmodConverter(),
+                    DebModulesConverter(followsFlavours: repo.contains(.apt)),
+                    RPMKmodConverter(followsKernels: repo.contains(.dnf)),
                 ]
                 as [any Converter]
         }
