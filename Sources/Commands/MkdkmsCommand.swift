@@ -28,7 +28,10 @@ package struct MkdkmsCommand: AsyncParsableCommand {
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),
             CommandGroup(
                 name: "Inspecting",
-                subcommands: [InspectCommand.self, ConfCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    InspectCommand.self, ConfCommand.self, DoctorCommand.self,
+                    TemplatesCommand.self,
+                ]),
         ])
 
     package init() {}
