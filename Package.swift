@@ -110,10 +110,13 @@ let package = Package(
                 "Cryptography", "Streams", "Diagnostics",
             ]),
         room(
+            "Review", ["Converters", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),
+        room(
             "Commands",
             [
-                "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams",
+                "Converters", "Review", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels",
+                "Inputs",
+                "SourceTree", "DkmsConf", "Templates", "Settings", "Compression", "Cryptography", "Streams",
                 "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,

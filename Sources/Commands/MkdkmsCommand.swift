@@ -14,7 +14,7 @@ package struct MkdkmsCommand: AsyncParsableCommand {
               add build unbuild install uninstall remove status autoinstall match mktarball ldtarball generate_mok
               kernel_preinst kernel_postinst kernel_prerm; mkdkms status --help lists their options.
 
-            Exit codes: 0 done, 1 failed, 2 findings of doctor, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
+            Exit codes: 0 done, 1 failed, 2 findings of doctor or lint, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
             """,
         version: "mkdkms \(MkdkmsVersion.text)",
         groupedSubcommands: [
@@ -29,7 +29,7 @@ package struct MkdkmsCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Inspecting",
                 subcommands: [
-                    InspectCommand.self, ConfCommand.self, DoctorCommand.self,
+                    InspectCommand.self, ConfCommand.self, DoctorCommand.self, LintCommand.self,
                     TemplatesCommand.self,
                 ]),
         ])
