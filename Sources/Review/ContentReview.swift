@@ -49,7 +49,7 @@ struct ContentReview {
                 continue
             }
             if isSource { hasSources = true }
-            guard let text = try ReviewedTree.text(entry) else { continue }
+            guard let text = try ReviewedTree.text(entry, limit: 16 << 20) else { continue }
             if text.contains("MODULE_LICENSE") { return [] }
             if entry.path.hasSuffix(".rs"), text.contains("license:") { return [] }
         }

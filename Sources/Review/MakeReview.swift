@@ -78,7 +78,7 @@ struct MakeReview {
         let passed = Set(commands.filter(\.runsMake).flatMap(\.variables)).union(["KERNELRELEASE"])
         return reviewed.makefiles.filter { Self.isRun($0) }.flatMap { makefile in
             makefile.text.lines.indices.filter { line in
-                makefile.text.lines[line].contains("uname -r") && !isReplaced(line, makefile, passed)
+                makefile.text.lines[line].contains("uname -r") && isBuilt(line, makefile, passed)
             }.map { line in
                 .warning(
                     "running-kernel", "\(makefile.path) builds for the running kernel",
@@ -93,24 +93,32 @@ struct MakeReview {
         !makefile.path.hasSuffix("configure") && !makefile.path.hasSuffix(".in")
     }
 
-    /// Whether the line only sets what is passed, or what does nothing but make up the default of such a variable.
-    private func isReplaced(_ line: Int, _ makefile: Makefile, _ passed: Set<String>) -> Bool {
+    /// Whether kbuild is sent to the running kernel by a line: by itself, or by way of a variable that isn't passed.
+    ///
+    /// Other uses, as in rules that install, are none that dkms runs.
+    private func isBuilt(_ line: Int, _ makefile: Makefile, _ passed: Set<String>) -> Bool {
         let assignments = makefile.assignments
-        guard let own = assignments.first(where: { $0.line == line }) else { return false }
+        guard let own = assignments.first(where: { $0.line == line }) else {
+            return Self.sendsKbuild(makefile.text.lines[line])
+        }
         var pending = [own.name]
         var seen: Set<String> = []
         while let name = pending.popLast() {
             guard !passed.contains(name), seen.insert(name).inserted else { continue }
-            let readers = makefile.text.lines.indices.filter { index in
-                let text = makefile.text.lines[index]
-                return index != line && (text.contains("$(\(name)") || text.contains("${\(name)"))
-            }
-            for reader in readers {
-                guard let next = assignments.first(where: { $0.line == reader }) else { return false }
-                pending.append(next.name)
+            for (number, text) in makefile.text.lines.enumerated()
+            where number != line && (text.contains("$(\(name)") || text.contains("${\(name)")) {
+                if let next = assignments.first(where: { $0.line == number }) {
+                    pending.append(next.name)
+                } else if Self.sendsKbuild(text) {
+                    return true
+                }
             }
         }
-        return true
+        return false
+    }
+
+    private static func sendsKbuild(_ line: String) -> Bool {
+        line.contains("-C") || line.contains("--directory")
     }
 
     private func missingModules(_ conf: DkmsConf) -> [Diagnostic] {

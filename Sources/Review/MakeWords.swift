@@ -2,24 +2,30 @@
 struct MakeWords {
     let index: Int
     let command: String
-    private let words: [Substring]
+    /// Of each of its simple commands, as far as that can be told without a shell.
+    private let parts: [[Substring]]
 
     init(index: Int, _ command: String) {
         self.index = index
         self.command = command
-        words = command.split { $0.isWhitespace || "'\";&|()".contains($0) }
+        parts = command.split { ";&|".contains($0) }.map { part in
+            part.split { $0.isWhitespace || "'\"()".contains($0) }
+        }
     }
 
+    private var words: [Substring] { parts.flatMap(\.self) }
+
+    private static func isMake(_ word: Substring) -> Bool { word == "make" || word.hasSuffix("/make") }
+
     /// Whether make is what it runs, so that dkms adds KERNELRELEASE to its variables.
-    var isMake: Bool { words.first.map { $0 == "make" || $0.hasSuffix("/make") } == true }
+    var isMake: Bool { words.first.map(Self.isMake) == true }
 
     /// Whether any make is run, after whatever else.
-    var runsMake: Bool { words.contains { $0 == "make" || $0.hasSuffix("/make") } }
+    var runsMake: Bool { words.contains(where: Self.isMake) }
 
-    /// The names of the variables that are passed to make, in order.
+    /// The names of the variables that make gets, as arguments or in its environment, in order.
     var variables: [String] {
-        let afterMake = words.drop { $0 != "make" && !$0.hasSuffix("/make") }.dropFirst()
-        return afterMake.compactMap { word in
+        parts.filter { $0.contains(where: Self.isMake) }.joined().compactMap { word in
             guard let equals = word.firstIndex(of: "=") else { return nil }
             let name = word[..<equals]
             let isName =

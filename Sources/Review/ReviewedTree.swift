@@ -38,9 +38,9 @@ struct ReviewedTree {
         conf?.makeAlternatives.map { MakeWords(index: $0.index, $0.value) } ?? []
     }
 
-    /// The text of a file of at most a mebibyte; nil for others and for what is no file.
-    static func text(_ entry: FileEntry) throws(Diagnostic) -> String? {
-        guard case .file(let content) = entry.kind, content.size <= 1 << 20 else { return nil }
+    /// The text of a file of at most `limit` bytes; nil for others and for what is no file.
+    static func text(_ entry: FileEntry, limit: Int64 = 1 << 20) throws(Diagnostic) -> String? {
+        guard case .file(let content) = entry.kind, content.size <= limit else { return nil }
         return String(decoding: try content.readAll(), as: UTF8.self)
     }
 
