@@ -110,7 +110,8 @@ let package = Package(
                 "Cryptography", "Streams", "Diagnostics",
             ]),
         room(
-            "Review", ["Converters", "SourceTree", "DkmsConf", "Archive", "Diagnostics"]),
+            "Review",
+            ["Converters", "Settings", "SourceTree", "DkmsConf", "Archive", "Streams", "Diagnostics"]),
         room(
             "Commands",
             [
@@ -176,6 +177,7 @@ let package = Package(
         ),
         tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
         tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
+        tests("Review", ["Review"]),
         tests("House", ["Streams", "Diagnostics"]),
     ]
 )

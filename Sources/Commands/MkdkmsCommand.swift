@@ -23,7 +23,7 @@ package struct MkdkmsCommand: AsyncParsableCommand {
                 subcommands: [
                     TarballCommand.self, BundleCommand.self, DebCommand.self, RPMCommand.self,
                     ReleaseCommand.self,
-                    ModulesCommand.self,
+                    ModulesCommand.self, InitCommand.self,
                 ]),
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),
             CommandGroup(
