@@ -102,7 +102,8 @@ done
 check "several findings are sorted, in JSON too" document
 check "docs/lint-rules.md has every code" table_is_whole
 if apt_folder "$CACHE/lint-apt" trixie >/dev/null 2>&1; then
-    for package in v4l2loopback-dkms lttng-modules-dkms zfs-dkms broadcom-sta-dkms nvidia-open-kernel-dkms; do
+    for package in v4l2loopback-dkms lttng-modules-dkms zfs-dkms broadcom-sta-dkms nvidia-open-kernel-dkms r8168-dkms \
+        openrazer-driver-dkms; do
         check "no false alarm on $package" real "$package" ""
     done
 else
