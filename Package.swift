@@ -110,10 +110,14 @@ let package = Package(
                 "Cryptography", "Streams", "Diagnostics",
             ]),
         room(
+            "Review",
+            ["Converters", "Settings", "SourceTree", "DkmsConf", "Archive", "Streams", "Diagnostics"]),
+        room(
             "Commands",
             [
-                "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams",
+                "Converters", "Review", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels",
+                "Inputs",
+                "SourceTree", "DkmsConf", "Templates", "Settings", "Compression", "Cryptography", "Streams",
                 "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,
@@ -173,6 +177,7 @@ let package = Package(
         ),
         tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
         tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
+        tests("Review", ["Review"]),
         tests("House", ["Streams", "Diagnostics"]),
     ]
 )

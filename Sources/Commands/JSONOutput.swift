@@ -39,7 +39,8 @@ enum JSONOutput {
         }
     }
 
-    private struct Message: Encodable {
+    /// A diagnostic as every document has it.
+    struct Message: Encodable, Sendable {
         let severity: String
         let code: String
         let message: String

@@ -14,7 +14,7 @@ package struct MkdkmsCommand: AsyncParsableCommand {
               add build unbuild install uninstall remove status autoinstall match mktarball ldtarball generate_mok
               kernel_preinst kernel_postinst kernel_prerm; mkdkms status --help lists their options.
 
-            Exit codes: 0 done, 1 failed, 2 findings of doctor, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
+            Exit codes: 0 done, 1 failed, 2 findings of doctor or lint, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
             """,
         version: "mkdkms \(MkdkmsVersion.text)",
         groupedSubcommands: [
@@ -23,12 +23,15 @@ package struct MkdkmsCommand: AsyncParsableCommand {
                 subcommands: [
                     TarballCommand.self, BundleCommand.self, DebCommand.self, RPMCommand.self,
                     ReleaseCommand.self,
-                    ModulesCommand.self,
+                    ModulesCommand.self, InitCommand.self,
                 ]),
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),
             CommandGroup(
                 name: "Inspecting",
-                subcommands: [InspectCommand.self, ConfCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    InspectCommand.self, ConfCommand.self, DoctorCommand.self, LintCommand.self,
+                    TemplatesCommand.self,
+                ]),
         ])
 
     package init() {}

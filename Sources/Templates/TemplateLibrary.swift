@@ -10,29 +10,31 @@ import Tools
 /// in the copy that is compiled in.
 package struct TemplateLibrary: Sendable {
     private let demanded: FilePath?
-    private let folders: [FilePath]
+    private let folders: [(path: FilePath, place: TemplateSource.Place)]
 
     /// - Parameter directory: what `--template-dir` says.
     package init(directory: FilePath? = nil) {
-        var folders: [FilePath] = []
-        if let directory { folders.append(directory) }
+        var folders: [(FilePath, TemplateSource.Place)] = []
+        if let directory { folders.append((directory, .option)) }
         if let folder = CallerEnvironment.value("MKDKMS_TEMPLATES"), !folder.isEmpty {
-            folders.append(FilePath(folder))
+            folders.append((FilePath(folder), .environment))
         }
-        folders.append("/etc/mkdkms/templates")
+        folders.append(("/etc/mkdkms/templates", .system))
         if let program = try? Files.readLink("/proc/self/exe") {
             let prefix = FilePath(program).removingLastComponent().removingLastComponent()
-            folders.append(prefix.appending("share/mkdkms/templates"))
+            folders.append((prefix.appending("share/mkdkms/templates"), .program))
         }
         self.init(demanded: directory, folders: folders)
     }
 
     /// Looks in `folders` and then in the compiled copy, nowhere else.
-    package init(folders: [FilePath]) { self.init(demanded: nil, folders: folders) }
+    package init(folders: [FilePath]) {
+        self.init(demanded: nil, folders: folders.map { ($0, .option) })
+    }
 
-    private init(demanded: FilePath?, folders: [FilePath]) {
+    private init(demanded: FilePath?, folders: [(FilePath, TemplateSource.Place)]) {
         self.demanded = demanded
-        self.folders = folders
+        self.folders = folders.map { (path: $0.0, place: $0.1) }
     }
 
     /// The names of the compiled-in templates, sorted; files of `shared/` and `parts/` are for including.
@@ -48,16 +50,19 @@ package struct TemplateLibrary: Sendable {
                 hint: "give --template-dir a folder laid out like the templates of mkdkms", status: .usage)
         }
         for folder in folders {
-            let path = folder.appending(name)
+            let path = folder.path.appending(name)
             guard Files.isRegularFile(path) else { continue }
-            return TemplateSource(name: name, text: try Files.readText(path), origin: path.string)
+            return TemplateSource(
+                name: name, text: try Files.readText(path), origin: path.string, place: folder.place)
         }
         guard let embedded = EmbeddedTemplates.files.first(where: { $0.name == name }) else {
             throw .error(
                 "unknown-template", "there is no template \(name)",
-                hint: "known: \(names.joined(separator: " "))")
+                hint: Spelling.nearest(to: name, in: names).map { "was \($0) meant?" }
+                    ?? "known: \(names.joined(separator: " "))")
         }
-        return TemplateSource(name: name, text: embedded.text, origin: "templates/\(name) (built in)")
+        return TemplateSource(
+            name: name, text: embedded.text, origin: "templates/\(name) (built in)", place: .builtIn)
     }
 
     /// One template with its tokens filled.

@@ -15,7 +15,7 @@ import Testing
         ["TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Templates", "Settings", "DkmsConf"],
         ["SourceTree"],
         ["Inputs"], ["Kernels"], ["KernelModule"], ["Kbuild"], ["Converters", "Lifecycle", "Inspection"],
-        ["Commands"], ["mkdkms"],
+        ["Review"], ["Commands"], ["mkdkms"],
     ]
 
     @Test func everyRoomHasItsLayer() {

@@ -1,0 +1,31 @@
+package import Diagnostics
+
+/// Something that a draft says, and the place that says so.
+package struct DraftFact: Hashable, Sendable {
+    package enum Key: String, CaseIterable, Sendable {
+        case name, version, module, make, maintainer, license, summary, homepage, description, changelog
+        case debRequires = "deb.requires"
+        case debRecommends = "deb.recommends"
+        case rpmRequires = "rpm.requires"
+    }
+
+    package let key: Key
+    package let value: String
+    /// A file of the tree, or the option in its place.
+    package let origin: Diagnostic.Location
+
+    init(_ key: Key, _ value: String, _ file: String, _ line: Int? = nil) {
+        self.key = key
+        self.value = value
+        origin = .init(file: file, line: line)
+    }
+}
+
+/// A version in a changelog.
+struct DraftRelease: Hashable, Sendable {
+    let version: String
+    /// As mkdkms.yaml has it: `2026-03-01T09:30:00Z`, or the day alone.
+    let date: String
+    let author: String?
+    let changes: [String]
+}

@@ -1,0 +1,252 @@
+#!/bin/bash
+# init: what it makes of Makefiles, debian/, specs and the templates of dkms 2; what it wrote is read back, and builds.
+# shellcheck disable=SC2016 # $kernelver and the like are for dkms.conf
+. "$(dirname "$0")/lib.sh"
+
+work=$SCRATCH/work
+
+# bare FOLDER: hello without its dkms.conf.
+bare() {
+    mkdir -p "$(dirname "$1")"
+    tree_copy "$HELLO" "$1"
+    rm "$1/dkms.conf"
+}
+
+# fact KEY: its value and place in the last document.
+fact() { jq -r --arg k "$1" '.facts[] | select(.key == $k) | "\(.value) | \(.origin):\(.line)"' "$SCRATCH/init.json"; }
+
+# init FOLDER OPTION…: ends with 0, and its document, kept, is as the schema says.
+init() {
+    "$MKDKMS" init "$@" --json >"$SCRATCH/init.json" 2>"$SCRATCH/err" || { cat "$SCRATCH/err"; fail "init failed"; }
+    /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/init.schema.json" "$SCRATCH/init.json"
+}
+
+# reads_back FOLDER: a package is planned from both files, lint has nothing to say, and nobody complains.
+reads_back() {
+    "$MKDKMS" deb "$1" --kind dkms --settings "$1/mkdkms.yaml" --dry-run -o "$SCRATCH/none" >"$SCRATCH/plan" 2>"$SCRATCH/complaints" ||
+        { cat "$SCRATCH/complaints" "$1/mkdkms.yaml"; fail "not read back"; }
+    # That nobody is named is not for the file to say.
+    ! grep -E '(warning|error):' "$SCRATCH/complaints" | grep -v '\[no-maintainer\]$' || fail "complaints"
+    "$MKDKMS" lint "$1" || { cat "$1/dkms.conf"; fail "lint has something to say"; }
+}
+
+builds() {
+    "$MKDKMS" modules "$1" -k "$K1" -o "$SCRATCH/modules-$2" --json >"$SCRATCH/modules.json"
+    equal "$(jq -r '.units[0].modules | map(split("/")[-1]) | join(" ")' "$SCRATCH/modules.json")" "$2.ko"
+}
+
+from_makefile() {
+    bare "$work/greeter"
+    init "$work/greeter" --name hello
+    equal "$(fact name)" 'hello | --name:null'
+    equal "$(fact version)" "1.5.0 | hello.c:$(grep -n MODULE_VERSION "$HELLO/hello.c" | cut -d : -f 1)"
+    equal "$(fact module)" 'hello | Makefile:null'
+    equal "$(fact summary | cut -d '|' -f 1)" 'A module that greets '
+    equal "$(fact license | cut -d '|' -f 1)" 'GPL-2.0-only '
+    contains "$work/greeter/dkms.conf" '^PACKAGE_VERSION="1.5.0"$'
+    lacks "$work/greeter/dkms.conf" '^MAKE'
+    reads_back "$work/greeter"
+    # The only module gives the name where nothing better is known.
+    bare "$work/unnamed"
+    init "$work/unnamed"
+    equal "$(fact name)" 'hello | Makefile:null'
+}
+
+kernel_builds() { builds "$work/greeter" hello; }
+
+# Modules in folders of their own, that only a Makefile with a variable for the kernel leads to.
+from_subfolders() {
+    mkdir -p "$work/two/src/one"
+    printf 'NAME := one\nobj-$(CONFIG_ONE) += $(NAME).o\n' >"$work/two/src/one/Makefile"
+    printf 'KVER ?= $(shell uname -r)\nKSRC ?= /lib/modules/$(KVER)/build\nall:\n\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src/one CONFIG_ONE=m modules\n' >"$work/two/Makefile"
+    printf '#include <linux/module.h>\n#define ONE_VERSION "0.9"\nMODULE_VERSION(ONE_VERSION);\nMODULE_LICENSE("Dual MIT/GPL");\n' >"$work/two/src/one/one.c"
+    printf 'MODULE_AUTHOR("Ann \\"A\\" Lee <ann@example.org>");\nMODULE_AUTHOR("Bob Poe <bob@example.org>");\nMODULE_DESCRIPTION("One: 100%% \x27of\x27 $(it) \xc3\xa9");\n' >>"$work/two/src/one/one.c"
+    init "$work/two"
+    equal "$(fact version)" '0.9 | src/one/one.c:3'
+    equal "$(fact make)" 'make KVER=$kernelver KSRC=$kernel_source_dir | Makefile:null'
+    equal "$(fact maintainer)" 'Bob Poe <bob@example.org> | src/one/one.c:6'
+    equal "$(fact license | cut -d '|' -f 1)" 'GPL-2.0-only OR MIT '
+    contains "$work/two/dkms.conf" '^BUILT_MODULE_LOCATION\[0\]="src/one"$'
+    reads_back "$work/two"
+    grep -qF "One: 100% 'of' \$(it) é" "$work/two/mkdkms.yaml"
+}
+kernel_builds_subfolder() { builds "$work/two" one; }
+
+from_debian() {
+    bare "$work/deb"
+    mkdir "$work/deb/debian"
+    cat >"$work/deb/debian/control" <<'END'
+Source: hello-driver
+Maintainer: Ann Lee <ann@example.org>
+Homepage: https://hello.example.org/
+Build-Depends: debhelper-compat (= 13), dh-sequence-dkms
+
+Package: hello-tools
+Architecture: any
+Description: tools
+
+Package: hello-dkms
+Architecture: all
+Depends: ${misc:Depends}, dkms (>= 2.8), libelf-dev (>= 0.150) | libelf-devel,
+ hello-tools
+Recommends: hello-doc
+Description: driver of the "Hello" card
+ It greets: 100% of $(everybody).
+ .
+   * a list
+END
+    cat >"$work/deb/debian/changelog" <<'END'
+hello-driver (1:1.5.0+dfsg-2) unstable; urgency=medium
+
+  * Greet in "Unicode",
+    everywhere.
+  [ Bob ]
+  * Fix C:\path.
+
+ -- Bob Poe <bob@example.org>  Thu, 01 Jan 2026 00:30:00 +0100
+
+hello-driver (1.4-1) unstable; urgency=medium
+
+  * Greet.
+
+ -- Ann Lee <ann@example.org>  Mon, 01 Sep 2025 23:59:59 -0200
+END
+    cp -r "$work/deb" "$work/dh"
+    init "$work/deb"
+    equal "$(fact name)" 'hello | debian/control:10'
+    equal "$(fact version)" '1.5.0 | debian/changelog:1'
+    equal "$(fact maintainer)" 'Ann Lee <ann@example.org> | debian/control:2'
+    equal "$(jq -r '[.facts[] | select(.key == "deb.requires") | .value] | join(", ")' "$SCRATCH/init.json")" \
+        'libelf-dev (>= 0.150) | libelf-devel, hello-tools'
+    contains "$work/deb/mkdkms.yaml" 'date: "2025-12-31T23:30:00Z"'
+    contains "$work/deb/mkdkms.yaml" 'date: "2025-09-02T01:59:59Z"'
+    grep -qF '"Greet in \"Unicode\", everywhere."' "$work/deb/mkdkms.yaml"
+    grep -qF 'It greets: 100% of $(everybody).' "$work/deb/mkdkms.yaml"
+    reads_back "$work/deb"
+    # What debhelper's dkms file says is taken whole.
+    sed 's/"1.5.0"/"#MODULE_VERSION#"/; s,/updates,/extra,' "$HELLO/dkms.conf" >"$work/dh/debian/hello-dkms.dkms"
+    init "$work/dh"
+    diff <(sed 's,/updates,/extra,' "$HELLO/dkms.conf") "$work/dh/dkms.conf"
+    reads_back "$work/dh"
+}
+
+from_spec() {
+    bare "$work/spec"
+    cat >"$work/spec/hello.spec" <<'END'
+%global project hello
+%define upstream 1.5.0
+Name: %{project}-dkms
+Version: %{upstream}
+Release: 1%{?dist}
+Summary: Driver of the Hello card, version %{version}
+License: GPLv2+
+URL: https://example.org/%{project}
+Packager: Ann Lee <ann@example.org>
+Requires: dkms >= 2.8, elfutils-libelf-devel >= 0.150
+Requires: %{unknown}
+
+%description
+Greets.
+
+Twice.
+
+%package tools
+Summary: other
+
+%description tools
+Not this.
+
+%changelog
+* Thu Jan 01 2026 Ann Lee <ann@example.org> - 1.5.0-1
+- Greet twice
+  and loudly
+* Mon Sep 01 2025 Ann Lee <ann@example.org> - 1:1.4-1
+- Greet
+END
+    init "$work/spec"
+    equal "$(fact name)" 'hello | hello.spec:3'
+    equal "$(fact summary)" 'Driver of the Hello card, version 1.5.0 | hello.spec:6'
+    equal "$(fact license)" 'GPL-2.0-or-later | hello.spec:7'
+    equal "$(fact rpm.requires)" 'elfutils-libelf-devel >= 0.150 | hello.spec:10'
+    contains "$work/spec/mkdkms.yaml" '"Greet twice and loudly"'
+    contains "$work/spec/mkdkms.yaml" 'version: "1.4-1"'
+    lacks "$work/spec/mkdkms.yaml" 'Not this|unknown'
+    reads_back "$work/spec"
+}
+
+# Files in the form of those that dkms 2 copies and fills in: nothing of what is open in them gets into ours.
+from_dkms2() {
+    bare "$work/hello-1.5.0"
+    mkdir -p "$work/hello-1.5.0/hello-dkms-mkdeb/debian"
+    cat >"$work/hello-1.5.0/hello-dkms-mkdeb/debian/control" <<'END'
+Source: DEBIAN_PACKAGE-dkms
+Maintainer: Somebody Else <else@example.org>
+
+Package: DEBIAN_PACKAGE-dkms
+Architecture: DEBIAN_BUILD_ARCH
+Depends: dkms (>= 1.95), ${misc:Depends}, hello-firmware
+Description: DEBIAN_PACKAGE driver
+END
+    printf 'DEBIAN_PACKAGE-dkms (MODULE_VERSION) stable; urgency=low\n\n  * Packaged.\n\n -- Somebody Else <else@example.org>  DATE_STAMP\n' \
+        >"$work/hello-1.5.0/hello-dkms-mkdeb/debian/changelog"
+    printf 'Summary: %%{module_name} driver\nName: %%{module_name}\nVersion: %%{version}\nLicense: GPLv2\nRequires: dkms >= 1.95\n\n%%description\nOf %%{module_name}.\n' \
+        >"$work/hello-1.5.0/hello-dkms-mkrpm.spec"
+    init "$work/hello-1.5.0"
+    equal "$(fact name)" 'hello | hello-1.5.0:null'
+    equal "$(fact deb.requires)" 'hello-firmware | hello-dkms-mkdeb/debian/control:6'
+    equal "$(fact license)" 'GPL-2.0-only | hello-dkms-mkrpm.spec:4'
+    lacks "$work/hello-1.5.0/mkdkms.yaml" 'DEBIAN_PACKAGE|MODULE_VERSION|DATE_STAMP|%|Somebody'
+    reads_back "$work/hello-1.5.0"
+}
+
+overwrites_nothing() {
+    tree_copy "$HELLO" "$work/kept"
+    init "$work/kept"
+    equal "$(jq -c '[.files[] | .state]' "$SCRATCH/init.json")" '["kept","written"]'
+    same "$work/kept/dkms.conf" "$HELLO/dkms.conf"
+    cp "$work/kept/mkdkms.yaml" "$SCRATCH/yaml"
+    refused 1 'file-exists' "$MKDKMS" init "$work/kept"
+    same "$work/kept/mkdkms.yaml" "$SCRATCH/yaml"
+    rm "$work/kept/dkms.conf"
+    init "$work/kept"
+    equal "$(jq -c '[.files[] | .state]' "$SCRATCH/init.json")" '["written","kept"]'
+    same "$work/kept/mkdkms.yaml" "$SCRATCH/yaml"
+}
+
+dry_run() {
+    bare "$work/dry"
+    "$MKDKMS" init "$work/dry" --dry-run >"$SCRATCH/shown"
+    contains "$SCRATCH/shown" "^$work/dry/dkms.conf: planned\$"
+    contains "$SCRATCH/shown" '^    PACKAGE_NAME="hello"$'
+    contains "$SCRATCH/shown" '^version +hello.c:[0-9]+ +1\.5\.0$'
+    absent "$work/dry/dkms.conf" "$work/dry/mkdkms.yaml"
+}
+
+says_what_lacks() {
+    bare "$work/lacks"
+    sed -i '/MODULE_VERSION/d' "$work/lacks/hello.c"
+    refused 1 'no-version' "$MKDKMS" init "$work/lacks"
+    sed -i 's/^obj-m.*//' "$work/lacks/Makefile"
+    refused 1 'no-modules' "$MKDKMS" init "$work/lacks" --module-version 1
+    refused 1 'bad-package-version' "$MKDKMS" init "$work/lacks" --module-version 'a"$(id)'
+    refused 1 'no-input' "$MKDKMS" init "$work/nowhere"
+    absent "$work/lacks/dkms.conf" "$work/lacks/mkdkms.yaml"
+    # Two places with two versions: the first holds, and both are named.
+    bare "$work/hello-1.6"
+    init "$work/hello-1.6"
+    contains "$SCRATCH/err" '1\.6 here and 1\.5\.0 in hello.c.*\[versions-disagree\]'
+}
+
+check "a bare Makefile tree" from_makefile
+check "modules in subfolders, names in variables" from_subfolders
+check "a debian/ folder, with or without a dkms file of debhelper" from_debian
+check "a spec" from_spec
+check "the templates of dkms 2" from_dkms2
+check "nothing is overwritten" overwrites_nothing
+check "--dry-run writes nothing" dry_run
+check "what is missing, and what disagrees, is said" says_what_lacks
+if needs_kernel "what init wrote builds"; then
+    check "what init wrote builds for $K1" kernel_builds
+    check "so it does in a subfolder" kernel_builds_subfolder
+fi
+finish

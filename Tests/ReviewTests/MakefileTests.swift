@@ -1,0 +1,76 @@
+import Testing
+
+@testable import Review
+
+@Suite struct MakefileTests {
+    private let makefile = Makefile(
+        path: "Makefile",
+        """
+        # obj-m := not_this.o
+        obj-m := one.o \\
+            two.o sub/ # three.o
+        obj-$(CONFIG_FOUR) += four.o
+        KDIR ?= /lib/modules/$(KVERSION)/build
+        KVERSION := $(shell uname -r)
+        SELF = $(SELF2)
+        export LONE = 1
+        all:
+        \t$(MAKE) -C ${KDIR} X=1
+        """)
+
+    @Test func modulesAreThoseOfTheListsOfObjects() {
+        #expect(makefile.modules == ["one", "two", "four"])
+        #expect(!makefile.hasComputedObjects)
+        #expect(Makefile(path: "Kbuild", "obj-m += $(NAME).o").hasComputedObjects)
+    }
+
+    @Test func aVariableIsReadWhereItsValueIsAskedFor() {
+        #expect(makefile.reads("KDIR"))
+        #expect(makefile.reads("KVERSION"))
+        #expect(!makefile.reads("LONE"))
+        #expect(!makefile.reads("KDI"))
+        #expect(makefile.variablesRead.isSuperset(of: ["KDIR", "KVERSION", "MAKE", "SELF2"]))
+        #expect(!makefile.variablesRead.contains("LONE"))
+    }
+
+    @Test func assignmentsAreNoRecipes() {
+        #expect(
+            makefile.assignments.map(\.name) == [
+                "obj-m", "obj-$(CONFIG_FOUR)", "KDIR", "KVERSION", "SELF", "LONE",
+            ])
+    }
+
+    @Test(arguments: [
+        ("Makefile", true), ("a/Kbuild", true), ("rules.mk", true), ("Makefile.in", true),
+        ("configure", true),
+        ("make.c", false), ("Kconfig", false),
+    ])
+    func filesOfMakeAreKnownByName(_ path: String, _ isOne: Bool) {
+        #expect(Makefile.isOne(path) == isOne)
+    }
+}
+
+@Suite struct MakeWordsTests {
+    @Test func variablesAreThoseOfTheCommandThatRunsMake() {
+        let words = MakeWords(index: 0, "CFLAGS=-g make 'KDIR=/lib/x' all V=1 9X=2; echo A=1")
+        #expect(words.variables == ["CFLAGS", "KDIR", "V"])
+        #expect(!words.isMake)
+        #expect(words.runsMake)
+    }
+
+    @Test(arguments: [
+        ("make -C /lib/modules/\(ReviewedTree.release)/build M=/x", true),
+        ("make -C src KVER=$kernelver", false),
+        ("make KDIR=/lib/modules/\(ReviewedTree.release)/build", false),
+        ("make -C ${kernel_source_dir} M=.", true),
+    ])
+    func kbuildReadsTheTreeWhereMakeRunsInTheKernel(_ command: String, _ runs: Bool) {
+        let words = MakeWords(index: 0, command)
+        #expect(words.runsInKernel == runs)
+        #expect(words.namesKernel)
+    }
+
+    @Test func aKernelThatRunsIsNotTheOneAskedFor() {
+        #expect(!MakeWords(index: 0, "make KVER=`uname -r`").namesKernel)
+    }
+}
