@@ -46,14 +46,14 @@ import Tools
     private static let rules = PayloadFile(
         role: .udev, content: .text("KERNEL==\"hello\"\n"), name: "60-hello.rules", destination: nil)
 
-    private func write(_ plans: [any ArtifactPlan]) throws -> String {
+    private func write(_ plans: [any ArtifactPlan]) async throws -> String {
         let plan = try #require(plans.first)
-        try plan.write(to: scratch.path.appending(plan.artifact.file))
+        try await plan.write(to: scratch.path.appending(plan.artifact.file))
         return plan.artifact.file
     }
 
     @Test func aDebTakesRelationsAndWordsLiterally() async throws {
-        let file = try write(DebDkmsConverter().plan(try await release([Self.modprobe])))
+        let file = try await write(DebDkmsConverter().plan(try await release([Self.modprobe])))
         let depends = try await run("dpkg-deb", "-f", file, "Depends")
         #expect(depends == "dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-1), libx (>= 1)\n")
         let provides = try await run("dpkg-deb", "-f", file, "Provides")
@@ -76,7 +76,7 @@ import Tools
 
     @Test(.enabled("needs rpm") { await isInstalled("rpm") })
     func anRPMTakesThemLiterally() async throws {
-        let file = try write(RPMDkmsConverter().plan(try await release([Self.modprobe])))
+        let file = try await write(RPMDkmsConverter().plan(try await release([Self.modprobe])))
         let requires = try await run("rpm", "-qp", "--nosignature", "--requires", file)
         for line in ["hello-common = 1.5.0-1", "libx >= 1", "(a if b)", "(dkms or mkdkms)"] {
             #expect(requires.contains(line + "\n"), "\(line)")
@@ -95,12 +95,12 @@ import Tools
     @Test func withoutFilesThereIsNoPackageOfThem() async throws {
         #expect(try DebCommonConverter().plan(try await release()).isEmpty)
         #expect(try RPMCommonConverter().plan(try await release()).isEmpty)
-        let file = try write(DebDkmsConverter().plan(try await release()))
+        let file = try await write(DebDkmsConverter().plan(try await release()))
         #expect(!(try await run("dpkg-deb", "-f", file, "Depends")).contains("common"))
     }
 
     @Test func theCommonDeb() async throws {
-        let file = try write(DebCommonConverter().plan(try await release([Self.modprobe, Self.rules])))
+        let file = try await write(DebCommonConverter().plan(try await release([Self.modprobe, Self.rules])))
         #expect(file == "hello-common_1.5.0-1_all.deb")
         #expect(try await run("dpkg-deb", "-f", file, "Depends", "Provides") == "")
         #expect(try await run("dpkg-deb", "-I", file, "conffiles") == "/etc/modprobe.d/hello.conf\n")
@@ -115,7 +115,7 @@ import Tools
             role: .plain, content: .text("#!/bin/sh\n"), name: "t", destination: "usr/lib/hello/t",
             permissions: 0o755)
         tool.isConfiguration = true
-        let file = try write(RPMCommonConverter().plan(try await release([Self.modprobe, tool])))
+        let file = try await write(RPMCommonConverter().plan(try await release([Self.modprobe, tool])))
         #expect(file == "hello-common-1.5.0-1.noarch.rpm")
         let list = try await run("rpm", "-qp", "--nosignature", "-l", file)
         #expect(

@@ -4,6 +4,7 @@
 #   DKMS_SOURCE=path of a dkms git checkout or bare repository   (tags v2.8.7 and v3.4.3)
 set -euo pipefail
 
+if [ -n "${MKDKMS-}" ]; then MKDKMS=$(realpath -m "$MKDKMS") && export MKDKMS; fi
 cd "$(dirname "$0")"
 : "${DKMS_SOURCE:?name a git checkout of dkms in DKMS_SOURCE}"
 work=$(mktemp -d)
