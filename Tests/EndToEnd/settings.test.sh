@@ -69,10 +69,12 @@ archive-compression: gz:6
 cache-dir: cache
 compress: none
 from: built
+hooks: lenient
 jobs: 2
 kernel: [$KR]
 no-sign: true
 output: out
+package-key: packages@example.org
 package-version: 1.5.0
 release: 2
 require-signature: false
@@ -84,6 +86,8 @@ template-dir: templates
 timeout: 600
 END
     oracle --every "$SCHEMA" "$work/all.yaml"
+    # The key is nobody's: what it signs is seen in other files.
+    sed -i '/^package-key:/d' "$work/all.yaml"
 }
 
 make_packages() {
