@@ -4,6 +4,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 DKMS_SOURCE ?=
+DKMS_TREES ?=
 # The binary that `make install` installs; unset, the release binary is built and taken.
 MKDKMS ?=
 SUITE ?=
@@ -19,7 +20,7 @@ SHELL_FILES := $(wildcard Tests/setup Tests/apt-folder.sh Tests/kernels Tests/ru
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop corpus conformance crash install uninstall clean
+.PHONY: help setup build demo test unit e2e lint templates bench vm interop paths corpus conformance crash install uninstall clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
@@ -33,6 +34,7 @@ help:
 	@echo '                times its suite, DKMS_SOURCE=path takes that dkms as the peer, ONLY="status conf" runs some rows'
 	@echo 'make vm         in a VM under Secure Boot: signed and unsigned modules, and the engine from add to remove (VMTEST=path)'
 	@echo 'make interop    exchange tarballs and trees with dkms 2.8.7 and 3.4.3 (DKMS_SOURCE=path of a dkms checkout)'
+	@echo 'make paths      every upgrade path of the packages with every engine; DKMS_TREES="DIR…" adds built trees of other dkms versions'
 	@echo 'make install    the release binary into $$(DESTDIR)$$(PREFIX)/bin, with its kernel hooks and boot unit; DKMS=1 also as'
 	@echo '                dkms; HOOKS=debian|redhat|systemd|all|none chooses hooks (docs/engine-install.md)'
 	@echo 'make uninstall  remove what make install put there'
@@ -91,6 +93,10 @@ vm: build
 interop: build
 	@Tests/setup test
 	MKDKMS=$(RELEASE) DKMS_SOURCE="$(DKMS_SOURCE)" Tests/EndToEnd/interop.sh
+
+paths: build
+	@Tests/setup test
+	MKDKMS=$(RELEASE) FULL=1 DKMS_TREES="$(DKMS_TREES)" Tests/EndToEnd/run deb-paths rpm-paths dnf-paths
 
 corpus: build
 	@Tests/setup test

@@ -94,7 +94,7 @@ let package = Package(
             [
                 "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree", "DkmsConf",
                 "TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
-                "Cryptography", "Streams",
+                "Cryptography", "Tools", "Streams",
                 "Diagnostics",
             ]),
         room(
@@ -164,8 +164,8 @@ let package = Package(
             "Converters",
             [
                 "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree",
-                "DkmsConf",
-                "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography",
+                "DkmsConf", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
+                "Cryptography",
                 "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),
         tests(

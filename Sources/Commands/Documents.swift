@@ -46,11 +46,11 @@ struct ArtifactsDocument: Encodable, Sendable {
     /// Of a dry run: what would be written into `output`.
     init(planned result: ProductionResult, in output: FilePath) {
         self.init(result)
-        artifacts = result.plans.map { plan in
+        artifacts = result.plans.flatMap(\.files).map { name in
             ArtifactItem(
-                path: output.appending(plan.artifact.file).absolute.string, format: plan.artifact.format,
-                kind: plan.artifact.kind, sha256: ArtifactDigest(artifact: nil), size: OrNull(nil),
-                kernels: plan.artifact.kernels.sorted())
+                path: output.pushing(FilePath(name.file)).absolute.string, format: name.format,
+                kind: name.kind, sha256: ArtifactDigest(artifact: nil), size: OrNull(nil),
+                kernels: name.kernels.sorted())
         }.sorted { $0.path < $1.path }
     }
 }

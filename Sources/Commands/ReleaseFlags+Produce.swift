@@ -28,14 +28,19 @@ extension ReleaseFlags {
     }
 
     /// Loads the tree, runs `converters` over it and says what came of it.
+    ///
+    /// - Parameter finish: what is to be done with the folder once it has all artifacts.
     func produce(
         _ converters: [any Converter], from source: ModuleSource, writesIndex: Bool = false,
-        _ events: @escaping WorkSink
+        _ events: @escaping WorkSink,
+        finish: (FilePath, ReleaseSettings) async throws(Diagnostic) -> Void = { _, _ in }
     ) async throws(Diagnostic) -> Report {
         let loaded = try tree.load(events)
-        let result = try await production(loaded, source, events).run(converters)
+        let production = try production(loaded, source, events)
+        let result = try await production.run(converters)
         _ = consume loaded
         if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }
+        if !result.artifacts.isEmpty { try await finish(outputFolder, production.settings) }
         return report(result)
     }
 

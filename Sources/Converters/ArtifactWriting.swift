@@ -16,26 +16,29 @@ struct ArtifactWriting: Sendable {
     /// Where one fails the others stay: each is whole by itself.
     func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
         let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in
-            try self.write(plan)
+            try await self.write(plan)
         }
         var artifacts: [Artifact] = []
-        for result in results { artifacts.append(try result.get()) }
+        for result in results { artifacts += try result.get() }
         return artifacts
     }
 
-    private func write(_ plan: any ArtifactPlan) throws(Diagnostic) -> Artifact {
+    private func write(_ plan: any ArtifactPlan) async throws(Diagnostic) -> [Artifact] {
         let step = "writing \(plan.artifact.file)"
         events(.started(step: step))
-        let path = output.appending(plan.artifact.file)
+        let path = output.pushing(FilePath(plan.artifact.file))
         do throws(Diagnostic) {
-            try plan.write(to: path)
+            try await plan.write(to: path)
         } catch {
             events(.finished(step: step, detail: "failed"))
             throw error
         }
-        let artifact = try Artifact(plan.artifact, at: path)
-        events(.finished(step: step, detail: "\(artifact.size) bytes"))
-        return artifact
+        var artifacts: [Artifact] = []
+        for name in plan.files {
+            artifacts.append(try Artifact(name, at: output.pushing(FilePath(name.file))))
+        }
+        events(.finished(step: step, detail: "\(artifacts.reduce(0) { $0 + $1.size }) bytes"))
+        return artifacts
     }
 }
 

@@ -34,5 +34,10 @@ struct CalendarDate {
             + "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60)) +0000"
     }
 
+    /// As in `Thu Jan 01 1970`, which the changelog of a spec file wants.
+    var changelog: String {
+        "\(Self.weekdays[weekday]) \(Self.months[month - 1]) \(two(day)) \(year)"
+    }
+
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -16,13 +16,22 @@ extension Converter {
     package var makesPackages: Bool { false }
 }
 
-/// One file that a converter is about to write.
+/// One file that a converter is about to write, alone or with others that belong to it.
 package protocol ArtifactPlan: Sendable {
     var artifact: ArtifactName { get }
+    /// Further files that ``write(to:)`` makes, named like the artifact: relative to the folder of all.
+    var companions: [ArtifactName] { get }
     /// The members of the artifact, a line each, for `--dry-run`.
     var outline: [String] { get }
     /// Writes the artifact in one step: on a throw there is no file.
-    func write(to path: FilePath) throws(Diagnostic)
+    func write(to path: FilePath) async throws(Diagnostic)
+}
+
+extension ArtifactPlan {
+    package var companions: [ArtifactName] { [] }
+
+    /// Every file that writing makes.
+    package var files: [ArtifactName] { [artifact] + companions }
 }
 
 /// Which artifact it is.

@@ -40,7 +40,7 @@ extension DriverRelease {
     func dkmsTokens(package: String) -> [String: TemplateValue] {
         [
             "NAME": .shell(identity.name), "VERSION": .shell(identity.version), "PACKAGE": .shell(package),
-            "AUTOINSTALL": .shell(conf.autoinstall ? "yes" : ""),
+            "AUTOINSTALL": .shell(conf.autoinstall ? "yes" : ""), "HOOKS": .shell(settings.hooks.rawValue),
         ]
     }
 }

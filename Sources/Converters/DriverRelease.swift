@@ -48,6 +48,10 @@ package struct ReleaseSettings: Sendable {
     package var templates: TemplateLibrary
     /// Signs SHA256SUMS of a bundle; nil leaves it unsigned.
     package var identity: SigningIdentity?
+    /// Signs packages and repositories; nil leaves them unsigned.
+    package var packageSigner: OpenPGPSigner? = nil
+    /// What the hooks of `N-dkms` do with a module that could not be made.
+    package var hooks = HookPolicy.lenient
 
     package init(
         target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,

@@ -41,6 +41,9 @@ package struct PackageNaming: Hashable, Sendable {
     /// `5.15.90.1-microsoft-standard-wsl2`.
     package static func debianKernel(_ release: String) -> String { packageName(release) }
 
+    /// The name that packages of another module have: that of PACKAGE_NAME.
+    static func debianName(_ name: String) -> String { packageName(name) }
+
     /// A kernel release as part of the name of an .rpm: as it is, but for what rpmbuild takes in no name.
     package static func rpmKernel(_ release: String) -> String {
         String(release.map { letters.contains($0) || "-._+".contains($0) ? $0 : "-" })

@@ -174,7 +174,7 @@ package struct Production: Sendable {
     }
 
     private func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {
-        let names = plans.map(\.artifact.file).sorted()
+        let names = plans.flatMap(\.files).map(\.file).sorted()
         for (name, next) in zip(names, names.dropFirst()) where name == next {
             throw .error(
                 "name-collision", "two artifacts would both be called \(name)",

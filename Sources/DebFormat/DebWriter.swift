@@ -20,6 +20,39 @@ package enum DebWriter {
     package static func write(
         _ package: DebPackage, to target: FilePath, compression: CompressionSettings, epoch: Int64
     ) throws(Diagnostic) {
+        var members = try members(package, beside: target, compression, epoch)
+        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
+        try members.append(to: &archive)
+        let file = archive.finish()
+        try file.commit()
+    }
+
+    /// The same with a signature as debsigs makes it: a last member `_gpgorigin`, over the contents of all others.
+    ///
+    /// - Parameter sign: gives the detached signature of a file, which is gone afterwards.
+    package static func write(
+        _ package: DebPackage, to target: FilePath, compression: CompressionSettings, epoch: Int64,
+        sign: @Sendable (FilePath) async throws(Diagnostic) -> [UInt8]
+    ) async throws(Diagnostic) {
+        var members = try members(package, beside: target, compression, epoch)
+        let folder = try TemporaryFolder("deb")
+        let signed = folder.path.appending("members")
+        var copy = try OutputFile(signed, mode: 0o600)
+        try members.copyContents(to: &copy)
+        try copy.commit(syncing: false)
+        let signature = try await sign(signed)
+        _ = consume folder
+
+        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
+        try members.append(to: &archive)
+        try archive.append(DebArchiveMembers.signature, signature)
+        let file = archive.finish()
+        try file.commit()
+    }
+
+    private static func members(
+        _ package: DebPackage, beside target: FilePath, _ compression: CompressionSettings, _ epoch: Int64
+    ) throws(Diagnostic) -> DebArchiveMembers {
         try package.check()
         let files = package.files.addingParents(mtime: epoch).clamped(to: epoch)
         let sums = MD5Sums(files, conffiles: package.conffiles)
@@ -27,19 +60,11 @@ package enum DebWriter {
 
         // The control archive comes first in the file, but the sums in it are ready last.
         let spool = try SpoolFile(in: target.removingLastComponent())
-        var data = try compress(files, root: epoch, compression, into: spool)
+        let data = try compress(files, root: epoch, compression, into: spool)
 
         let control = try controlFiles(package, files, sums: try sums.text(), epoch: epoch)
         let controlArchive = try compress(control, root: epoch, compression, into: MemorySink()).bytes
-
-        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
-        try archive.append("debian-binary", Array("2.0\n".utf8))
-        try archive.append("control.tar\(compression.format.suffix)", controlArchive)
-        try archive.begin("data.tar\(compression.format.suffix)", size: data.count)
-        try data.forEachChunk { (chunk) throws(Diagnostic) in try archive.write(chunk) }
-        try archive.end()
-        let file = archive.finish()
-        try file.commit()
+        return DebArchiveMembers(suffix: compression.format.suffix, control: controlArchive, data: data)
     }
 
     private static func compress<Sink: ByteSink & ~Copyable>(

@@ -27,7 +27,9 @@ extension Distribution {
         switch name {
         case .debian: (Int(version) ?? 0) >= 13 ? "usr/lib/modules" : "lib/modules"
         case .ubuntu: version >= "24" ? "usr/lib/modules" : "lib/modules"
-        case .arch, .fedora, .opensuse: "usr/lib/modules"
+        case .arch, .fedora: "usr/lib/modules"
+        // 15 has /lib as a folder of its own.
+        case .sles, .opensuse: version.hasPrefix("15") ? "lib/modules" : "usr/lib/modules"
         default: "lib/modules"
         }
     }

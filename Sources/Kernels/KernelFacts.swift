@@ -1,5 +1,6 @@
 package import Compression
 package import Diagnostics
+package import SystemPackage
 
 /// What packaging a kernel's modules needs to know of the kernel, when its headers may be gone.
 package struct KernelFacts: Codable, Hashable, Sendable {
@@ -16,6 +17,12 @@ package struct KernelFacts: Codable, Hashable, Sendable {
     package var signatureHash: String?
     /// `DISTRO:VERSION` of the headers.
     package var distribution: String?
+    /// Where the kernel's Module.symvers is, as long as its headers are at hand: no record keeps it.
+    package var symvers: FilePath?
+
+    private enum CodingKeys: CodingKey {
+        case release, arch, compiler, moduleLayoutCRC, moduleCompression, signatureHash, distribution
+    }
 
     package init(_ kernel: KernelTarget) throws(Diagnostic) {
         release = kernel.release
@@ -25,6 +32,7 @@ package struct KernelFacts: Codable, Hashable, Sendable {
         moduleCompression = kernel.moduleCompression?.rawValue
         signatureHash = kernel.signatureHash
         distribution = kernel.distribution?.description
+        symvers = kernel.symvers
     }
 
     package init(release: String, arch: String) {

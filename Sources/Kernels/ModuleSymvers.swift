@@ -20,4 +20,23 @@ package struct ModuleSymvers: Sendable {
         }
         return nil
     }
+
+    /// Those of `symbols` that the file has a line of: what vmlinux and the kernel's own modules export.
+    package func exported(of symbols: Set<String>) -> Set<String> {
+        var wanted: [ArraySlice<UInt8>: String] = [:]
+        for symbol in symbols { wanted[Array(symbol.utf8)[...]] = symbol }
+        var found: Set<String> = []
+        let (tab, newline) = (UInt8(ascii: "\t"), UInt8(ascii: "\n"))
+        var start = text.startIndex
+        while start < text.endIndex, found.count < symbols.count {
+            let end = text[start...].firstIndex(of: newline) ?? text.endIndex
+            let line = text[start..<end]
+            if let first = line.firstIndex(of: tab) {
+                let name = line[(first + 1)...].prefix { $0 != tab }
+                if let symbol = wanted[name] { found.insert(symbol) }
+            }
+            start = end + 1
+        }
+        return found
+    }
 }

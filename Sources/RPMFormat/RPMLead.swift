@@ -7,8 +7,8 @@ struct RPMLead {
 
     init(_ package: RPMPackage) {
         let name = "\(package.name)-\(package.version)-\(package.release)"
-        // Major and minor version, type 0 for a binary package, architecture, name, system 1, signature type 5.
-        var bytes = Self.magic + [3, 0, 0, 0]
+        // Major and minor version, type 0 for a binary package and 1 for a source package, architecture, name, system 1, signature type 5.
+        var bytes = Self.magic + [3, 0, 0, package.sources == nil ? 0 : 1]
         bytes.append(bigEndian: Self.architectures[package.architecture] ?? 1)
         bytes += name.utf8.prefix(65)
         bytes += [UInt8](repeating: 0, count: 10 + 66 - bytes.count)

@@ -25,6 +25,11 @@ extension RPMPackage {
         for (path, flags) in flags where files[path: path] == nil {
             faults.append("\(path), flagged \(flags.rawValue), is no file of the package")
         }
+        if let sources {
+            for name in [sources.specification] + sources.archives where files[path: name] == nil {
+                faults.append("\(name), a source, is no file of the package")
+            }
+        }
         for relation in RPMRelation.allCases {
             for dependency in dependencies(relation)
             where dependency.name.isEmpty || dependency.name.contains("\n") {

@@ -56,7 +56,12 @@ extension RPMPackage {
         }
         header[.operatingSystem] = .string("linux")
         header[.architecture] = .string(architecture)
-        header[.sourceRPM] = .string(sourceRPM)
+        if let sources {
+            header[.sourcePackage] = .int32([1])
+            header[.source] = .strings(sources.archives)
+        } else {
+            header[.sourceRPM] = .string(sourceRPM)
+        }
         // Readers work around faults of old versions by this; the format written is that of 4.14 and later.
         header[.rpmVersion] = .string("4.14.0")
         header[.encoding] = .string("utf-8")
@@ -71,9 +76,9 @@ extension RPMPackage {
         var classIndexes: [String: UInt32] = [:]
         var targets: [String] = []
         for (entry, fact) in zip(files, facts) {
-            let path = "/" + entry.path
-            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
-            let start = path.utf8.index(after: slash)
+            let path = (sources == nil ? "/" : "") + entry.path
+            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+            let start = slash.map { path.utf8.index(after: $0) } ?? path.startIndex
             names.append(String(path[start...]))
             indexes.append(Self.number(String(path[..<start]), &folders, &folderIndexes))
             _ = Self.number(fact.fileClass, &classes, &classIndexes)
@@ -96,7 +101,7 @@ extension RPMPackage {
         header[.fileDigests] = .strings(facts.map(\.digest))
         header[.fileDigestAlgorithm] = count == 0 ? nil : .int32([Self.sha256])
         header[.fileLinkTargets] = .strings(targets)
-        header[.fileFlags] = .int32(files.map { flags[$0.path]?.rawValue ?? 0 })
+        header[.fileFlags] = .int32(files.map { flags(of: $0.path).rawValue })
         header[.fileUsers] = .strings(each("root"))
         header[.fileGroups] = .strings(each("root"))
         header[.fileVerifyFlags] = .int32(each(.max))
@@ -108,6 +113,10 @@ extension RPMPackage {
         header[.fileColors] = .int32(each(0))
         header[.fileClasses] = .int32(facts.map { classIndexes[$0.fileClass] ?? 0 })
         header[.classes] = .strings(classes)
+    }
+
+    private func flags(of path: String) -> FileFlags {
+        (flags[path] ?? []).union(path == sources?.specification ? .specification : [])
     }
 
     /// The index of `text` in `list`, where it is added if it is new.

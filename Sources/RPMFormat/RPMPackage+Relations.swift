@@ -7,7 +7,7 @@ extension RPMPackage {
             let own = dependencies(relation)
             let all =
                 switch relation {
-                case .provides: own + selfProvides
+                case .provides: own + (sources == nil ? selfProvides : [])
                 case .requires: own + selfRequires(settings)
                 default: own
                 }
@@ -43,8 +43,8 @@ extension RPMPackage {
     private func selfRequires(_ settings: CompressionSettings) -> [RPMDependency] {
         var requires = scriptlets.keys.map { RPMDependency("/bin/sh", [.interpreter, $0.sense]) }
         if hasConfig { requires.append(configDependency) }
-        var features = [("PayloadFilesHavePrefix", "4.0-1"), ("CompressedFileNames", "3.0.4-1")]
-        features.append(("FileDigests", "4.6.0-1"))
+        var features = [("CompressedFileNames", "3.0.4-1"), ("FileDigests", "4.6.0-1")]
+        if sources == nil { features.append(("PayloadFilesHavePrefix", "4.0-1")) }
         if settings.format == .xz { features.append(("PayloadIsXz", "5.2-1")) }
         if settings.format == .zst { features.append(("PayloadIsZstd", "5.4.18-1")) }
         let others = RPMRelation.allCases.flatMap(dependencies)

@@ -1,6 +1,6 @@
 package import Archive
 
-/// A binary .rpm as a value.
+/// An .rpm as a value: a binary one, or one of sources.
 package struct RPMPackage: Hashable, Sendable {
     /// What rpm knows about a file beyond its content (rpm's include/rpm/rpmfiles.h).
     package struct FileFlags: OptionSet, Hashable, Sendable {
@@ -12,6 +12,8 @@ package struct RPMPackage: Hashable, Sendable {
         package static let documentation = FileFlags(rawValue: 1 << 1)
         package static let missingOK = FileFlags(rawValue: 1 << 3)
         package static let noReplace = FileFlags(rawValue: 1 << 4)
+        /// The spec file of a source package.
+        package static let specification = FileFlags(rawValue: 1 << 5)
         /// Owned, but not in the payload.
         package static let ghost = FileFlags(rawValue: 1 << 6)
         package static let license = FileFlags(rawValue: 1 << 7)
@@ -96,6 +98,8 @@ package struct RPMPackage: Hashable, Sendable {
     package var changelog: [Change] = []
     /// The name of the source package, which marks a package as a binary one.
     package var sourceRPM: String
+    /// Set for a source package: its files lie in no folder, and what it requires is needed to build it.
+    package var sources: Sources?
     package var buildTime: Int64
 
     package init(
@@ -120,8 +124,23 @@ package struct RPMPackage: Hashable, Sendable {
         (relations[relation] ?? []) + (givenRelations[relation] ?? [])
     }
 
-    /// `name-version-release.architecture.rpm`.
-    package var fileName: String { "\(name)-\(version)-\(release).\(architecture).rpm" }
+    /// What marks a source package among .rpm files (rpm's build/files.c, "processSourceFiles").
+    package struct Sources: Hashable, Sendable {
+        /// The name of the spec file.
+        package var specification: String
+        /// The names of the sources, in the order of their numbers.
+        package var archives: [String]
+
+        package init(specification: String, archives: [String]) {
+            self.specification = specification
+            self.archives = archives
+        }
+    }
+
+    /// `name-version-release.architecture.rpm`, or `….src.rpm`.
+    package var fileName: String {
+        "\(name)-\(version)-\(release).\(sources == nil ? architecture : "src").rpm"
+    }
 
     /// `[epoch:]version-release`.
     package var fullVersion: String { (epoch.map { "\($0):" } ?? "") + "\(version)-\(release)" }

@@ -32,7 +32,8 @@ struct RPMPayload: ~Copyable {
     init(_ package: RPMPackage, _ settings: CompressionSettings, in folder: FilePath) throws(Diagnostic) {
         let stored = DigestingSink([.sha256], try SpoolFile(in: folder))
         let compressor = try Compressor(settings, into: stored)
-        var cpio = CpioWriter(into: DigestingSink([.sha256], compressor))
+        var cpio = CpioWriter(
+            into: DigestingSink([.sha256], compressor), prefix: package.sources == nil ? "./" : "")
         var facts: [FileFacts] = []
         for entry in package.files {
             guard !Task.isCancelled else {

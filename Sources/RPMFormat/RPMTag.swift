@@ -11,6 +11,7 @@ package struct RPMTag: Hashable, Comparable, Sendable {
     static let headerImmutable = RPMTag(63)
 
     // The signature header.
+    static let dsaHeader = RPMTag(267)
     static let rsaHeader = RPMTag(268)
     static let sha1Header = RPMTag(269)
     static let longSignatureSize = RPMTag(270)
@@ -35,6 +36,7 @@ package struct RPMTag: Hashable, Comparable, Sendable {
     package static let license = RPMTag(1014)
     package static let packager = RPMTag(1015)
     package static let group = RPMTag(1016)
+    static let source = RPMTag(1018)
     package static let url = RPMTag(1020)
     package static let operatingSystem = RPMTag(1021)
     package static let architecture = RPMTag(1022)

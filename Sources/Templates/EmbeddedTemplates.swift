@@ -1273,6 +1273,62 @@ verify_signature() {
 """#
         ),
         (
+            name: "deb-common-moved/postinst",
+            text: #"""
+#!/bin/sh
+# Makes udev read the rules of this package, and drops conffiles that are somewhere else now.
+set -e
+
+@INCLUDE shared/udev.sh@
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common-moved/postrm",
+            text: #"""
+#!/bin/sh
+# Makes udev forget the rules of this package, and puts conffiles back where an upgrade failed.
+set -e
+
+@INCLUDE shared/udev.sh@
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+case "$1" in
+remove | disappear)
+    reload_udev
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common-moved/preinst",
+            text: #"""
+#!/bin/sh
+# Moves conffiles aside that are somewhere else from now on.
+set -e
+
+@INCLUDE shared/conffiles.sh@
+
+drop_conffiles "$@"
+exit 0
+
+"""#
+        ),
+        (
             name: "deb-common/postinst",
             text: #"""
 #!/bin/sh
@@ -1320,27 +1376,36 @@ set -e
 @INCLUDE shared/dkms.sh@
 @INCLUDE shared/dkms-build.sh@
 PACKAGE=@PACKAGE@
-HOOKS=@HOOKS@
+# Stands for the work that was left when neither dkms nor mkdkms was here.
+WAITING="/var/lib/mkdkms/waiting/$NAME"
+
+forget_waiting() {
+    rm -f "$WAITING"
+    rmdir "${WAITING%/*}" /var/lib/mkdkms 2>/dev/null || :
+}
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     find_tool
     if [ -z "$TOOL" ]; then
-        note "neither dkms nor mkdkms is installed, so the module was not built; install one and run:" \
-            "dpkg-reconfigure $PACKAGE" >&2
-        exit 0
+        mkdir -p "${WAITING%/*}"
+        : >"$WAITING"
+        note "neither dkms nor mkdkms is installed, so the module was not built; it will be when one of them" \
+            "comes, or with: dpkg-reconfigure $PACKAGE" >&2
+        FAILURES=1
+        finish
     fi
-    # The source may have changed under the same version, so what was made of it before goes first.
-    keep_modules
-    unregister
-    serve_kernels
-    if is_known; then
-        forget_modules
-        forget_empty_folders
-    fi
-    # A module that does not build leaves the package usable for the other kernels: no broken transaction.
-    if [ "$FAILURES" -ne 0 ] && [ "$HOOKS" = strict ]; then
-        exit 1
+    forget_waiting
+    serve_anew
+    finish
+    ;;
+triggered)
+    # A program of that name came, went or was upgraded.
+    find_tool
+    if [ -n "$TOOL" ] && [ -e "$WAITING" ]; then
+        forget_waiting
+        serve_anew
+        finish
     fi
     ;;
 esac
@@ -1353,14 +1418,28 @@ exit 0
             name: "deb-dkms/postrm",
             text: #"""
 #!/bin/sh
-# Clears what is left of the DKMS tree when dkms itself went before this package.
+# Clears what is left of the module when its source is gone.
 set -e
 
 NAME=@NAME@
 VERSION=@VERSION@
 TREE="/var/lib/dkms/$NAME"
+STATE=/var/lib/mkdkms
+
+forget_state() {
+    rm -rf "$STATE/kept/${NAME:?}" "$STATE/failed/${NAME:?}"
+    rm -f "$STATE/waiting/$NAME" "$STATE/served/$NAME"
+    rmdir "$STATE/kept" "$STATE/failed" "$STATE/waiting" "$STATE/served" "$STATE" 2>/dev/null || :
+}
 
 case "$1" in
+upgrade)
+    # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
+    successor=${DPKG_ADMINDIR:-}/tmp.ci/postinst
+    if [ -e "${successor%/*}/control" ] && ! grep -qs "$STATE" "$successor"; then
+        forget_state
+    fi
+    ;;
 remove | purge | disappear)
     if [ ! -e "/usr/src/$NAME-$VERSION/dkms.conf" ]; then
         rm -rf "${TREE:?}/$VERSION"
@@ -1372,8 +1451,7 @@ remove | purge | disappear)
         done
         rmdir "$TREE" 2>/dev/null || :
     fi
-    rm -rf "/var/lib/mkdkms/kept/${NAME:?}"
-    rmdir /var/lib/mkdkms/kept /var/lib/mkdkms 2>/dev/null || :
+    forget_state
     ;;
 esac
 
@@ -1400,6 +1478,10 @@ case "$1" in
 remove | upgrade | deconfigure)
     find_tool
     if [ "$1" = upgrade ] && is_revision "${2:-}"; then
+        if [ -z "$TOOL" ]; then
+            # Nobody could make the module again: what is installed is of the same version and stays.
+            exit 0
+        fi
         keep_modules
     else
         forget_modules
@@ -1430,12 +1512,15 @@ MODULES=@MODULES@
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
-    if [ -e "/boot/System.map-$KERNEL" ]; then
-        depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
-    else
-        depmod -a "$KERNEL"
+    # A kernel that is not here gets its index, with these modules in it, when it comes.
+    if [ -d "/lib/modules/$KERNEL/kernel" ] || [ -e "/lib/modules/$KERNEL/modules.builtin" ]; then
+        if [ -e "/boot/System.map-$KERNEL" ]; then
+            depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
+        else
+            depmod -a "$KERNEL"
+        fi
+        refresh_initramfs "$KERNEL"
     fi
-    refresh_initramfs "$KERNEL"
     ;;
 esac
 
@@ -1474,6 +1559,47 @@ remove | purge | upgrade | disappear | abort-install)
 esac
 
 exit 0
+
+"""#
+        ),
+        (
+            name: "deb-source/rules",
+            text: #"""
+#!/usr/bin/make -f
+# Packs the source of the module as it is: what is built of it is built on the machines of its users.
+
+TREE = debian/@PACKAGE@/usr/src/@FOLDER@
+
+%:
+	dh $@
+
+# A module is made for one kernel and this package is for all, so nothing of the authors' Makefile runs here.
+override_dh_auto_clean override_dh_auto_configure override_dh_auto_build override_dh_auto_test:
+
+override_dh_auto_install:
+	mkdir -p $(TREE)
+	tar -cf - --anchored --exclude=./debian --exclude=./.pc --exclude=./.git . | tar -C $(TREE) -xpf -
+	for package in $$(dh_listpackages); do \
+		if [ -d debian/$$package.files ]; then cp -a debian/$$package.files/. debian/$$package/; fi; \
+	done
+
+# dh_dkms writes hooks of its own: they know dkms alone, and one build that fails on a user's machine fails the package.
+# Those in debian/@PACKAGE@.{postinst,prerm,postrm} drive dkms or mkdkms, keep the package installed, and show what
+# failed. To have dh_dkms's, remove these files, and replace this target by:
+#   override_dh_dkms:
+#   	dh_dkms -- dkms.conf
+override_dh_dkms:
+
+# What looks like a left-over may be the authors' own.
+override_dh_clean:
+	dh_clean -X.orig -X.rej -X.bak -X~
+
+# Files of the tree are what their authors made them: none is rewritten.
+override_dh_strip_nondeterminism:
+
+# The authors' list of changes stays in the tree; its names all have an h in them.
+override_dh_installchangelogs:
+	dh_installchangelogs -Xh -XH
 
 """#
         ),
@@ -1541,24 +1667,21 @@ exit 0
         (
             name: "rpm-dkms/post",
             text: #"""
-# Runs before the %preun of the package that this one replaces. The marker tells that one, if it is of the
-# same module version, to keep what is built here.
+# Runs while the package that this one replaces, and every other that goes in the same transaction, is still there. So
+# the module is only registered here; %posttrans builds it. The marker tells the %preun of this module's older package,
+# if it is of the same version, to leave the DKMS tree alone.
 @INCLUDE shared/dkms.sh@
-@INCLUDE shared/dkms-build.sh@
 
 mkdir -p /var/lib/rpm-state
 echo "$VERSION" >/var/lib/rpm-state/@PACKAGE@.version
-find_tool
-if [ -z "$TOOL" ]; then
-    note "neither dkms nor mkdkms is installed, so the module was not built; install one and run:" \
-        "dkms install -m $NAME -v $VERSION" >&2
-    exit 0
-fi
-# The source may have changed under the same version, so what was made of it before goes first.
+# The %preun of a package made by others takes out what is installed without a copy or a note of it.
+remember_kernels
 keep_modules
-unregister
-serve_kernels
-# rpm cannot undo a transaction: a module that does not build must never fail it.
+find_tool
+# From here on a kernel of the same transaction has the module built by its own hooks.
+if [ -n "$TOOL" ] && ! is_known; then
+    register 2>/dev/null
+fi
 exit 0
 
 """#
@@ -1566,38 +1689,28 @@ exit 0
         (
             name: "rpm-dkms/posttrans",
             text: #"""
-# Runs when all old packages are gone. The %preun of an older or hand-made package may have removed the very
-# version that %post built; then it is built again.
+# Runs when all that the transaction replaces is gone: what an older or hand-made package took out in its %preun is made
+# again, no newer version is in the way of an older one, and no file of a kmod package of dkms's.
 @INCLUDE shared/dkms.sh@
 @INCLUDE shared/dkms-build.sh@
 
-is_installed() {
-    "$TOOL" status -m "$NAME" -v "$VERSION" -k "$1" 2>/dev/null | grep -q ': installed'
-}
-
 rm -f /var/lib/rpm-state/@PACKAGE@.version
 find_tool
-if [ -n "$TOOL" ] && [ -n "$AUTOINSTALL" ]; then
-    if ! is_known; then
-        serve_kernels
-    elif [ ! -e /etc/dkms/no-autoinstall ]; then
-        for kernel in $(chosen_kernels); do
-            # A kernel with a mark has had its warning in %post.
-            if has_headers "$kernel" && [ ! -e "$MARKS/$kernel" ] && ! is_installed "$kernel"; then
-                serve_kernel "$kernel"
-            fi
-        done
-        forget_empty_folders
-    fi
-elif [ -n "$TOOL" ] && ! is_known; then
-    "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null && put_back_others
-fi
-# Whatever was going to be removed is gone now, so what is there stays.
-if [ -n "$TOOL" ] && is_known; then
+if [ -z "$TOOL" ]; then
+    # Registered as either would do it: the boot after one of them has come builds it, as does the next kernel.
+    mkdir -p "$TREE/$VERSION/build"
+    ln -sfn "/usr/src/$NAME-$VERSION" "$TREE/$VERSION/source"
+    note "neither dkms nor mkdkms is installed, so the module was not built; install one, and boot or run:" \
+        "dkms install -m $NAME -v $VERSION" >&2
+    forget_kernels
     forget_modules
     forget_empty_folders
+    FAILURES=1
+    finish
 fi
-exit 0
+serve_anew
+# rpm cannot undo a transaction: even a failure asked for is only reported by it.
+finish
 
 """#
         ),
@@ -1620,6 +1733,142 @@ if [ "$1" -eq 0 ]; then
     forget_modules
     forget_empty_folders
 fi
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/parts/kernels.sh",
+            text: #"""
+# Which kernels use the modules; stands below kmod.sh.
+REQUESTS="$STATE/mkdkms-initramfs"
+
+# The kernel that the modules were built for, and those that weak-modules has linked them into.
+serving_kernels() {
+    for folder in /lib/modules/*; do
+        if [ -d "$folder/extra/"@FOLDER@ ] || [ -d "$folder/weak-updates/"@FOLDER@ ]; then
+            basename "$folder"
+        fi
+    done
+}
+
+# A folder of modules may be there without its kernel, which has a table of symbols: .gz before el10, .xz since.
+is_kernel() {
+    for table in "/lib/modules/$1/symvers" "/boot/symvers-$1"; do
+        if [ -e "$table.gz" ] || [ -e "$table.xz" ]; then
+            return 0
+        fi
+    done
+    [ -e "/boot/System.map-$1" ]
+}
+
+# %posttrans makes each initramfs once, however many packages of the transaction ask for it.
+request_initramfs() {
+    mkdir -p "$REQUESTS"
+    for kernel in $(serving_kernels); do
+        if is_kernel "$kernel"; then
+            echo "$MODULES" >>"$REQUESTS/$kernel"
+        fi
+    done
+}
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/post",
+            text: #"""
+# Tells the kernel's module index about the modules of this package, and has other kernels of the same ABI use them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+# Without the kernel itself its folder holds nothing to index.
+if [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+elif [ -e /lib/modules/@KERNEL@/modules.dep ]; then
+    depmod -a @KERNEL@ || :
+fi
+tell_weak_modules --add-modules
+request_initramfs
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/posttrans",
+            text: #"""
+# The first package of the transaction to get here makes every initramfs that was asked for; the others find no request
+# left. A request names the modules of all packages.
+@INCLUDE shared/kmod.sh@
+@INCLUDE shared/initramfs.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+if [ -e "$STATE/"@PACKAGE@.relink ]; then
+    rm -f "$STATE/"@PACKAGE@.relink
+    tell_weak_modules --add-modules
+    request_initramfs
+fi
+for request in "$REQUESTS"/*; do
+    if [ -f "$request" ]; then
+        MODULES=$(sort -u "$request")
+        rm -f "$request"
+        refresh_initramfs "${request##*/}"
+    fi
+done
+rmdir "$REQUESTS" 2>/dev/null
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/postun",
+            text: #"""
+# Takes what is gone out of the kernels that used it. $1 is 0 when the package is erased; when it is replaced, files of
+# the same path stay, and so do the links to them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE shared/initramfs.sh@
+
+if [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+elif [ -e /lib/modules/@KERNEL@/modules.dep ]; then
+    depmod -a @KERNEL@ || :
+fi
+if [ -e "$STATE/"@PACKAGE@.modules ]; then
+    MODULES=$(while read -r module; do
+        if [ ! -e "$module" ]; then
+            echo "$module"
+        fi
+    done <"$STATE/"@PACKAGE@.modules)
+    if [ -n "$MODULES" ]; then
+        tell_weak_modules --remove-modules
+        if [ "$1" -gt 0 ]; then
+            # The package that has come is for another kernel: its %posttrans links its modules where these were.
+            : >"$STATE/"@PACKAGE@.relink
+        fi
+    fi
+fi
+if [ "$1" -eq 0 ] && [ -e "$STATE/"@PACKAGE@.kernels ]; then
+    while read -r kernel; do
+        if [ -e "/lib/modules/$kernel/modules.dep" ]; then
+            refresh_initramfs "$kernel" </dev/null || :
+        fi
+    done <"$STATE/"@PACKAGE@.kernels
+fi
+rm -f "$STATE/"@PACKAGE@.modules "$STATE/"@PACKAGE@.kernels
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kabi/preun",
+            text: #"""
+# weak-modules wants the names of modules that are gone by the time it is told, so they are written down; and so are the
+# kernels that have them.
+@INCLUDE shared/kmod.sh@
+@INCLUDE rpm-kabi/parts/kernels.sh@
+
+mkdir -p "$STATE"
+echo "$MODULES" >"$STATE/"@PACKAGE@.modules
+serving_kernels >"$STATE/"@PACKAGE@.kernels
 exit 0
 
 """#
@@ -1701,6 +1950,146 @@ if [ "$1" -eq 0 ] && [ -x /usr/sbin/weak-modules ]; then
     echo "$MODULES" >"$STATE/"@PACKAGE@.modules
 fi
 exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/parts/call.sh",
+            text: #"""
+# SUSE's own scripts, of suse-module-tools, do what a step takes: weak-modules2, and the initramfs at the end.
+SCRIPTLETS=/usr/lib/module-init-tools/kernel-scriptlets
+
+# Runs step $1 with the arguments of the scriptlet; fails where the scripts are not there.
+run_step() {
+    step=$1
+    shift
+    if [ ! -x "$SCRIPTLETS/kmp-$step" ]; then
+        return 1
+    fi
+    "$SCRIPTLETS/kmp-$step" --name @PACKAGE@ --version @VERSION@ --release @RELEASE@ \
+        --kernelrelease @BASE@ --flavor @FLAVOUR@ --usrmerged @USRMERGED@ "$@" || :
+}
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/post",
+            text: #"""
+# Without SUSE's scripts the kernel's module index is all that can be brought up to date.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+if ! run_step post "$@" && [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+fi
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/posttrans",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step posttrans "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/postun",
+            text: #"""
+# Without SUSE's scripts the kernel's module index is all that can be brought up to date.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+if ! run_step postun "$@" && [ -e /boot/System.map-@KERNEL@ ]; then
+    depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
+fi
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/pre",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step pre "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-kmp/preun",
+            text: #"""
+# SUSE's scripts know what is to be done here.
+@INCLUDE rpm-kmp/parts/call.sh@
+
+run_step preun "$@"
+exit 0
+
+"""#
+        ),
+        (
+            name: "rpm-source/spec",
+            text: #"""
+# Builds @NAME@: the source of a kernel module for /usr/src, and the scriptlets that have dkms or mkdkms build it on the
+# user's machine. Nothing is compiled here.
+%global debug_package %{nil}
+# The tree has to arrive as it is: no shebang is rewritten, nothing is stripped or compressed.
+%global __os_install_post %{nil}
+
+Name: @NAME@
+Version: @VERSION@
+Release: @RELEASE@
+Summary: @SUMMARY@
+License: @LICENSE@
+Group: @GROUP@
+@TAGS@
+Source0: @SOURCE@
+BuildArch: noarch
+# Scripts of the tree run where the module is built, which dkms sees to.
+AutoReqProv: no
+@RELATIONS@
+
+%description
+@DESCRIPTION@
+
+%prep
+%setup -q -n @FOLDER@
+
+%build
+# dkms builds the module, for each kernel of the machine it is installed on.
+
+%install
+mkdir -p %{buildroot}/usr/src
+cp -a . %{buildroot}/usr/src/@FOLDER@
+@SCRIPTLETS@
+
+%files
+%defattr(-,root,root,-)
+/usr/src/@FOLDER@
+
+%changelog
+@CHANGELOG@
+
+"""#
+        ),
+        (
+            name: "shared/conffiles.sh",
+            text: #"""
+# One path per line: what an earlier package had in /etc and this one has elsewhere, where it would hide the new file.
+OBSOLETE=@OBSOLETE@
+
+# Takes them away, and keeps one that was changed as *.dpkg-bak; the arguments are those of the script.
+drop_conffiles() {
+    printf '%s\n' "$OBSOLETE" | while IFS= read -r conffile; do
+        if [ -n "$conffile" ]; then
+            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@~ @PACKAGE@ -- "$@"
+        fi
+    done
+}
 
 """#
         ),
@@ -1869,7 +2258,7 @@ serve_kernel() {
 
 # Registers the source tree and serves the chosen kernels.
 serve_kernels() {
-    if ! "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null; then
+    if ! register; then
         FAILURES=$((FAILURES + 1))
         {
             echo "****************************************************************************"
@@ -1898,6 +2287,27 @@ serve_kernels() {
     forget_empty_folders
 }
 
+# Makes the module anew: the source may have changed under the same version, so what was made of it before goes first.
+serve_anew() {
+    keep_modules
+    # What follows says how each kernel fared.
+    unregister >/dev/null
+    serve_kernels
+    if is_known; then
+        forget_modules
+        forget_empty_folders
+    fi
+}
+
+# A module that does not build leaves the package usable for the other kernels: no broken transaction, unless that is
+# what was asked for.
+finish() {
+    if is_strict && [ "$FAILURES" -ne 0 ]; then
+        exit 1
+    fi
+    exit 0
+}
+
 """#
         ),
         (
@@ -1907,6 +2317,7 @@ serve_kernels() {
 # /var/lib/dkms. A kernel whose module cannot be made is marked by a folder with the log in it.
 NAME=@NAME@
 VERSION=@VERSION@
+HOOKS=@HOOKS@
 TREE="/var/lib/dkms/$NAME"
 MARKS="/var/lib/mkdkms/failed/$NAME/$VERSION"
 # The kernels that had the module before it was taken out for an upgrade or a reinstallation, one per line.
@@ -1918,30 +2329,46 @@ note() {
     echo "$NAME $VERSION: $*"
 }
 
+# Whether this package is to fail with the module, as one made by debhelper does.
+is_strict() {
+    [ "$HOOKS" = strict ]
+}
+
 # Sets TOOL to the program that keeps the DKMS tree, empty where there is none.
 find_tool() {
     TOOL=
-    for candidate in dkms mkdkms; do
-        # A mkdkms without the engine has no status.
-        if command -v "$candidate" >/dev/null 2>&1 && "$candidate" status >/dev/null 2>&1; then
-            TOOL=$candidate
-            return 0
-        fi
-    done
+    if command -v dkms >/dev/null 2>&1; then
+        TOOL=dkms
+    elif command -v mkdkms >/dev/null 2>&1 && mkdkms status >/dev/null 2>&1 </dev/null; then
+        # One without the engine has no status.
+        TOOL=mkdkms
+    fi
+}
+
+# Registers the source tree. Either program wants the root of the DKMS tree to be there, which only dkms's package brings.
+register() {
+    mkdir -p "${TREE%/*}"
+    "$TOOL" add -m "$NAME" -v "$VERSION" </dev/null >/dev/null
 }
 
 is_known() {
     [ -n "$("$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null || :)" ]
 }
 
-# Where the module is installed, as lines of K/A.
+# Where version $1 of the module is installed, or any version without $1, as lines of K/A. dkms calls installed what its
+# link of that kernel leads to, whatever its version prints of it.
 installed_places() {
-    # M/V, K, A: installed; before dkms 2.8.6 M, V, K, A: installed.
-    "$TOOL" status -m "$NAME" -v "$VERSION" 2>/dev/null |
-        awk -F ', ' '/: installed/ { sub(/:.*/, "", $NF); print $(NF - 1) "/" $NF }' || :
+    for link in "$TREE"/kernel-*; do
+        if [ -L "$link" ] && [ -d "$link/module" ]; then
+            place=$(readlink "$link")
+            if [ -z "${1-}" ] || [ "${place%%/*}" = "$1" ]; then
+                echo "${place#*/}"
+            fi
+        fi
+    done
 }
 
-# A kernel that has the module keeps it, even where a new installation would not have served it.
+# A kernel that has the module, of any version, keeps it, even where a new installation would not have served it.
 remember_kernels() {
     had=$(installed_places | sed 's,/.*,,')
     if [ -n "$had" ]; then
@@ -1953,10 +2380,7 @@ remember_kernels() {
 # Copies what is installed out of the DKMS tree, for the case that its successor does not build. A copy of an earlier
 # run that was cut short stays where the tree has nothing any more.
 keep_modules() {
-    if [ -z "$TOOL" ]; then
-        return 0
-    fi
-    installed_places | while read -r place; do
+    installed_places "$VERSION" | while read -r place; do
         if [ -d "$TREE/$VERSION/$place/module" ]; then
             mkdir -p "$KEPT/${place%/*}"
             rm -rf "${KEPT:?}/$place" "$KEPT/.new"
@@ -1977,12 +2401,39 @@ forget_kernels() {
 # Takes the module out of all kernels and out of the DKMS tree.
 unregister() {
     rm -rf "${MARKS:?}"
-    if [ -n "$TOOL" ] && is_known; then
-        remember_kernels
+    remember_kernels
+    if [ -z "$TOOL" ]; then
+        unregister_by_hand
+    elif is_known; then
         "$TOOL" remove -m "$NAME" -v "$VERSION" --all </dev/null ||
             note "'$TOOL remove' failed; look at: $TOOL status -m $NAME" >&2
     fi
     forget_empty_folders
+}
+
+# The same where dkms went before this package: a file of a kernel that is equal to the one in the DKMS tree is what
+# dkms installed.
+unregister_by_hand() {
+    for made in "$TREE/$VERSION"/*/*/module/*.ko*; do
+        if [ -f "$made" ]; then
+            place=${made%/*/module/*}
+            find "/lib/modules/${place##*/}/" -type f -name "${made##*/}" -exec cmp -s "$made" {} \; -exec rm -f {} \; ||
+                note "not all of its files could be removed; continuing" >&2
+        fi
+    done
+    for link in "$TREE"/kernel-*; do
+        place=$(readlink "$link") || continue
+        if [ "${place%%/*}" = "$VERSION" ]; then
+            rm -f "$link"
+            kernel=${place#*/}
+            # Without an index the kernel is gone too, and its folder must not come back.
+            if [ -e "/lib/modules/${kernel%/*}/modules.dep" ]; then
+                depmod -a "${kernel%/*}" || :
+            fi
+        fi
+    done
+    rm -rf "${TREE:?}/${VERSION:?}"
+    rmdir "$TREE/original_module" "$TREE" "${TREE%/*}" 2>/dev/null || :
 }
 
 # Removes what dkms leaves: folders that nothing is in any more.
@@ -2042,6 +2493,40 @@ tell_weak_modules() {
     if [ -x /usr/sbin/weak-modules ]; then
         printf '%s\n' "$MODULES" | /usr/sbin/weak-modules "$1" --no-initramfs || :
     fi
+}
+
+"""#
+        ),
+        (
+            name: "shared/prebuilt.sh",
+            text: #"""
+# Modules that the package carries ready-made; stands below dkms-build.sh. Each tarball is for one kernel, as
+# `dkms ldtarball` reads it; dkms's own common.postinst loads the one whose name says no kernel.
+PREBUILT=/usr/share/@PACKAGE@
+PREBUILT_LOADED=
+
+# Puts all of them into the DKMS tree, once, where they count as built: for kernels that are to come, too.
+load_prebuilt() {
+    if [ -n "$PREBUILT_LOADED" ]; then
+        return 0
+    fi
+    PREBUILT_LOADED=yes
+    for archive in "$PREBUILT/$NAME-$VERSION"*.dkms.tar.gz; do
+        tar -C "$TREE/$VERSION" --strip-components=2 --no-same-owner --exclude='*/dkms_dbversion' \
+            -xzf "$archive" ./dkms_main_tree ||
+            note "the modules in $archive could not be unpacked" >&2
+    done
+}
+
+# A kernel whose modules are here needs no headers, and building them then is finding them built.
+has_headers() {
+    load_prebuilt
+    for folder in "$TREE/$VERSION/$1"/*/module; do
+        if [ -d "$folder" ]; then
+            return 0
+        fi
+    done
+    [ -e "/lib/modules/$1/build/include" ]
 }
 
 """#

@@ -209,11 +209,26 @@ install_debs() {
     contains "$ROOT/etc/modprobe.d/hello.conf" greeting=2
 }
 
+# Where modprobe reads /usr/lib, the conffile goes: it would hide the new file.
+move_conffile() {
+    present "$ROOT/etc/modprobe.d/hello.conf"
+    MKDKMS_TARGET=debian:13 MKDKMS_OUTPUT=$SCRATCH/fourth "$MKDKMS" deb "$HELLO" --settings "$work/all.yaml" -R 4
+    lintian --allow-root -E --pedantic --tag-display-limit 0 "$SCRATCH/fourth"/hello-common_*.deb | tee "$SCRATCH/lintian"
+    lacks "$SCRATCH/lintian" '^[EW]:'
+    put "$SCRATCH/fourth"/*.deb
+    in_root dpkg --force-confold -i /packages/hello-common_1.5.0-4_all.deb "/packages/hello-modules-${KR}_1.5.0-4_$DEB_ARCH.deb"
+    absent "$ROOT/etc/modprobe.d/hello.conf"
+    contains "$ROOT/usr/lib/modprobe.d/hello.conf" greeting=2
+    in_root modprobe -S "$KR" -c >"$SCRATCH/modprobe"
+    contains "$SCRATCH/modprobe" '^options hello greeting=2$'
+    equal "$(in_root /usr/lib/hello/hello-show)" 'word=mine'
+}
+
 purge_debs() {
     in_root dpkg -r "hello-modules-$KR" hello-common
     present "$ROOT/etc/hello/hello.conf"
     in_root dpkg -P "hello-modules-$KR" hello-common
-    absent "$ROOT/etc/hello" "$ROOT/etc/modprobe.d/hello.conf" "$ROOT/lib/firmware/hello" "$ROOT/usr/lib/hello"
+    absent "$ROOT/etc/hello" "$ROOT/etc/modprobe.d/hello.conf" "$ROOT/usr/lib/modprobe.d/hello.conf" "$ROOT/lib/firmware/hello" "$ROOT/usr/lib/hello"
     nothing_left hello 1.5.0
 }
 
@@ -402,6 +417,7 @@ check "lintian has neither error nor warning for the common deb" lintian_silent
 check "rpmlint has none either for the common rpm" rpmlint_silent
 check "a root with dkms and $KR" make_root
 check "dpkg installs both, keeps conffiles over an upgrade" install_debs
+check "an upgrade to a newer target takes the old conffile away" move_conffile
 check "dpkg -P leaves nothing" purge_debs
 sed -i 's/greeting=2/greeting=1/' "$work/hello.conf"
 check "rpm installs both, keeps %config over an upgrade" install_rpms

@@ -11,6 +11,8 @@ package struct AssembledModule {
     package var needs: [(symbol: String, crc: UInt32)]
     /// Symbols that it offers.
     package var exports: [String]
+    /// Further lines of its `.modinfo`, such as `alias=…`.
+    package var info: [String] = []
 
     package init(
         name: String, release: String = "6.1.0-56-amd64",
@@ -30,7 +32,7 @@ package struct AssembledModule {
         var lines = [".section .modinfo,\"a\""]
         for info in [
             "license=GPL", "version=1.5.0", "name=\(name)", "vermagic=\(release) SMP preempt mod_unload ",
-        ] {
+        ] + info {
             lines.append(".asciz \"\(info)\"")
         }
         lines.append(".section __versions,\"a\"")

@@ -14,7 +14,7 @@ import Tools
 
     private static let dkms: [String: TemplateValue] = [
         "NAME": .shell("hello"), "VERSION": .shell("1.5.0"), "AUTOINSTALL": .shell("yes"),
-        "PACKAGE": .shell("hello-dkms"),
+        "PACKAGE": .shell("hello-dkms"), "HOOKS": .shell("lenient"),
     ]
     private static let modules: [String: TemplateValue] = [
         "KERNEL": .shell("6.1.0-56-amd64"),
@@ -24,12 +24,22 @@ import Tools
     /// What each folder is filled with: the list that converters have to follow.
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
-        "deb-dkms": dkms.merging(["HOOKS": .shell("lenient")]) { $1 },
         "deb-common": [:],
+        "deb-common-moved": [
+            "OBSOLETE": .shell("/etc/modprobe.d/a.conf\n/etc/b"), "VERSION": .shell("1.5.0-1"),
+            "PACKAGE": .shell("hello-common"),
+        ],
+        "deb-dkms": dkms,
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
         "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,
+        "rpm-kabi": modules.merging(["PACKAGE": .shell("kmod-hello"), "FOLDER": .shell("hello")]) { $1 },
         "rpm-kmod": modules.merging(["PACKAGE": .shell("kmod-hello")]) { $1 },
+        "rpm-kmp": [
+            "PACKAGE": .shell("hello-kmp-default"), "VERSION": .shell("1.5.0_k6.4.0_150600.21"),
+            "RELEASE": .shell("1"), "BASE": .shell("6.4.0-150600.21"), "FLAVOUR": .shell("default"),
+            "KERNEL": .shell("6.4.0-150600.21-default"), "USRMERGED": .shell("0"),
+        ],
     ]
 
     private static func files(in folder: FilePath, prefix: String = "") throws -> [String] {
@@ -72,10 +82,9 @@ import Tools
     }
 
     /// rpmlint's FilesCheck wants this line in both scripts of a package with modules.
-    @Test(arguments: ["post", "postun"])
-    func rpmlintFindsDepmod(script: String) throws {
-        let text = try #require(
-            try library.render(folder: "rpm-kmod", Self.values["rpm-kmod"] ?? [:])[script])
+    @Test(arguments: ["rpm-kmod", "rpm-kabi"], ["post", "postun"])
+    func rpmlintFindsDepmod(folder: String, script: String) throws {
+        let text = try #require(try library.render(folder: folder, Self.values[folder] ?? [:])[script])
         #expect(text.contains("depmod -aeF /boot/System.map-6.1.0-56-amd64 6.1.0-56-amd64"))
     }
 }

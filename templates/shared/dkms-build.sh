@@ -160,7 +160,7 @@ serve_kernel() {
 
 # Registers the source tree and serves the chosen kernels.
 serve_kernels() {
-    if ! "$TOOL" add -m "$NAME" -v "$VERSION" >/dev/null </dev/null; then
+    if ! register; then
         FAILURES=$((FAILURES + 1))
         {
             echo "****************************************************************************"
@@ -187,4 +187,25 @@ serve_kernels() {
     put_back_others
     forget_kernels
     forget_empty_folders
+}
+
+# Makes the module anew: the source may have changed under the same version, so what was made of it before goes first.
+serve_anew() {
+    keep_modules
+    # What follows says how each kernel fared.
+    unregister >/dev/null
+    serve_kernels
+    if is_known; then
+        forget_modules
+        forget_empty_folders
+    fi
+}
+
+# A module that does not build leaves the package usable for the other kernels: no broken transaction, unless that is
+# what was asked for.
+finish() {
+    if is_strict && [ "$FAILURES" -ne 0 ]; then
+        exit 1
+    fi
+    exit 0
 }

@@ -7,6 +7,8 @@ import SystemPackage
 import Templates
 import Tools
 
+extension HookPolicy: ExpressibleByArgument {}
+
 /// What all converters share: where artifacts go and what packages say about themselves.
 struct ReleaseFlags: ParsableArguments {
     @OptionGroup var tree: TreeOptions
@@ -44,12 +46,24 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The project's web page.", valueName: "url"))
     var homepage: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Sign packages and repositories: a key of gpg, or the path of a key file for sq.",
+            valueName: "key"))
+    var packageKey: String?
+
     @Option(help: ArgumentHelp("Templates that replace the built-in ones, file by file.", valueName: "dir"))
     var templateDir: String?
 
     @Option(
         help: ArgumentHelp("The settings file; by default mkdkms.yaml of this folder.", valueName: "file"))
     var settings: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What N-dkms packages do with a module that does not build: warn, or fail (default: lenient).",
+            valueName: "lenient|strict"))
+    var hooks: HookPolicy?
 
     @Flag(help: "Print what would be written; build and write nothing.")
     var dryRun = false
@@ -104,10 +118,29 @@ struct ReleaseFlags: ParsableArguments {
             archive = try CompressionSettings(parsing: text, threads: threads)
         }
         let templates = templateDir ?? EnvironmentOption.value("TEMPLATE_DIR")
-        return ReleaseSettings(
+        var settings = ReleaseSettings(
             target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
             moduleCompression: try modules.format(), threads: threads,
             templates: TemplateLibrary(directory: templates.map { FilePath($0) }),
             identity: try signing.policy().identity)
+        settings.packageSigner = try packageSigner()
+        settings.hooks = try hookPolicy()
+        return settings
+    }
+
+    /// The key that packages are signed with; not that of the modules.
+    private func packageSigner() throws(Diagnostic) -> OpenPGPSigner? {
+        guard let key = packageKey ?? EnvironmentOption.value("PACKAGE_KEY") else { return nil }
+        return try OpenPGPSigner(key: key, passphrase: EnvironmentOption.value("PACKAGE_PASSPHRASE"))
+    }
+
+    private func hookPolicy() throws(Diagnostic) -> HookPolicy {
+        if let hooks { return hooks }
+        guard let text = EnvironmentOption.value("HOOKS") else { return .lenient }
+        guard let policy = HookPolicy(rawValue: text) else {
+            throw .error(
+                "bad-hooks", "MKDKMS_HOOKS is \"\(text)\"", hint: "give it lenient or strict", status: .usage)
+        }
+        return policy
     }
 }

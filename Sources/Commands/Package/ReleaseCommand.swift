@@ -10,6 +10,7 @@ struct ReleaseCommand: Verb {
         abstract: "Write the source tarball, the bundle, and the .deb and .rpm packages from one build.",
         discussion: """
             Besides the artifacts it writes SHA256SUMS, which sha256sum -c reads, and index.json.
+            With --repo apt or dnf the folder is one that these install from; docs/deb.md and docs/rpm.md show how.
             Without -k and --from only the artifacts that need no kernel.
 
             Example: mkdkms release /usr/src/hello-1.5.0 -k all --sign-key mok.key --sign-cert mok.pem -o out
@@ -18,7 +19,17 @@ struct ReleaseCommand: Verb {
     @OptionGroup var flags: ReleaseFlags
     @OptionGroup var talk: TalkOptions
 
+    enum Repository: String, ExpressibleByArgument, CaseIterable { case apt, dnf }
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Make the output folder a package repository, signed with --package-key (repeatable).",
+            valueName: "apt|dnf"))
+    var repo: [Repository] = []
+
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        if repo.contains(.dnf) { try DnfRepository.checkTools() }
         let source = try flags.source()
         var converters: [any Converter] = [
             TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),
@@ -26,9 +37,17 @@ struct ReleaseCommand: Verb {
         if case .none = source {
         } else {
             converters +=
-                [BundleConverter(carriesSource: false), DebModulesConverter(), RPMKmodConverter()]
+                [
+                    BundleConverter(carriesSource: false),
+                    DebModulesConverter(followsFlavours: repo.contains(.apt)),
+                    RPMKmodConverter(followsKernels: repo.contains(.dnf)),
+                ]
                 as [any Converter]
         }
-        return try await flags.produce(converters, from: source, writesIndex: true, events)
+        return try await flags.produce(converters, from: source, writesIndex: true, events) {
+            (folder, settings) async throws(Diagnostic) in
+            if repo.contains(.apt) { try await AptRepository(folder, settings).write() }
+            if repo.contains(.dnf) { try await DnfRepository(folder, settings).write() }
+        }
     }
 }

@@ -12,28 +12,64 @@ package struct DebCommonConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        guard let package = release.commonPackage else { return [] }
-        let target = release.debianTarget(release.units.first?.kernel)
-        let common = try CommonFiles(release, in: .deb, for: target)
+        guard let package = try Self.package(release) else { return [] }
+        return [
+            DebPlan(
+                kind: "common", kernels: [], package: package,
+                compression: release.debCompression(Self.target(release)), release: release)
+        ]
+    }
+
+    private static func target(_ release: DriverRelease) -> Distribution {
+        release.debianTarget(release.units.first?.kernel)
+    }
+
+    /// The package; nil where nothing is shipped beside the module.
+    static func package(_ release: DriverRelease) throws(Diagnostic) -> DebPackage? {
+        guard let package = release.commonPackage else { return nil }
+        let common = try CommonFiles(release, in: .deb, for: target(release))
         let control = release.control(
             package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
             extended: """
                 This package holds the files that are used with the kernel module,
                 whichever package brings the module itself.
                 """)
-        let files = try FileList(common.entries + DebDocumentation(release: release).files(for: package))
-        let scripts =
-            common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
-        return [
-            DebPlan(
-                kind: "common", kernels: [],
-                package: DebPackage(
-                    control: control, files: files, scripts: try DebPlan.scripts(scripts),
-                    conffiles: common.configurations.map { "/\($0)" },
-                    // What makes an initramfs copies them into it.
-                    triggers: common.has(.modprobe, .firmware, .dracut)
-                        ? ["activate-noawait update-initramfs"] : []),
-                compression: release.debCompression(target), epoch: release.settings.epoch)
-        ]
+        let scripts = try scripts(release, common, package)
+        let tags = scripts["preinst"] == nil ? [] : [helperTag]
+        let entries =
+            try common.entries
+            + DebDocumentation(release: release).files(for: package, overriding: tags)
+        return DebPackage(
+            control: control, files: try FileList(entries), scripts: try DebPlan.scripts(scripts),
+            conffiles: common.configurations.map { "/\($0)" },
+            // What makes an initramfs copies them into it.
+            triggers: common.has(.modprobe, .firmware, .dracut) ? ["activate-noawait update-initramfs"] : [])
+    }
+
+    /// lintian asks for a file of debhelper's, which has no part in this package.
+    private static let helperTag = (
+        tag: "maintainer-script-should-not-use-dpkg-maintscript-helper",
+        reason:
+            "No debhelper makes this package, so dpkg-maintscript-helper cannot come from its maintscript file."
+    )
+
+    /// Those that the kinds of files ask for, and conffiles that moved.
+    private static func scripts(
+        _ release: DriverRelease, _ common: CommonFiles, _ package: String
+    ) throws(Diagnostic) -> [String: String] {
+        // What the package for an older distribution had in /etc would hide what this one has below /usr.
+        // Nothing is known of a place that the settings don't name there.
+        let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
+        let paths = common.placements.map(\.path)
+        let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
+        guard !obsolete.isEmpty else {
+            return common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
+        }
+        return try release.settings.templates.render(
+            folder: "deb-common-moved",
+            [
+                "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
+                "VERSION": .shell(release.naming.full),
+            ])
     }
 }

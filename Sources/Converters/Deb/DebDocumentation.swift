@@ -9,22 +9,44 @@ import Streams
 struct DebDocumentation {
     let release: DriverRelease
 
-    /// `usr/share/doc/PACKAGE/copyright` and `changelog.Debian.gz`.
-    func files(for package: String) throws(Diagnostic) -> [FileEntry] {
-        let epoch = release.settings.epoch
+    /// `usr/share/doc/PACKAGE/copyright` and `changelog.Debian.gz`, and what lintian is told about the package.
+    ///
+    /// - Parameter tags: further tags that are meant to be, each with its reason.
+    func files(
+        for package: String, overriding tags: [(tag: String, reason: String)] = []
+    ) throws(Diagnostic) -> [FileEntry] {
         let folder = "usr/share/doc/\(package)"
+        var files = [
+            file("\(folder)/copyright", .text(copyright)),
+            file("\(folder)/changelog.Debian.gz", .bytes(try compressed(changelog))),
+        ]
+        let overrides = (changelogTags + tags).map { "# \($0.reason)\n\(package): \($0.tag)\n" }
+        if !overrides.isEmpty {
+            files.append(file("\(Self.overrides)/\(package)", .text(overrides.joined())))
+        }
+        return files
+    }
+
+    /// Where lintian looks for what a package declares about its tags.
+    static let overrides = "usr/share/lintian/overrides"
+
+    /// lintian wants the first version in Debian's archive to close a bug there.
+    private var changelogTags: [(tag: String, reason: String)] {
+        guard release.changelog.count == 1, release.naming.full.hasSuffix("-1") else { return [] }
         return [
-            FileEntry(
-                path: "\(folder)/copyright", kind: .file(.text(copyright)), permissions: 0o644,
-                modified: epoch),
-            FileEntry(
-                path: "\(folder)/changelog.Debian.gz", kind: .file(.bytes(try changelog())),
-                permissions: 0o644,
-                modified: epoch),
+            (
+                "initial-upload-closes-no-bugs",
+                "It is not for Debian's archive, so there is no bug that asks for it."
+            )
         ]
     }
 
-    private var copyright: String {
+    private func file(_ path: String, _ content: FileContent) -> FileEntry {
+        FileEntry(path: path, kind: .file(content), permissions: 0o644, modified: release.settings.epoch)
+    }
+
+    /// In the copyright format 1.0.
+    var copyright: String {
         """
         Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
         Upstream-Name: \(release.identity.name)
@@ -57,8 +79,9 @@ struct DebDocumentation {
         return " On Debian systems its text is in /usr/share/common-licenses/\(name)."
     }
 
-    private func changelog() throws(Diagnostic) -> [UInt8] {
-        let text = release.changelog.map { entry in
+    /// As in deb-changelog(5).
+    var changelog: String {
+        release.changelog.map { entry in
             """
             \(release.naming.name) (\(entry.version)) unstable; urgency=medium
 
@@ -68,6 +91,9 @@ struct DebDocumentation {
 
             """
         }.joined(separator: "\n")
+    }
+
+    private func compressed(_ text: String) throws(Diagnostic) -> [UInt8] {
         var compressor = try Compressor(CompressionSettings(.gz, level: 9, threads: 1), into: MemorySink())
         try compressor.write(text)
         return try compressor.finish().bytes

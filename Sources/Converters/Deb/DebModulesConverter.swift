@@ -1,19 +1,25 @@
 import Archive
 import DebFormat
 package import Diagnostics
+import KernelModule
 import Kernels
+import Settings
 import SourceTree
 import Templates
 
-/// `N-modules-K`: the modules for one kernel, ready to load.
+/// `N-modules-K`: the modules for one kernel, ready to load; and, where asked for, `N-modules-FLAVOUR`, which follows
+/// the newest kernel of each flavour.
 package struct DebModulesConverter: Converter {
-    package init() {}
+    private let followsFlavours: Bool
+
+    package init(followsFlavours: Bool = false) { self.followsFlavours = followsFlavours }
 
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
         for unit in release.units { plans.append(try plan(release, unit)) }
+        if followsFlavours { plans += try DebFlavourPackages(release).plans() }
         return plans
     }
 
@@ -21,11 +27,10 @@ package struct DebModulesConverter: Converter {
         let kernel = unit.kernel.release
         let target = release.debianTarget(unit.kernel)
         let name = release.naming.name
-        let package = "\(name)-modules-\(PackageNaming.debianKernel(kernel))"
+        let package = Self.package(of: unit, release)
         var control = release.control(
             package: package, architecture: try unit.knownArchitecture().debianName,
-            depends:
-                "linux-image-\(kernel) | linux-image-\(kernel)-unsigned | linux-image-unsigned-\(kernel), kmod",
+            depends: Self.kernelPackages(kernel, release.project),
             extended: """
                 This package holds the kernel module built for Linux \(kernel);
                 it needs neither DKMS nor a compiler.
@@ -45,7 +50,35 @@ package struct DebModulesConverter: Converter {
             ])
         return DebPlan(
             kind: "modules", kernels: [kernel],
-            package: DebPackage(control: control, files: files, scripts: try DebPlan.scripts(scripts)),
-            compression: release.debCompression(target), epoch: release.settings.epoch)
+            package: DebPackage(
+                control: control, files: files, scripts: try DebPlan.scripts(scripts),
+                triggers: unit.mattersAtBoot ? ["activate-noawait update-initramfs"] : []),
+            compression: release.debCompression(target), release: release)
+    }
+
+    static func package(of unit: PreparedUnit, _ release: DriverRelease) -> String {
+        "\(release.naming.name)-modules-\(PackageNaming.debianKernel(unit.kernel.release))"
+    }
+
+    /// What the kernel comes in: what the settings say, else the names that Debian and Ubuntu have for it.
+    private static func kernelPackages(_ kernel: String, _ project: ProjectSettings) -> String {
+        let name = PackageNaming.debianKernel(kernel)
+        let images =
+            project.kernelPackage?.replacing("{kernel}", with: name)
+            ?? "linux-image-\(name) | linux-image-\(name)-unsigned | linux-image-unsigned-\(name)"
+        return images.isEmpty ? "kmod" : "\(images), kmod"
+    }
+}
+
+extension PreparedUnit {
+    /// Whether a module may be needed before the root file system is there: one that devices ask for by their ids, or
+    /// a file system.
+    ///
+    /// The package's hooks renew the initramfs that holds the module already; one that is to hold it from now on is
+    /// the business of the trigger.
+    fileprivate var mattersAtBoot: Bool {
+        modules.flatMap { $0.facts?.values("alias") ?? [] }.contains { alias in
+            alias.hasPrefix("fs-") || alias.wholeMatch(of: /[a-z0-9_]+:.*/) != nil
+        }
     }
 }

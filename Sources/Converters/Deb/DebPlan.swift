@@ -4,26 +4,74 @@ import DebFormat
 import Diagnostics
 import Kernels
 import Settings
+import Streams
 import SystemPackage
+import TarballFormat
 
 /// A .deb about to be written.
 struct DebPlan: ArtifactPlan {
     let kind: String
-    let kernels: [String]
-    let package: DebPackage
+    var kernels: [String]
+    var package: DebPackage
     let compression: CompressionSettings
     let epoch: Int64
+    let signer: OpenPGPSigner?
+    /// Tarballs in the package, made when it is written, by their places in it.
+    var tarballs: [(path: String, tarball: DkmsTarball)] = []
+
+    init(
+        kind: String, kernels: [String], package: DebPackage, compression: CompressionSettings,
+        release: DriverRelease
+    ) {
+        self.kind = kind
+        self.kernels = kernels
+        self.package = package
+        self.compression = compression
+        epoch = release.settings.epoch
+        signer = release.settings.packageSigner
+    }
 
     var artifact: ArtifactName {
         ArtifactName(file: package.fileName, format: "deb", kind: kind, kernels: kernels)
     }
 
     var outline: [String] {
-        package.scripts.keys.map { "DEBIAN/\($0.rawValue)" }.sorted() + package.files.map(\.path)
+        package.scripts.keys.map { "DEBIAN/\($0.rawValue)" }.sorted()
+            + (package.files.map(\.path) + tarballs.map(\.path)).sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
     }
 
-    func write(to path: FilePath) throws(Diagnostic) {
-        try DebWriter.write(package, to: path, compression: compression, epoch: epoch)
+    func write(to path: FilePath) async throws(Diagnostic) {
+        let folder = try TemporaryFolder("tarballs")
+        let whole = try packing(folder.path)
+        guard let signer else {
+            try DebWriter.write(whole, to: path, compression: compression, epoch: epoch)
+            return
+        }
+        try await DebWriter.write(whole, to: path, compression: compression, epoch: epoch) {
+            (file) async throws(Diagnostic) in try await signer.detach(file)
+        }
+        _ = consume folder
+    }
+
+    /// The package with its tarballs, which are written into `folder` first.
+    private func packing(_ folder: FilePath) throws(Diagnostic) -> DebPackage {
+        var entries = package.files.entries
+        for (index, (path, tarball)) in tarballs.enumerated() {
+            let file = folder.appending(String(index))
+            try tarball.write(to: file, compression: CompressionSettings(.gz), epoch: epoch)
+            do {
+                let content = FileContent.onDisk(file, size: try Files.status(file).size)
+                entries.append(
+                    FileEntry(path: path, kind: .file(content), permissions: 0o644, modified: epoch))
+            } catch {
+                throw .file("read", file, error)
+            }
+        }
+        var whole = package
+        whole.files = try FileList(entries)
+        return whole
     }
 }
 

@@ -38,7 +38,8 @@ package struct RPMCommonConverter: Converter {
         package.scriptlets = try RPMPlan.scriptlets(try Self.scriptlets(release, common))
         return [
             RPMPlan(
-                kind: "common", kernels: [], package: package, compression: release.rpmCompression(target))
+                kind: "common", kernels: [], package: package, compression: release.rpmCompression(target),
+                release: release)
         ]
     }
 

@@ -1,5 +1,6 @@
 import Archive
 package import Diagnostics
+import DkmsConf
 import RPMFormat
 import SourceTree
 import Templates
@@ -11,6 +12,15 @@ package struct RPMDkmsConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        [
+            RPMPlan(
+                kind: "dkms", kernels: [], package: try Self.package(release),
+                compression: release.rpmCompression(release.settings.target), release: release)
+        ]
+    }
+
+    /// The package, which a source package of it builds too.
+    static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage {
         let name = "\(release.naming.name)-dkms"
         var package = release.rpm(
             name, "noarch", files: try release.sourceFiles(),
@@ -18,17 +28,16 @@ package struct RPMDkmsConverter: Converter {
                 The source of the kernel module \(release.identity.name), to be built by DKMS for each
                 kernel whose headers are installed.
                 """)
+        let fences = KernelFences(release.conf.buildExclusive)
         package.relations[.requires] = [RPMDependency("(dkms or mkdkms)")]
         // Userland asks for this name, whoever provides the module.
         package.relations[.provides] = [
             RPMDependency("\(release.naming.name)-kmod", .equal, release.naming.full)
         ]
+        package.relations[.recommends] = fences.headers
+        package.relations[.conflicts] = fences.kernels
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(folder: "rpm-dkms", release.dkmsTokens(package: name)))
-        return [
-            RPMPlan(
-                kind: "dkms", kernels: [], package: package,
-                compression: release.rpmCompression(release.settings.target))
-        ]
+        return package
     }
 }

@@ -2,34 +2,41 @@ import Archive
 package import Diagnostics
 import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 import Templates
 
-/// `kmod-N-K`: the modules for one kernel, ready to load.
+/// `kmod-N-K`: the modules for one kernel, ready to load; and, where asked for, `kmod-N-latest`, which follows the
+/// newest kernel of each kind.
 package struct RPMKmodConverter: Converter {
-    package init() {}
+    private let followsKernels: Bool
+
+    package init(followsKernels: Bool = false) { self.followsKernels = followsKernels }
 
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
         for unit in release.units { plans.append(try plan(release, unit)) }
+        if followsKernels { plans += try RPMLatestPackages(release).plans() }
         return plans
+    }
+
+    static func package(of unit: PreparedUnit, _ release: DriverRelease) -> String {
+        "kmod-\(release.naming.name)-\(PackageNaming.rpmKernel(unit.kernel.release))"
     }
 
     private func plan(_ release: DriverRelease, _ unit: PreparedUnit) throws(Diagnostic) -> RPMPlan {
         let kernel = unit.kernel.release
         let naming = release.naming
-        let name = "kmod-\(naming.name)-\(PackageNaming.rpmKernel(kernel))"
+        let name = Self.package(of: unit, release)
         let target = release.settings.target ?? unit.kernel.target
-        let prefix = target?.modulesPrefix ?? "lib/modules"
-        let folder = "\(prefix)/\(kernel)/extra/\(release.identity.name)"
-        let modules = unit.entries(in: folder, epoch: release.settings.epoch)
-        // Only this folder is the package's own; extra belongs to whoever else puts modules there.
-        let own = FileEntry(
-            path: folder, kind: .directory, permissions: 0o755, modified: release.settings.epoch)
+        let modules = try RPMModuleFiles(
+            unit,
+            folder: "\(target?.modulesPrefix ?? "lib/modules")/\(kernel)/extra/\(release.identity.name)",
+            epoch: release.settings.epoch)
         var package = release.rpm(
-            name, try unit.knownArchitecture().rpmName, files: try FileList(modules + [own]),
+            name, try unit.knownArchitecture().rpmName, files: modules.files,
             description: """
                 The kernel module \(release.identity.name),
                 built for Linux \(kernel).
@@ -41,18 +48,24 @@ package struct RPMKmodConverter: Converter {
                 RPMDependency("kmod-\(naming.name)", .equal, naming.full),
             ] + unit.modules.map { RPMDependency("kmod(\($0.name).ko)") }
         package.relations[.requires] = [
-            RPMDependency("kernel-uname-r", .equal, kernel),
+            Self.kernelRequirement(kernel, release),
             RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
         ]
         package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(
                 folder: "rpm-kmod",
-                [
-                    "PACKAGE": .shell(name), "KERNEL": .shell(kernel),
-                    "MODULES": .shell(modules.map { "/\($0.path)" }.joined(separator: "\n")),
-                ]))
+                ["PACKAGE": .shell(name), "KERNEL": .shell(kernel), "MODULES": .shell(modules.paths)]))
         return RPMPlan(
-            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression(target))
+            kind: "kmod", kernels: [kernel], package: package, compression: release.rpmCompression(target),
+            release: release)
+    }
+
+    /// The kernel: what the settings call its package, else the name that every kernel package provides.
+    private static func kernelRequirement(_ kernel: String, _ release: DriverRelease) -> RPMDependency {
+        if let name = release.project.kernelPackage, !name.isEmpty {
+            return RPMDependency(written: name.replacing("{kernel}", with: PackageNaming.rpmKernel(kernel)))
+        }
+        return RPMDependency("kernel-uname-r", .equal, kernel)
     }
 }

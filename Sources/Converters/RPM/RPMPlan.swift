@@ -13,6 +13,18 @@ struct RPMPlan: ArtifactPlan {
     let kernels: [String]
     let package: RPMPackage
     let compression: CompressionSettings
+    let signer: OpenPGPSigner?
+
+    init(
+        kind: String, kernels: [String], package: RPMPackage, compression: CompressionSettings,
+        release: DriverRelease
+    ) {
+        self.kind = kind
+        self.kernels = kernels
+        self.package = package
+        self.compression = compression
+        signer = release.settings.packageSigner
+    }
 
     var artifact: ArtifactName {
         ArtifactName(file: package.fileName, format: "rpm", kind: kind, kernels: kernels)
@@ -22,8 +34,17 @@ struct RPMPlan: ArtifactPlan {
         package.scriptlets.keys.map(\.name).sorted() + package.files.map { "/\($0.path)" }
     }
 
-    func write(to path: FilePath) throws(Diagnostic) {
-        try RPMWriter.write(package, to: path, compression: compression)
+    func write(to path: FilePath) async throws(Diagnostic) { try await write(package, to: path) }
+
+    /// Writes `whole`, which is the package with what was made for it since it was planned.
+    func write(_ whole: RPMPackage, to path: FilePath) async throws(Diagnostic) {
+        guard let signer else {
+            try RPMWriter.write(whole, to: path, compression: compression)
+            return
+        }
+        try await RPMWriter.write(whole, to: path, compression: compression) {
+            (header) async throws(Diagnostic) in try await signer.detach(header)
+        }
     }
 }
 
@@ -37,10 +58,16 @@ extension RPMPlan {
                     "unknown-template", "\(name) is no scriptlet",
                     hint: "an .rpm has pre, post, preun, postun, pretrans and posttrans")
             }
-            scriptlets[scriptlet] = text
+            // As rpmbuild keeps them.
+            scriptlets[scriptlet] = String(text[..<text.endOfText])
         }
         return scriptlets
     }
+}
+
+extension String {
+    /// Behind the last character that is no line break.
+    fileprivate var endOfText: Index { lastIndex { !$0.isNewline }.map(index(after:)) ?? startIndex }
 }
 
 extension DriverRelease {
@@ -55,12 +82,15 @@ extension DriverRelease {
         package.packager = metadata.maintainer
         package.changelog = changelog.map { entry in
             RPMPackage.Change(
-                time: entry.time, author: "\(entry.author) - \(entry.version)",
+                time: Self.noon(entry.time), author: "\(entry.author) - \(entry.version)",
                 text: entry.changes.map { Prose.item($0, bullet: "- ") }.joined(separator: "\n"))
         }
         package.givenRelations = given(for: name)
         return package
     }
+
+    /// A changelog has days, which rpmbuild notes as their noon.
+    private static func noon(_ time: Int64) -> Int64 { time - (time % 86400 + 86400) % 86400 + 43200 }
 
     /// The relations that the settings file gives to a package, and that to the one with the files beside the module.
     private func given(for name: String) -> [RPMRelation: [RPMDependency]] {

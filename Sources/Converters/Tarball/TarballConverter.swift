@@ -33,15 +33,9 @@ package struct TarballConverter: Converter {
         if isSourceOnly || release.units.isEmpty { groups = [[]] }
         var plans: [any ArtifactPlan] = []
         for units in groups {
-            var kernels: [DkmsTarball.Kernel] = []
-            for unit in units { kernels.append(try kernel(unit, release)) }
-            let source: DkmsTarball.Source =
-                isBinariesOnly ? .binariesOnly(conf: try conf(release)) : .tree(release.tree.files)
             plans.append(
                 TarballPlan(
-                    tarball: DkmsTarball(
-                        name: release.identity.name, version: release.identity.version, source: source,
-                        kernels: kernels),
+                    tarball: try Self.tarball(release, units, isBinariesOnly: isBinariesOnly),
                     compression: release.settings.archiveCompression
                         ?? CompressionSettings(.gz, threads: release.settings.threads),
                     epoch: release.settings.epoch))
@@ -49,7 +43,19 @@ package struct TarballConverter: Converter {
         return plans
     }
 
-    private func kernel(_ unit: PreparedUnit, _ release: DriverRelease) throws(Diagnostic)
+    /// The tarball of some kernels, also as a part of other artifacts.
+    static func tarball(
+        _ release: DriverRelease, _ units: [PreparedUnit], isBinariesOnly: Bool
+    ) throws(Diagnostic) -> DkmsTarball {
+        var kernels: [DkmsTarball.Kernel] = []
+        for unit in units { kernels.append(try kernel(unit, release)) }
+        let source: DkmsTarball.Source =
+            isBinariesOnly ? .binariesOnly(conf: try conf(release)) : .tree(release.tree.files)
+        return DkmsTarball(
+            name: release.identity.name, version: release.identity.version, source: source, kernels: kernels)
+    }
+
+    private static func kernel(_ unit: PreparedUnit, _ release: DriverRelease) throws(Diagnostic)
         -> DkmsTarball.Kernel
     {
         let modules = unit.entries(in: ".", epoch: release.settings.epoch).map { entry in
@@ -65,7 +71,7 @@ package struct TarballConverter: Converter {
             log: .text(log))
     }
 
-    private func conf(_ release: DriverRelease) throws(Diagnostic) -> FileContent {
+    private static func conf(_ release: DriverRelease) throws(Diagnostic) -> FileContent {
         guard case .file(let content) = release.tree.files[path: "dkms.conf"]?.kind else {
             throw .error("no-dkms-conf", "the tree has no dkms.conf", hint: "give the folder that has it")
         }

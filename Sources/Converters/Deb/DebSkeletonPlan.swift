@@ -1,0 +1,89 @@
+import Archive
+import Compression
+import DebFormat
+import Diagnostics
+import Streams
+import SystemPackage
+
+/// A source package about to be laid out as the folder that one works in: `n-V/` with `debian/` and the tree, and the
+/// authors' tarball beside it, which dpkg-buildpackage wants.
+struct DebSkeletonPlan: ArtifactPlan {
+    let source: DebSourcePackage
+    let compression: CompressionSettings
+    let epoch: Int64
+    let writesOriginal: Bool
+
+    private static let main = "control"
+
+    var artifact: ArtifactName { name("\(source.folderName)/debian/\(Self.main)") }
+
+    /// The tree's own files are not counted: they are what the tarball holds.
+    var companions: [ArtifactName] {
+        source.debian.filter { $0.kind != .directory && $0.path != Self.main }
+            .map { name("\(source.folderName)/debian/\($0.path)") }
+            + (writesOriginal ? [name(source.originalName(compression.format))] : [])
+    }
+
+    var outline: [String] {
+        source.debian.map { "debian/\($0.path)" } + source.original.map(\.path)
+    }
+
+    /// - Throws: `skeleton-edited` where the folder is there with other files in it.
+    func write(to path: FilePath) throws(Diagnostic) {
+        let folder = path.removingLastComponent().removingLastComponent()
+        let output = folder.removingLastComponent()
+        let files = try FileList(source.debian.moved(under: "debian").entries + source.original.entries)
+            .addingParents(mtime: epoch).clamped(to: epoch)
+        if Files.exists(folder) {
+            try refuseEdited(files, in: folder)
+        } else {
+            let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+            let temporary = output.appending(".\(source.folderName).\(unique).part")
+            do throws(Diagnostic) {
+                try place(files, in: temporary, then: folder)
+            } catch {
+                try? Files.removeTree(temporary)
+                throw error
+            }
+        }
+        if writesOriginal {
+            try DebSourceWriter.writeOriginal(source, into: output, compression: compression, epoch: epoch)
+        }
+    }
+
+    private func place(_ files: FileList, in temporary: FilePath, then folder: FilePath) throws(Diagnostic) {
+        do {
+            try Files.makeDirectory(temporary)
+        } catch {
+            throw .file("create", temporary, error)
+        }
+        try files.copy(to: temporary)
+        do {
+            try Files.rename(temporary, to: folder)
+        } catch {
+            throw .file("create", folder, error)
+        }
+    }
+
+    /// What somebody has changed is not written over; a folder that is as it would be made stays.
+    private func refuseEdited(_ files: FileList, in folder: FilePath) throws(Diagnostic) {
+        var edited: [String] = []
+        for entry in files {
+            guard case .file(let content) = entry.kind else { continue }
+            let place = folder.pushing(FilePath(entry.path))
+            guard Files.isRegularFile(place), try Files.read(place) == content.readAll() else {
+                edited.append(entry.path)
+                continue
+            }
+        }
+        guard !edited.isEmpty else { return }
+        throw .error(
+            "skeleton-edited", "\(folder) is there already, and differs from what would be written",
+            hint: "move it away or give another folder with -o, then take over your changes",
+            related: edited.sorted().prefix(10).map { .error("skeleton-edited", "\($0) differs") })
+    }
+
+    private func name(_ file: String) -> ArtifactName {
+        ArtifactName(file: file, format: "deb", kind: "skeleton", kernels: [])
+    }
+}

@@ -1,0 +1,102 @@
+import Archive
+import Compression
+package import Diagnostics
+import Kernels
+import RPMFormat
+import SourceTree
+import Templates
+
+/// `kmod-N`: modules for one kernel that weak-modules links into every other kernel of the same ABI, as Red Hat and its
+/// kin have them.
+///
+/// A kernel variant such as `rt` has a package of its own, `kmod-N-rt`.
+package struct RPMKabiConverter: Converter {
+    package init() {}
+
+    package var makesPackages: Bool { true }
+
+    /// - Throws: `one-kernel` where two kernels would share a package.
+    package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        var plans: [RPMPlan] = []
+        for unit in release.units {
+            let plan = try plan(release, unit)
+            if let twin = plans.first(where: { $0.package.fileName == plan.package.fileName }) {
+                throw .error(
+                    "one-kernel",
+                    "\(plan.package.fileName) can hold the modules of \(twin.kernels.joined()) or of \(unit.kernel.release), not of both",
+                    hint:
+                        "give -k the oldest kernel of each ABI and a -R that tells the packages apart, such as 1.el9_4",
+                    status: .usage)
+            }
+            plans.append(plan)
+        }
+        return plans
+    }
+
+    private func plan(_ release: DriverRelease, _ unit: PreparedUnit) throws(Diagnostic) -> RPMPlan {
+        let kernel = RPMKernelName(unit.kernel)
+        let naming = release.naming
+        let variant = kernel.variant.isEmpty ? "" : "-\(PackageNaming.rpmKernel(kernel.variant))"
+        let name = "kmod-\(naming.name)\(variant)"
+        let target = release.settings.target ?? unit.kernel.target
+        let folder =
+            "\(target?.modulesPrefix ?? "lib/modules")/\(kernel.release)/extra/\(release.identity.name)"
+        let modules = try RPMModuleFiles(
+            unit, folder: folder, epoch: release.settings.epoch, compression: compression(unit, release))
+        let override = FileEntry(
+            path: "etc/depmod.d/\(name).conf",
+            kind: .file(.text(Self.override(unit, release.identity.name))), permissions: 0o644,
+            modified: release.settings.epoch)
+        var package = release.rpm(
+            name, try unit.knownArchitecture().rpmName,
+            files: try FileList(modules.files.entries + [override]),
+            description: """
+                The kernel module \(release.identity.name), built for Linux
+                \(kernel.release) and used by every kernel with the same ABI.
+                It needs neither DKMS nor a compiler.
+                """)
+        package.flags[override.path] = [.config, .noReplace]
+        try relate(&package, unit, release)
+        package.scriptlets = try RPMPlan.scriptlets(
+            try release.settings.templates.render(
+                folder: "rpm-kabi",
+                [
+                    "PACKAGE": .shell(name), "KERNEL": .shell(kernel.release),
+                    "MODULES": .shell(modules.paths), "FOLDER": .shell(release.identity.name),
+                ]))
+        return RPMPlan(
+            kind: "kabi", kernels: [kernel.release], package: package,
+            compression: release.rpmCompression(target), release: release)
+    }
+
+    private func relate(
+        _ package: inout RPMPackage, _ unit: PreparedUnit, _ release: DriverRelease
+    ) throws(Diagnostic) {
+        let naming = release.naming
+        let kernel = unit.kernel.release
+        let symbols = try RPMSymbolRelations(unit)
+        package.relations[.provides] =
+            [
+                RPMDependency("\(naming.name)-kmod", .equal, naming.full),
+                RPMDependency("kernel-modules", [.greater, .equal], kernel),
+            ] + symbols.redHatProvides
+        package.relations[.requires] =
+            [
+                RPMDependency("kernel-uname-r", [.greater, .equal], kernel),
+                RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
+                RPMDependency("/usr/sbin/weak-modules", [.post, .postUninstall]),
+            ] + symbols.redHatRequires
+        package.relations[.recommends] = symbols.recommends
+        package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
+    }
+
+    /// weak-modules of el8 and el9 looks at `.ko`, `.ko.gz` and `.ko.xz` and passes the others over.
+    private func compression(_ unit: PreparedUnit, _ release: DriverRelease) -> CompressionFormat {
+        release.settings.moduleCompression ?? (unit.compression == .zst ? .none : unit.compression)
+    }
+
+    /// depmod.d(5): what weak-modules links comes before a module of the same name that the kernel has itself.
+    private static func override(_ unit: PreparedUnit, _ folder: String) -> String {
+        unit.modules.map { "override \($0.name) * weak-updates/\(folder)\n" }.joined()
+    }
+}

@@ -1,0 +1,143 @@
+import Archive
+import Compression
+import DebFormat
+import Diagnostics
+import DkmsConf
+import Kbuild
+import Kernels
+import SampleModules
+import Settings
+import SourceTree
+import Streams
+import SystemPackage
+import Testing
+import Tools
+
+@testable import Converters
+
+/// What Debian packages are planned to be.
+@Suite(.enabled(if: AssembledModule.isPossible, Comment(rawValue: AssembledModule.reason)))
+struct DebPlanTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func release(_ kernels: String...) async throws -> DriverRelease {
+        try await sampleRelease(kernels.map { .sample($0) }, in: scratch.path)
+    }
+
+    @Test(
+        arguments: [
+            ("6.1.0-56-amd64", "amd64", "6.1.0.56"), ("6.1.0-56-cloud-amd64", "cloud-amd64", "6.1.0.56"),
+            ("6.12.43+deb13-amd64", "amd64", "6.12.43+deb13"), ("6.8.0-45-generic", "generic", "6.8.0.45"),
+            ("5.15.90.1-microsoft-standard-WSL2", "microsoft-standard-wsl2", "5.15.90.1"),
+            ("6.12.0+rt-x86_64", "x86-64+rt", "6.12.0+rt"), ("6.12-rc3-amd64", "amd64", "6.12~rc3"),
+            ("5.14.0-503.el9.aarch64+64k", "+64k", "5.14.0.503.el9.aarch64+64k"), ("6.6.1", "", "6.6.1"),
+        ])
+    func flavours(_ release: String, _ flavour: String, _ version: String) {
+        let kernel = DebianKernel(release)
+        #expect(kernel.flavour == flavour)
+        #expect(kernel.version == version)
+    }
+
+    /// A number counts as a number, and a candidate comes before its release.
+    @Test func theNewestKernelOfEachFlavour() async throws {
+        let release = try await release(
+            "6.1.0-9-amd64", "6.1.0-56-amd64", "6.12-rc3-generic", "6.12-generic", "6.1.0-10-cloud-amd64")
+        let plans = try DebModulesConverter(followsFlavours: true).plan(release).compactMap { $0 as? DebPlan }
+        let meta = plans.filter { $0.kind == "meta" }
+        #expect(
+            meta.map(\.artifact.file) == [
+                "hello-modules-amd64_1.5.0+6.1.0.56-1_amd64.deb",
+                "hello-modules-cloud-amd64_1.5.0+6.1.0.10-1_amd64.deb",
+                "hello-modules-generic_1.5.0+6.12-1_amd64.deb",
+            ])
+        #expect(
+            meta.map { $0.package.control["Depends"] } == [
+                "hello-modules-6.1.0-56-amd64 (= 1.5.0-1)", "hello-modules-6.1.0-10-cloud-amd64 (= 1.5.0-1)",
+                "hello-modules-6.12-generic (= 1.5.0-1)",
+            ])
+        #expect(meta.allSatisfy { $0.package.control["Source"] == "hello (1.5.0-1)" })
+        #expect(try DebModulesConverter().plan(release).count == 5)
+    }
+
+    @Test func theKernelsPackage() async throws {
+        var release = try await release("6.6.1-acme")
+        func depends() throws -> String? {
+            (try DebModulesConverter().plan(release).first as? DebPlan)?.package.control["Depends"]
+        }
+        #expect(try depends()?.hasPrefix("linux-image-6.6.1-acme | ") == true)
+        release.project.kernelPackage = "acme-kernel-{kernel}"
+        #expect(try depends() == "acme-kernel-6.6.1-acme, kmod")
+        release.project.kernelPackage = ""
+        #expect(try depends() == "kmod")
+    }
+
+    /// Two releases that one package name stands for cannot be told apart afterwards.
+    @Test func oneNameForTwoKernels() async throws {
+        let plans = try DebModulesConverter().plan(try await release("6.1.0-a_b", "6.1.0-A-B"))
+        #expect(Set(plans.map(\.artifact.file)).count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("", "dkms (>= 2.8) | mkdkms"),
+            ("BUILD_EXCLUSIVE_CONFIG=\"CONFIG_PCI\"", "dkms (>= 3.0.3-4~) | mkdkms"),
+            ("BUILD_EXCLUSIVE_KERNEL_MIN=5.4", "dkms (>= 3.0.11) | mkdkms"),
+            ("OBSOLETE_BY=5.4", "dkms (>= 2.8) | mkdkms"),
+            (
+                "BUILD_DEPENDS[0]=Big_thing\nBUILD_DEPENDS[1]=spl",
+                "dkms (>= 2.8) | mkdkms, big-thing-dkms, spl-dkms"
+            ),
+            (
+                "BUILT_MODULE_NAME[1]=two\nDEST_MODULE_LOCATION[1]=/updates\nBUILD_EXCLUSIVE_ARCH[1]=x86_64",
+                "dkms (>= 3.3.0) | mkdkms"
+            ),
+        ])
+    func whatTheDirectivesNeed(_ lines: String, _ expected: String) async throws {
+        let conf = """
+            PACKAGE_NAME=one
+            PACKAGE_VERSION=1
+            BUILT_MODULE_NAME[0]=one
+            DEST_MODULE_LOCATION[0]=/updates
+            \(lines)
+
+            """
+        let folder = try scratch.fill(["one-1/dkms.conf": conf, "one-1/Makefile": "obj-m += one.o\n"])
+        let tree = try SourceTree(root: folder.appending("one-1"))
+        #expect(DkmsDependency(try await tree.evaluate(in: .anyKernel(target: nil))).debian == expected)
+    }
+
+    @Test func modulesThatTravelWithTheSource() async throws {
+        let release = try await release("6.1.0-9-amd64", "6.1.0-56-amd64")
+        let plan = try #require(try DebDkmsConverter(carriesModules: true).plan(release).first as? DebPlan)
+        #expect(plan.artifact.file == "hello-dkms_1.5.0-1_amd64.deb")
+        #expect(plan.kernels == ["6.1.0-9-amd64", "6.1.0-56-amd64"])
+        #expect(
+            plan.tarballs.map(\.path) == [
+                "usr/share/hello-dkms/hello-1.5.0-kernel6.1.0-9-amd64-x86_64.dkms.tar.gz",
+                "usr/share/hello-dkms/hello-1.5.0.dkms.tar.gz",
+            ])
+        try await plan.write(to: scratch.path.appending("a.deb"))
+        try await plan.write(to: scratch.path.appending("b.deb"))
+        #expect(
+            try Files.read(scratch.path.appending("a.deb")) == Files.read(scratch.path.appending("b.deb")))
+        #expect(code { try PrebuiltModules(try DebPlanTests.without(release)) } == "kernel-needed")
+    }
+
+    private static func without(_ release: DriverRelease) throws -> DriverRelease {
+        DriverRelease(
+            tree: release.tree, identity: release.identity, conf: release.conf, naming: release.naming,
+            metadata: release.metadata, units: [], settings: release.settings)
+    }
+
+    /// One of two packages may hold files of the other's only where it is the same file.
+    @Test func bothFormsOfTheSource() async throws {
+        let plans = try DebSourceConverter([.package, .folder]).plan(try await release())
+        #expect(plans.map(\.artifact.file) == ["hello_1.5.0-1.dsc", "hello-1.5.0/debian/control"])
+        let files = plans.flatMap(\.files).map(\.file)
+        #expect(Set(files).count == files.count)
+        #expect(files.contains("hello_1.5.0.orig.tar.xz"))
+        #expect(files.contains("hello-1.5.0/debian/hello-dkms.postinst"))
+    }
+}

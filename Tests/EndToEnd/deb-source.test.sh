@@ -1,0 +1,155 @@
+#!/bin/bash
+# The source package and the editable folder: built by dpkg-buildpackage into the package that we write, clean to lintian.
+. "$(dirname "$0")/lib.sh"
+
+export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+out=$SCRATCH/out
+FILES=(hello_1.5.0-1.dsc hello_1.5.0.orig.tar.xz hello_1.5.0-1.debian.tar.xz)
+
+# unpack DSC FOLDER: as `apt-get source` does.
+unpack() {
+    mkdir -p "$(dirname "$2")"
+    dpkg-source --no-check -x "$1" "$2"
+}
+
+write_source() {
+    "$MKDKMS" deb "$HELLO" --kind source --kind dkms --homepage https://example.org/hello -o "$out" >"$SCRATCH/list"
+    only "$out" "${FILES[@]}" hello-dkms_1.5.0-1_all.deb
+    equal "$(sed 's,.*/,,' "$SCRATCH/list" | sort | tr '\n' ' ')" \
+        "$(printf '%s\n' "${FILES[@]}" hello-dkms_1.5.0-1_all.deb | sort | tr '\n' ' ')"
+    unpack "$out/hello_1.5.0-1.dsc" "$SCRATCH/unpacked/hello-1.5.0"
+    diff -r --exclude debian --exclude .pc "$HELLO" "$SCRATCH/unpacked/hello-1.5.0"
+}
+
+again() {
+    "$MKDKMS" deb "$HELLO" --kind source --homepage https://example.org/hello -o "$SCRATCH/again" -j 1
+    local file
+    for file in "${FILES[@]}"; do same "$out/$file" "$SCRATCH/again/$file"; done
+}
+
+# lintian_clean FILE…: no tag at all, experimental and pedantic ones included.
+lintian_clean() {
+    lintian --allow-root -E --pedantic --tag-display-limit 0 "$@" | tee "$SCRATCH/lintian"
+    [ ! -s "$SCRATCH/lintian" ] || fail "lintian has something to say"
+}
+
+# build FOLDER: dpkg-buildpackage there.
+build() {
+    mkdir -p "$HOME"
+    (cd "$1" && dpkg-buildpackage -us -uc) >"$SCRATCH/build.log" 2>&1 || { tail -n 40 "$SCRATCH/build.log"; fail "it does not build"; }
+}
+
+# same_package OURS BUILT: files with their modes, scripts, and what the control file says.
+same_package() {
+    local side deb folder=$SCRATCH/compare
+    rm -rf "$folder"
+    for side in ours built; do
+        deb=$1
+        [ $side = ours ] || deb=$2
+        mkdir -p "$folder/$side"
+        dpkg-deb -R "$deb" "$folder/$side/x"
+        # Compressed anew, with the same text in it.
+        find "$folder/$side/x" -name '*.gz' -exec gzip -d {} +
+        sed -i 's/^[0-9a-f]*  //; /changelog.Debian.gz$/d' "$folder/$side/x/DEBIAN/md5sums"
+        (cd "$folder/$side/x" && find . -printf '%M %p %l\n' | sort) >"$folder/$side/list"
+        dpkg-deb -f "$deb" Package Source Version Architecture Maintainer Depends Provides Conflicts Section Priority \
+            Homepage Description >"$folder/$side/control"
+        rm "$folder/$side/x/DEBIAN/control"
+    done
+    diff "$folder/ours/list" "$folder/built/list"
+    diff "$folder/ours/control" "$folder/built/control"
+    diff -r "$folder/ours/x" "$folder/built/x"
+}
+
+build_source() {
+    build "$SCRATCH/unpacked/hello-1.5.0"
+    same_package "$out/hello-dkms_1.5.0-1_all.deb" "$SCRATCH/unpacked/hello-dkms_1.5.0-1_all.deb"
+}
+
+# Scripts, patches, a folder without anything in it, left-overs by name, a Makefile that must not run.
+build_awkward() {
+    local tree=$SCRATCH/awkward/two-modules-2.1 built=$SCRATCH/awkward/built
+    tree_copy "$TWO_MODULES" "$tree"
+    echo kept >"$tree/notes.orig"
+    echo kept >"$tree/it's a \$(file) with #PACKAGE# in it"
+    echo kept >"$tree/ChangeLog"
+    mkdir -p "$tree/.github"
+    echo kept >"$tree/.github/workflow"
+    ln -s notes.orig "$tree/link"
+    # shellcheck disable=SC2016 # make's words
+    printf '%s\n' '$(error a build has no business here)' >>"$tree/Makefile"
+    find "$tree" -exec touch -h -d '2024-03-01 12:00:00 UTC' {} +
+    "$MKDKMS" deb "$tree" --kind source --kind dkms -R 3 -o "$SCRATCH/awkward/out"
+    unpack "$SCRATCH/awkward/out/two-modules_2.1-3.dsc" "$built/tree"
+    build "$built/tree"
+    same_package "$SCRATCH/awkward/out/two-modules-dkms_2.1-3_all.deb" "$built/two-modules-dkms_2.1-3_all.deb"
+}
+
+skeleton() {
+    local folder=$SCRATCH/skeleton
+    "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
+    only "$folder" hello-1.5.0 hello_1.5.0.orig.tar.xz
+    diff -r --exclude debian "$HELLO" "$folder/hello-1.5.0"
+    # The same again changes nothing; what somebody has edited is not lost.
+    "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
+    build "$folder/hello-1.5.0"
+    same_package "$out/hello-dkms_1.5.0-1_all.deb" "$folder/hello-dkms_1.5.0-1_all.deb"
+    echo '# mine' >>"$folder/hello-1.5.0/debian/rules"
+    refused 1 'differs from what would be written' \
+        "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
+    contains "$folder/hello-1.5.0/debian/rules" '^# mine$'
+}
+
+# Values that mean something to a shell, make, a control file or a changelog come out as they are.
+# shellcheck disable=SC2016 # none of it is for this shell
+literal_values() {
+    local folder=$SCRATCH/literal summary='Ünï "quoted" %n $(id) `id` \n @NAME@ ${x} ${} ${misc:Depends}'
+    "$MKDKMS" deb "$HELLO" --kind source --kind dkms --summary "$summary" --maintainer 'Zoë "Z" $(x) ${y} O'"'"'Neil <z@example.org>' \
+        -o "$folder"
+    equal "$(dpkg-deb -f "$folder/hello-dkms_1.5.0-1_all.deb" Description | head -n 1)" "$summary"
+    unpack "$folder/hello_1.5.0-1.dsc" "$folder/built/tree"
+    build "$folder/built/tree"
+    same_package "$folder/hello-dkms_1.5.0-1_all.deb" "$folder/built/hello-dkms_1.5.0-1_all.deb"
+}
+
+versions() {
+    local version expected
+    while read -r version expected; do
+        "$MKDKMS" deb "$HELLO" --package-version "$version" --kind source -o "$SCRATCH/versions"
+        present "$SCRATCH/versions/hello_$expected-1.dsc" "$SCRATCH/versions/hello_$expected.orig.tar.xz"
+        unpack "$SCRATCH/versions/hello_$expected-1.dsc" "$SCRATCH/versions/unpacked/$expected"
+        grep -F "/usr/src/hello-$version" "$SCRATCH/versions/unpacked/$expected/debian/rules"
+    done <<'END'
+v1.5.0 1.5.0
+1.5.0_rc1 1.5.0~rc1
+1.5.0+64k 1.5.0+64k
+END
+}
+
+dry_run() {
+    "$MKDKMS" deb "$HELLO" --kind source --kind skeleton --dry-run -o "$SCRATCH/dry" >"$SCRATCH/plan"
+    absent "$SCRATCH/dry"
+    contains "$SCRATCH/plan" '^hello_1\.5\.0-1\.dsc$'
+    contains "$SCRATCH/plan" '^ +debian/rules$'
+}
+
+check "--kind source: a .dsc whose tarballs unpack to the tree" write_source
+check "the same bytes again" again
+check "a dry run names the files and writes none" dry_run
+check "versions are such as dpkg sorts" versions
+if command -v lintian >/dev/null; then
+    check "lintian -E --pedantic has nothing to say of the .dsc" lintian_clean "$out/hello_1.5.0-1.dsc"
+else
+    skip "lintian" "it is not installed"
+fi
+if command -v dh_dkms >/dev/null && command -v dpkg-buildpackage >/dev/null; then
+    check "dpkg-buildpackage makes our package of it" build_source
+    check "so it does of a tree with awkward files" build_awkward
+    check "so it does in the editable folder, which is not written over" skeleton
+    check "values with special characters come out literally" literal_values
+    check "lintian -E --pedantic has nothing to say of what was built" \
+        lintian_clean "$SCRATCH"/unpacked/hello-dkms_1.5.0-1_all.deb "$SCRATCH"/unpacked/hello_1.5.0-1_*.changes
+else
+    skip "building the source package" "debhelper, dh-dkms or dpkg-dev is not installed"
+fi
+finish

@@ -1,0 +1,166 @@
+#!/bin/bash
+# The source package and the skeleton: what rpmbuild makes of them is the package that mkdkms writes itself, whatever
+# characters its values have.
+. "$(dirname "$0")/lib.sh"
+. "$HERE/rpm-lint.sh"
+
+out=$SCRATCH/out
+RPM=hello-dkms-1.5.0-1.noarch.rpm
+SRPM=hello-dkms-1.5.0-1.src.rpm
+# Every character that sh, a spec file or a macro gives a meaning to.
+# shellcheck disable=SC2016 # meant literally
+ODD='Hello %{version} %% %post "two" $(id) `id` $HOME '"'one'"' \n \\ ünd 驱动'
+# shellcheck disable=SC2016 # meant literally
+ODD_LICENSE='GPL %{x} "$(id)"' ODD_NAME='Ünd %{x} $(id) <a@example.org>' ODD_URL='https://example.org/100%25?a=%{x}'
+export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+
+make_all() {
+    "$MKDKMS" rpm "$HELLO" --kind dkms --kind source --kind skeleton -o "$out"
+    only "$out" "$RPM" "$SRPM" hello-dkms.spec hello-1.5.0.tar.gz
+}
+
+# build FOLDER ARGUMENT…: rpmbuild with all its folders below FOLDER.
+build() {
+    local top=$1
+    shift
+    rpmbuild --define "_topdir $top" "$@" >"$SCRATCH/rpmbuild.log" 2>&1 || { tail -n 30 "$SCRATCH/rpmbuild.log"; return 1; }
+    lacks "$SCRATCH/rpmbuild.log" '^(warning|error):'
+}
+
+# facts FILE: all that the package promises; the compressor is the builder's choice.
+facts() {
+    local query
+    for query in --requires --provides --conflicts --recommends --obsoletes --scripts --changelog '-l --dump'; do
+        # shellcheck disable=SC2086 # two words
+        rpm -qp $query "$1" | sed '/^rpmlib(PayloadIs/d'
+    done
+    rpm -qp --qf '%{NAME}|%{VERSION}|%{RELEASE}|%{ARCH}|%{SUMMARY}|%{LICENSE}|%{URL}|%{PACKAGER}|%{GROUP}|%{DESCRIPTION}\n' "$1"
+}
+
+# equal_content OURS THEIRS
+equal_content() {
+    facts "$1" >"$SCRATCH/ours"
+    facts "$2" >"$SCRATCH/theirs"
+    [ -s "$SCRATCH/ours" ]
+    diff "$SCRATCH/ours" "$SCRATCH/theirs"
+}
+
+is_source() {
+    rpm -K --nosignature "$out/$SRPM" >"$SCRATCH/said"
+    grep -q 'digests OK' "$SCRATCH/said"
+    equal "$(rpm -qp --qf '%{SOURCEPACKAGE} %{NAME} %{SOURCE}' "$out/$SRPM")" '1 hello-dkms hello-1.5.0.tar.gz'
+    equal "$(rpm -qpl "$out/$SRPM" | tr '\n' ' ')" 'hello-1.5.0.tar.gz hello-dkms.spec '
+    rpm2cpio "$out/$SRPM" | cpio -t --quiet | sort >"$SCRATCH/names"
+    diff <(printf '%s\n' hello-1.5.0.tar.gz hello-dkms.spec) "$SCRATCH/names"
+    mkdir "$SCRATCH/x"
+    (cd "$SCRATCH/x" && rpm2cpio "$out/$SRPM" | cpio -idm --quiet)
+    same "$SCRATCH/x/hello-dkms.spec" "$out/hello-dkms.spec"
+    same "$SCRATCH/x/hello-1.5.0.tar.gz" "$out/hello-1.5.0.tar.gz"
+    tar -xf "$out/hello-1.5.0.tar.gz" -C "$SCRATCH/x"
+    diff -r "$HELLO" "$SCRATCH/x/hello-1.5.0"
+}
+
+rebuilds() {
+    build "$SCRATCH/rebuilt" --rebuild "$out/$SRPM"
+    equal_content "$out/$RPM" "$SCRATCH/rebuilt/RPMS/noarch/$RPM"
+}
+
+skeleton_builds() {
+    build "$SCRATCH/built" --define "_sourcedir $out" -ba "$out/hello-dkms.spec"
+    equal_content "$out/$RPM" "$SCRATCH/built/RPMS/noarch/$RPM"
+    # rpmbuild's source package holds what ours does.
+    diff <(rpm -qp --requires "$out/$SRPM" | grep -v PayloadIs) <(rpm -qp --requires "$SCRATCH/built/SRPMS/$SRPM" | grep -v PayloadIs)
+}
+
+keeps_edits() {
+    cp -r "$out" "$SCRATCH/edited"
+    "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
+    echo '# mine' >>"$SCRATCH/edited/hello-dkms.spec"
+    refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
+    equal "$(tail -n 1 "$SCRATCH/edited/hello-dkms.spec")" '# mine'
+}
+
+odd_values() {
+    "$MKDKMS" rpm "$HELLO" --kind dkms --kind source --summary "$ODD" --license "$ODD_LICENSE" \
+        --maintainer "$ODD_NAME" --homepage "$ODD_URL" -o "$SCRATCH/odd"
+    build "$SCRATCH/odd-rebuilt" --rebuild "$SCRATCH/odd/$SRPM"
+    local file
+    for file in "$SCRATCH/odd/$RPM" "$SCRATCH/odd/$SRPM" "$SCRATCH/odd-rebuilt/RPMS/noarch/$RPM"; do
+        equal "$(rpm -qp --qf '%{SUMMARY}' "$file")" "$ODD"
+        equal "$(rpm -qp --qf '%{LICENSE}' "$file")" "$ODD_LICENSE"
+        equal "$(rpm -qp --qf '%{PACKAGER}' "$file")" "$ODD_NAME"
+        equal "$(rpm -qp --qf '%{URL}' "$file")" "$ODD_URL"
+    done
+    equal_content "$SCRATCH/odd/$RPM" "$SCRATCH/odd-rebuilt/RPMS/noarch/$RPM"
+}
+
+# File names, run bits and links that a tree may have.
+odd_tree() {
+    local tree=$SCRATCH/odd-tree/hello-1.5.0
+    tree_copy "$HELLO" "$tree"
+    mkdir "$tree/a folder"
+    echo x >"$tree/a folder/with %{x} and [glob]*"
+    printf '#!/bin/sh\n' >"$tree/run.sh"
+    chmod +x "$tree/run.sh"
+    ln -s run.sh "$tree/link"
+    "$MKDKMS" rpm "$tree" --kind dkms --kind source -o "$SCRATCH/odd-tree/out"
+    build "$SCRATCH/odd-tree/rebuilt" --rebuild "$SCRATCH/odd-tree/out/$SRPM"
+    equal_content "$SCRATCH/odd-tree/out/$RPM" "$SCRATCH/odd-tree/rebuilt/RPMS/noarch/$RPM"
+    rpm -qpl "$SCRATCH/odd-tree/out/$RPM" >"$SCRATCH/said"
+    grep -qF '/a folder/with %{x} and [glob]*' "$SCRATCH/said"
+}
+
+fences() {
+    local tree=$SCRATCH/fenced/hello-1.5.0
+    tree_copy "$HELLO" "$tree"
+    printf 'BUILD_EXCLUSIVE_KERNEL_MIN="4.18"\nBUILD_EXCLUSIVE_KERNEL_MAX="6.8"\n' >>"$tree/dkms.conf"
+    "$MKDKMS" rpm "$tree" --kind dkms --kind source -o "$SCRATCH/fenced/out"
+    equal "$(rpm -qp --conflicts "$SCRATCH/fenced/out/$RPM")" 'kernel-uname-r > 6.8.999'
+    rpm -qp --recommends "$SCRATCH/fenced/out/$RPM" >"$SCRATCH/recommends"
+    contains "$SCRATCH/recommends" '^\(kernel-devel-uname-r >= 4\.18 if kernel-core\)$'
+    build "$SCRATCH/fenced/rebuilt" --rebuild "$SCRATCH/fenced/out/$SRPM"
+    equal_content "$SCRATCH/fenced/out/$RPM" "$SCRATCH/fenced/rebuilt/RPMS/noarch/$RPM"
+}
+
+pre_release() {
+    local tree=$SCRATCH/rc/hello-1.5.0_rc1
+    tree_copy "$HELLO" "$tree"
+    sed -i 's/1\.5\.0/1.5.0_rc1/' "$tree/dkms.conf"
+    "$MKDKMS" rpm "$tree" --kind dkms --kind source -o "$SCRATCH/rc/out"
+    only "$SCRATCH/rc/out" 'hello-dkms-1.5.0~rc1-1.noarch.rpm' 'hello-dkms-1.5.0~rc1-1.src.rpm'
+    build "$SCRATCH/rc/rebuilt" --rebuild "$SCRATCH/rc/out/hello-dkms-1.5.0~rc1-1.src.rpm"
+    equal_content "$SCRATCH/rc/out/hello-dkms-1.5.0~rc1-1.noarch.rpm" "$SCRATCH"/rc/rebuilt/RPMS/noarch/*.rpm
+}
+
+the_same_again() {
+    tree_copy "$HELLO" "$SCRATCH/again/hello-1.5.0"
+    "$MKDKMS" rpm "$SCRATCH/again/hello-1.5.0" --kind source -j 1 -o "$SCRATCH/again/one"
+    (umask 077 && "$MKDKMS" rpm "$SCRATCH/again/hello-1.5.0" --kind source -j 2 -o "$SCRATCH/again/two")
+    same "$SCRATCH/again/one/$SRPM" "$SCRATCH/again/two/$SRPM"
+}
+
+dry_run() {
+    "$MKDKMS" rpm "$HELLO" --kind source --kind skeleton --dry-run -o "$SCRATCH/dry" >"$SCRATCH/outline"
+    contains "$SCRATCH/outline" "^$SRPM$"
+    contains "$SCRATCH/outline" '^ +hello-dkms\.spec$'
+    absent "$SCRATCH/dry"
+}
+
+check "dkms, source and skeleton of hello" make_all
+check "rpm reads the source package: spec, tarball, no more" is_source
+check "a dry run writes nothing" dry_run
+check "the same bytes again" the_same_again
+check "rpmlint $SRPM: nothing that docs/lint.md doesn't explain" explained "$out/$SRPM"
+check "rpmlint hello-dkms.spec: nothing that docs/lint.md doesn't explain" explained "$out/hello-dkms.spec"
+check "an edited spec file is not written over" keeps_edits
+if command -v rpmbuild >/dev/null; then
+    check "rpmbuild --rebuild makes our package of it" rebuilds
+    check "rpmbuild -ba of the skeleton makes both packages" skeleton_builds
+    check "values with %, quotes, \$(…), backslashes and more come out literally" odd_values
+    check "file names, run bits and links of a tree" odd_tree
+    check "kernel fences of BUILD_EXCLUSIVE_KERNEL_MIN and _MAX" fences
+    check "1.5.0_rc1 is 1.5.0~rc1" pre_release
+else
+    skip "rpmbuild of the source package" "rpmbuild is not installed"
+fi
+finish

@@ -1,0 +1,31 @@
+# Which kernels use the modules; stands below kmod.sh.
+REQUESTS="$STATE/mkdkms-initramfs"
+
+# The kernel that the modules were built for, and those that weak-modules has linked them into.
+serving_kernels() {
+    for folder in /lib/modules/*; do
+        if [ -d "$folder/extra/"@FOLDER@ ] || [ -d "$folder/weak-updates/"@FOLDER@ ]; then
+            basename "$folder"
+        fi
+    done
+}
+
+# A folder of modules may be there without its kernel, which has a table of symbols: .gz before el10, .xz since.
+is_kernel() {
+    for table in "/lib/modules/$1/symvers" "/boot/symvers-$1"; do
+        if [ -e "$table.gz" ] || [ -e "$table.xz" ]; then
+            return 0
+        fi
+    done
+    [ -e "/boot/System.map-$1" ]
+}
+
+# %posttrans makes each initramfs once, however many packages of the transaction ask for it.
+request_initramfs() {
+    mkdir -p "$REQUESTS"
+    for kernel in $(serving_kernels); do
+        if is_kernel "$kernel"; then
+            echo "$MODULES" >>"$REQUESTS/$kernel"
+        fi
+    done
+}
