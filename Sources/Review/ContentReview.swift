@@ -42,22 +42,22 @@ struct ContentReview {
 
     /// Without one a module taints the kernel and gets none of its GPL symbols; modpost refuses it (scripts/mod/modpost.c).
     private func license() throws(Diagnostic) -> [Diagnostic] {
-        var hasSources = false
+        var first: String?
         for entry in reviewed.tree.files {
             let isSource = [".c", ".rs"].contains { entry.path.hasSuffix($0) }
             guard isSource || [".h", ".S", ".in"].contains(where: { entry.path.hasSuffix($0) }) else {
                 continue
             }
-            if isSource { hasSources = true }
+            if isSource, first == nil { first = entry.path }
             guard let text = try ReviewedTree.text(entry, limit: 16 << 20) else { continue }
             if text.contains("MODULE_LICENSE") { return [] }
             if entry.path.hasSuffix(".rs"), text.contains("license:") { return [] }
         }
-        guard hasSources else { return [] }
+        guard let first else { return [] }
         return [
             .error(
                 "no-license", "no source of the tree has a MODULE_LICENSE",
-                hint: "add MODULE_LICENSE(\"GPL\"), or what holds, to each module")
+                hint: "add MODULE_LICENSE(\"GPL\"), or what holds, to each module", at: .init(file: first))
         ]
     }
 }

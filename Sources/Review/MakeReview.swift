@@ -39,20 +39,45 @@ struct MakeReview {
         var seen: Set<String> = []
         var findings: [Diagnostic] = []
         for command in commands where !command.runsInKernel {
-            for name in command.variables where seen.insert(name).inserted {
+            for variable in command.variables where seen.insert(variable.name).inserted {
+                let name = variable.name
                 let isKnown =
                     Self.known.contains(name) || name.hasPrefix("KBUILD_") || name.hasPrefix("CONFIG_")
-                guard !isKnown, !reviewed.makefiles.contains(where: { $0.reads(name) }) else { continue }
+                guard !isKnown, !isRead(name) else { continue }
+                let place = reviewed.confText.assignment(of: "MAKE", index: command.index)
+                let message = "MAKE[\(command.index)] passes \(name), which no Makefile reads"
+                if let wanted = missedKernel(variable, command) {
+                    findings.append(
+                        .error(
+                            "unread-variable", "\(message): it builds for the running kernel",
+                            hint: "pass \(wanted), by which the Makefile goes", at: place))
+                    continue
+                }
                 let read = reviewed.makefiles.reduce(into: Set<String>()) { $0.formUnion($1.variablesRead) }
                 let nearest = Spelling.nearest(to: name, in: read.sorted())
                 findings.append(
                     .warning(
-                        "unread-variable", "MAKE[\(command.index)] passes \(name), which no Makefile reads",
+                        "unread-variable", message,
                         hint: nearest.map { "was \($0) meant?" } ?? "read it in the Makefile, or remove it",
-                        at: reviewed.confText.assignment(of: "MAKE", index: command.index)))
+                        at: place))
             }
         }
         return findings
+    }
+
+    private func isRead(_ name: String) -> Bool { reviewed.makefiles.contains { $0.reads(name) } }
+
+    /// What has to be passed in place of a variable that was to name the kernel, where no other one of the command does
+    /// and a Makefile takes the running one then; nil where the build is for the right one.
+    private func missedKernel(_ variable: MakeWords.Variable, _ command: MakeWords) -> String? {
+        guard variable.namesKernel,
+            !command.variables.contains(where: { $0.namesKernel && isRead($0.name) })
+        else { return nil }
+        return reviewed.makefiles.filter(Self.isRun).flatMap(\.assignments)
+            .first { $0.value.contains("uname -r") }.map { assignment in
+                let isFolder = assignment.value.contains("/lib/modules")
+                return "\(assignment.name)=\(isFolder ? "$kernel_source_dir" : "$kernelver")"
+            }
     }
 
     /// Where dkms runs make it adds KERNELRELEASE, so a Makefile that reads that one builds for the right kernel.
@@ -75,7 +100,8 @@ struct MakeReview {
     private var runningKernel: [Diagnostic] {
         // Without MAKE[#], and with `make -C KERNEL`, kbuild reads the Makefile and none of its own rules runs.
         guard !commands.isEmpty, !commands.allSatisfy({ $0.runsInKernel || !$0.runsMake }) else { return [] }
-        let passed = Set(commands.filter(\.runsMake).flatMap(\.variables)).union(["KERNELRELEASE"])
+        let passed = Set(commands.filter(\.runsMake).flatMap(\.variables).map(\.name)).union(["KERNELRELEASE"]
+        )
         return reviewed.makefiles.filter { Self.isRun($0) }.flatMap { makefile in
             makefile.text.lines.indices.filter { line in
                 makefile.text.lines[line].contains("uname -r") && isBuilt(line, makefile, passed)
@@ -98,7 +124,7 @@ struct MakeReview {
     /// Other uses, as in rules that install, are none that dkms runs.
     private func isBuilt(_ line: Int, _ makefile: Makefile, _ passed: Set<String>) -> Bool {
         let assignments = makefile.assignments
-        guard let own = assignments.first(where: { $0.line == line }) else {
+        guard let own = assignments.first(where: { $0.lines.contains(line) }) else {
             return Self.sendsKbuild(makefile.text.lines[line])
         }
         var pending = [own.name]
@@ -107,7 +133,7 @@ struct MakeReview {
             guard !passed.contains(name), seen.insert(name).inserted else { continue }
             for (number, text) in makefile.text.lines.enumerated()
             where number != line && (text.contains("$(\(name)") || text.contains("${\(name)")) {
-                if let next = assignments.first(where: { $0.line == number }) {
+                if let next = assignments.first(where: { $0.lines.contains(number) }) {
                     pending.append(next.name)
                 } else if Self.sendsKbuild(text) {
                     return true

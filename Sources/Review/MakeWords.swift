@@ -23,15 +23,25 @@ struct MakeWords {
     /// Whether any make is run, after whatever else.
     var runsMake: Bool { words.contains(where: Self.isMake) }
 
-    /// The names of the variables that make gets, as arguments or in its environment, in order.
-    var variables: [String] {
+    /// A variable that make gets.
+    struct Variable: Hashable {
+        let name: String
+        let value: String
+
+        /// Whether it says which kernel to build for.
+        var namesKernel: Bool { MakeWords.namesKernel(value) }
+    }
+
+    /// The variables that make gets, as arguments or in its environment, in order.
+    var variables: [Variable] {
         parts.filter { $0.contains(where: Self.isMake) }.joined().compactMap { word in
             guard let equals = word.firstIndex(of: "=") else { return nil }
             let name = word[..<equals]
             let isName =
                 !name.isEmpty && name.first?.isNumber == false
                 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-            return isName ? String(name) : nil
+            return isName
+                ? Variable(name: String(name), value: String(word[word.index(after: equals)...])) : nil
         }
     }
 

@@ -18,8 +18,10 @@ struct Makefile {
     struct Assignment {
         let name: String
         let value: String
-        /// The line, counted from 0.
-        let line: Int
+        /// Its line and those that `\` continues it on, counted from 0.
+        let lines: ClosedRange<Int>
+
+        var line: Int { lines.lowerBound }
     }
 
     var assignments: [Assignment] {
@@ -30,8 +32,10 @@ struct Makefile {
             var words = name.split(separator: " ")
             if ["override", "export"].contains(words.first) { words.removeFirst() }
             guard words.count == 1, let word = words.first else { return nil }
+            var last = number
+            while last + 1 < text.lines.count, text.lines[last].hasSuffix("\\") { last += 1 }
             return Assignment(
-                name: String(word), value: String(line[line.index(after: equals)...]), line: number)
+                name: String(word), value: String(line[line.index(after: equals)...]), lines: number...last)
         }
     }
 
@@ -83,13 +87,11 @@ struct Makefile {
     private var continued: [Assignment] {
         assignments.map { assignment in
             var value = assignment.value
-            var line = assignment.line
-            while value.hasSuffix("\\"), line + 1 < text.lines.count {
-                value.removeLast()
-                line += 1
+            for line in assignment.lines.dropFirst() {
+                if value.hasSuffix("\\") { value.removeLast() }
                 value += " " + text.lines[line]
             }
-            return Assignment(name: assignment.name, value: value, line: assignment.line)
+            return Assignment(name: assignment.name, value: value, lines: assignment.lines)
         }
     }
 }

@@ -43,6 +43,10 @@ package struct TreeReview {
     private func placed(_ finding: Diagnostic) -> Diagnostic {
         var finding = finding
         let prefix = tree.root.string + "/"
+        // A fault of a whole file is shown at its beginning, one of the whole tree at that of dkms.conf.
+        var place = finding.location ?? Diagnostic.Location(file: "dkms.conf")
+        place.line = place.line ?? 1
+        finding.location = place
         if let file = finding.location?.file, file.hasPrefix(prefix) {
             finding.location?.file = String(file.dropFirst(prefix.count))
         }

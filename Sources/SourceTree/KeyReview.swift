@@ -23,7 +23,8 @@ struct KeyReview {
             warnings.append(
                 .warning(
                     "private-key", "\(entry.path) in \(root) is left out: it is a private key",
-                    hint: "keep keys out of source trees"))
+                    hint: "keep keys out of source trees",
+                    at: .init(file: root.pushing(FilePath(entry.path)).string)))
         }
         return kept
     }

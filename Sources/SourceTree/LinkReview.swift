@@ -23,11 +23,12 @@ struct LinkReview {
                 .warning(
                     "link-outside",
                     "the link \(entry.path) leads to \(target), which does not travel with the tree",
-                    hint: "put the files themselves into the tree"))
+                    hint: "put the files themselves into the tree", at: .init(file: path.string)))
             return
         }
         throw .error(
             "link-outside", "the link \(entry.path) leads out of the tree, to \(resolved)",
-            hint: "put the file itself into the tree: what is outside may not be meant for publishing")
+            hint: "put the file itself into the tree: what is outside may not be meant for publishing",
+            at: .init(file: path.string))
     }
 }

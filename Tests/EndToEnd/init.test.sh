@@ -72,6 +72,25 @@ from_subfolders() {
 }
 kernel_builds_subfolder() { builds "$work/two" one; }
 
+# A Makefile that makes nothing unless its own rule sets the configuration and a flag: both are passed on.
+from_rule() {
+    bare "$work/rule"
+    printf 'KDIR ?= /lib/modules/$(shell uname -r)/build\nobj-$(CONFIG_HELLO) := hello.o\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) V=1 CONFIG_HELLO=m KCPPFLAGS=-DHELLO_FLAG modules\n' >"$work/rule/Makefile"
+    sed -i '1i #ifndef HELLO_FLAG\n#error the flag is missing\n#endif' "$work/rule/hello.c"
+    init "$work/rule"
+    equal "$(fact make | cut -d '|' -f 1)" \
+        'make -C $kernel_source_dir M=$dkms_tree/$PACKAGE_NAME/$PACKAGE_VERSION/build CONFIG_HELLO=m KCPPFLAGS=-DHELLO_FLAG modules '
+    reads_back "$work/rule"
+    # Nobody sets it: it is set for kbuild, or there would be no module.
+    bare "$work/unset"
+    printf 'obj-$(CONFIG_HELLO) += hello.o\n' >"$work/unset/Kbuild"
+    rm "$work/unset/Makefile"
+    init "$work/unset"
+    contains "$work/unset/dkms.conf" '/build CONFIG_HELLO=m modules"$'
+    reads_back "$work/unset"
+}
+kernel_builds_rule() { builds "$work/rule" hello && builds "$work/unset" hello; }
+
 from_debian() {
     bare "$work/deb"
     mkdir "$work/deb/debian"
@@ -111,6 +130,11 @@ hello-driver (1.4-1) unstable; urgency=medium
 
  -- Ann Lee <ann@example.org>  Mon, 01 Sep 2025 23:59:59 -0200
 END
+    mkdir "$work/deb/fw"
+    echo 'options hello loud=1' >"$work/deb/debian/hello-dkms.modprobe"
+    echo 'SUBSYSTEM=="misc", KERNEL=="hello", MODE="0660"' >"$work/deb/debian/hello-dkms.udev"
+    echo x >"$work/deb/fw/hello.bin"
+    printf 'fw/hello.bin lib/firmware/hello/\nfw/* usr/share\nMakefile usr/share/doc\n' >"$work/deb/debian/hello-dkms.install"
     cp -r "$work/deb" "$work/dh"
     init "$work/deb"
     equal "$(fact name)" 'hello | debian/control:10'
@@ -122,7 +146,14 @@ END
     contains "$work/deb/mkdkms.yaml" 'date: "2025-09-02T01:59:59Z"'
     grep -qF '"Greet in \"Unicode\", everywhere."' "$work/deb/mkdkms.yaml"
     grep -qF 'It greets: 100% of $(everybody).' "$work/deb/mkdkms.yaml"
+    equal "$(jq -r '[.facts[] | select(.key == "files") | .value] | join(", ")' "$SCRATCH/init.json")" \
+        'firmware: fw/hello.bin, modprobe: debian/hello-dkms.modprobe, udev: debian/hello-dkms.udev'
     reads_back "$work/deb"
+    "$MKDKMS" deb "$work/deb" --target debian:13 -o "$SCRATCH/common" 2>/dev/null
+    dpkg-deb --fsys-tarfile "$SCRATCH"/common/hello-common_*.deb | tar -t >"$SCRATCH/files"
+    contains "$SCRATCH/files" '^\./usr/lib/modprobe\.d/hello-dkms\.conf$'
+    contains "$SCRATCH/files" '^\./usr/lib/udev/rules\.d/60-hello-dkms\.rules$'
+    contains "$SCRATCH/files" '^\./(usr/)?lib/firmware/hello/hello\.bin$'
     # What debhelper's dkms file says is taken whole.
     sed 's/"1.5.0"/"#MODULE_VERSION#"/; s,/updates,/extra,' "$HELLO/dkms.conf" >"$work/dh/debian/hello-dkms.dkms"
     init "$work/dh"
@@ -239,6 +270,7 @@ says_what_lacks() {
 
 check "a bare Makefile tree" from_makefile
 check "modules in subfolders, names in variables" from_subfolders
+check "what a Makefile's own rule passes" from_rule
 check "a debian/ folder, with or without a dkms file of debhelper" from_debian
 check "a spec" from_spec
 check "the templates of dkms 2" from_dkms2
@@ -248,5 +280,6 @@ check "what is missing, and what disagrees, is said" says_what_lacks
 if needs_kernel "what init wrote builds"; then
     check "what init wrote builds for $K1" kernel_builds
     check "so it does in a subfolder" kernel_builds_subfolder
+    check "so it does with what a rule passes" kernel_builds_rule
 fi
 finish

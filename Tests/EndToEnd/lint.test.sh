@@ -41,8 +41,8 @@ unread() { fresh && sed -i 's/KDIR=\$k/KDIRR=$k/' "$tree/dkms.conf" && finds unr
 uname_makefile() { fresh && sed -i '/^KVERSION/d; s/\$(KVERSION)/$(shell uname -r)/; s/KDIR ?=/KDIR2 :=/; s/(KDIR)/(KDIR2)/' "$tree/Makefile" &&
     OTHERS=1 finds running-kernel 'Makefile:4: warning'; }
 uname_conf() { fresh && sed -i 's/KVERSION=\$kernelver/KVERSION=$(uname -r)/' "$tree/dkms.conf" && finds running-kernel 'dkms.conf:5: warning'; }
-left_over() { fresh && touch "$tree/hello.ko" "$tree/hello.o" "$tree/.gitignore" && finds left-overs 'hello.ko: warning: .* and 1 more'; }
-license() { fresh && sed -i '/MODULE_LICENSE/d' "$tree/hello.c" && finds no-license '^error'; }
+left_over() { fresh && touch "$tree/hello.ko" "$tree/hello.o" "$tree/.gitignore" && finds left-overs 'hello.ko:1: warning: .* and 1 more'; }
+license() { fresh && sed -i '/MODULE_LICENSE/d' "$tree/hello.c" && finds no-license '^hello.c:1: error'; }
 host() { fresh && echo '[ -e /etc/os-release ] && . /etc/os-release' >>"$tree/dkms.conf" && finds host-dependent-conf 'dkms.conf:8: warning: .*/etc/os-release'; }
 bad_name() { fresh && sed -i 's/^PACKAGE_NAME=.*/PACKAGE_NAME="h"/' "$tree/dkms.conf" && finds bad-package-name 'dkms.conf:2: error'; }
 bad_version() { fresh && mv "$tree" "$SCRATCH/named" && tree=$SCRATCH/named && sed -i 's/"1.5.0"/"r15"/' "$tree/dkms.conf" &&
@@ -51,12 +51,36 @@ script_missing() { fresh && echo 'POST_ADD="scripts/none.sh"' >>"$tree/dkms.conf
 script_mode() { fresh "$TWO_MODULES" && mv "$tree" "$SCRATCH/two-modules-2.1" && tree=$SCRATCH/two-modules-2.1 &&
     chmod a-x "$tree/scripts/post-add.sh" && finds hook-not-executable 'dkms.conf:[0-9]+: warning: POST_ADD'; }
 patch_missing() { fresh && echo 'PATCH[0]="none.patch"' >>"$tree/dkms.conf" && finds patch-missing 'dkms.conf:8: error'; }
-private_key() { fresh && make_key "$SCRATCH/keys" mok && cp "$SCRATCH/keys/mok.key" "$tree/signing.key" && finds private-key 'error: signing.key'; }
+private_key() { fresh && make_key "$SCRATCH/keys" mok && cp "$SCRATCH/keys/mok.key" "$tree/signing.key" && finds private-key '^signing.key:1: error'; }
 not_made() { fresh && sed -i 's/BUILT_MODULE_NAME\[0\]="hello"/BUILT_MODULE_NAME[0]="helo"/' "$tree/dkms.conf" &&
     finds module-not-made 'dkms.conf:6: error: .*helo.ko' && contains "$SCRATCH/found" 'was hello meant'; }
 ignores_kernel() { fresh && sed -i 's/^MAKE.*/MAKE[0]="make modules"/' "$tree/dkms.conf" && OTHERS=1 finds kernel-ignored 'dkms.conf:5: warning' &&
     contains "$SCRATCH/found" 'Makefile:4: warning.*running-kernel'; }
 destination() { fresh && sed -i 's,"/updates","/misc",' "$tree/dkms.conf" && finds conf-bad-destination 'dkms.conf:7: error'; }
+
+# A vendor's tree as it is found: the Makefile goes by KVER, dkms.conf passes KVERSION, so it builds for the running kernel.
+as_found() {
+    tree=$FIXTURES/hello-as-found/hello-1.5.0
+    OTHERS=1 finds unread-variable '^dkms.conf:6: error: MAKE\[0\] passes KVERSION'
+    contains "$SCRATCH/found" '^    hint: pass KVER=\$kernelver,'
+    contains "$SCRATCH/found" '^Makefile:4: warning: .*\[running-kernel\]$'
+    contains "$SCRATCH/found" '^dkms.conf:3: error: .*\[version-mismatch\]$'
+    contains "$SCRATCH/found" '^dkms.conf:7: warning: BUILD_MODULE_NAME .*\[unknown-directive\]$'
+    # Each finding has a place that an editor can go to.
+    equal "$(grep -vcE '^([^ :]+:[0-9]+: | {4}hint: )' "$SCRATCH/found")" 0
+}
+
+# What no artifact can carry is found as well, although the tree can't be read any further.
+link_outside() {
+    fresh
+    ln -s /etc/passwd "$tree/passwd"
+    finds link-outside '^passwd:1: error: .*/etc/passwd'
+    ends_with 2 "$MKDKMS" lint "$tree" --json >"$SCRATCH/lint.json"
+    /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/lint.schema.json" "$SCRATCH/lint.json"
+    fresh
+    ln -s ../nothing "$tree/nothing"
+    finds link-outside '^nothing:1: warning'
+}
 
 # Several faults come sorted by file and line, and the document of --json has the same.
 document() {
@@ -66,7 +90,7 @@ document() {
     ends_with 2 "$MKDKMS" lint "$tree" --json >"$SCRATCH/lint.json"
     /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/lint.schema.json" "$SCRATCH/lint.json"
     equal "$(jq -c '[.findings[] | [.file, .line, .severity, .code]]' "$SCRATCH/lint.json")" \
-        '[[null,null,"error","no-license"],["dkms.conf",8,"warning","unknown-directive"],["dkms.conf",9,"warning","hook-missing"]]'
+        '[["dkms.conf",8,"warning","unknown-directive"],["dkms.conf",9,"warning","hook-missing"],["hello.c",1,"error","no-license"]]'
     equal "$(jq -r .tree "$SCRATCH/lint.json")" "$tree"
     "$MKDKMS" lint "$HELLO" --json >"$SCRATCH/lint.json"
     /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/lint.schema.json" "$SCRATCH/lint.json"
@@ -99,6 +123,8 @@ for rule in version misspelt deprecated deprecated_note unread uname_makefile un
     bad_version script_missing script_mode patch_missing private_key not_made ignores_kernel destination; do
     check "the rule: ${rule//_/ }" "$rule"
 done
+check "a vendor's tree as it is found" as_found
+check "links that lead out of the tree" link_outside
 check "several findings are sorted, in JSON too" document
 check "docs/lint-rules.md has every code" table_is_whole
 if apt_folder "$CACHE/lint-apt" trixie >/dev/null 2>&1; then

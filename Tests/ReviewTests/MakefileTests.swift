@@ -53,7 +53,8 @@ import Testing
 @Suite struct MakeWordsTests {
     @Test func variablesAreThoseOfTheCommandThatRunsMake() {
         let words = MakeWords(index: 0, "CFLAGS=-g make 'KDIR=/lib/x' all V=1 9X=2; echo A=1")
-        #expect(words.variables == ["CFLAGS", "KDIR", "V"])
+        #expect(words.variables.map(\.name) == ["CFLAGS", "KDIR", "V"])
+        #expect(words.variables.map(\.value) == ["-g", "/lib/x", "1"])
         #expect(!words.isMake)
         #expect(words.runsMake)
     }

@@ -6,6 +6,7 @@ import Kbuild
 import Kernels
 import Review
 import SourceTree
+import Streams
 import SystemPackage
 
 /// `mkdkms lint`: what is wrong in a tree.
@@ -24,7 +25,12 @@ struct LintCommand: Verb {
     @OptionGroup var talk: TalkOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let loaded = try LoadedTree(tree.tree, packageVersion: tree.settledVersion)
+        let loaded: LoadedTree
+        do throws(Diagnostic) {
+            loaded = try LoadedTree(tree.tree, packageVersion: tree.settledVersion)
+        } catch {
+            return try unreadable(error)
+        }
         for warning in loaded.warnings { events(.diagnostic(warning)) }
         let findings = try await TreeReview(loaded.tree).findings(
             in: .anyKernel(target: try tree.distribution()))
@@ -32,6 +38,21 @@ struct LintCommand: Verb {
         _ = consume loaded
         let isClean = findings.allSatisfy { $0.severity == .note }
         return Report(text: document.text, document: document, status: isClean ? .success : .findings)
+    }
+
+    /// Files that no artifact can carry are findings too, although nothing else can be looked at then.
+    private func unreadable(_ fault: Diagnostic) throws(Diagnostic) -> Report {
+        guard ["link-outside", "unsupported-file"].contains(fault.code) else { throw fault }
+        let root = (try? Files.canonical(FilePath(tree.tree))) ?? FilePath(tree.tree)
+        let findings = (fault.related.isEmpty ? [fault] : fault.related).map { finding in
+            var finding = finding
+            finding.hint = finding.hint ?? fault.hint
+            let file = (finding.location?.file ?? "dkms.conf").replacing("\(root)/", with: "")
+            finding.location = Diagnostic.Location(file: file, line: 1)
+            return finding
+        }
+        let document = LintDocument(tree: FilePath(tree.tree).absolute.string, findings: findings)
+        return Report(text: document.text, document: document, status: .findings)
     }
 }
 

@@ -45,7 +45,8 @@ package struct Draft: Sendable {
         let make = DraftMake(folder)
         evidence.add(Self.names(folder, make))
         var conclusion = DraftFiles(
-            evidence: evidence, releases: debian.releases.isEmpty ? spec.releases : debian.releases)
+            evidence: evidence, releases: debian.releases.isEmpty ? spec.releases : debian.releases,
+            payload: debian.files)
 
         var files: [File] = []
         if Files.exists(conf) {

@@ -2,8 +2,10 @@ import Settings
 
 /// What a `debian/` says: control, changelog, `NAME.dkms`; the one that `dkms mkdeb` of dkms 2 fills in too.
 struct DraftDebian {
-    private(set) var facts: [DraftFact] = []
+    var facts: [DraftFact] = []
     private(set) var releases: [DraftRelease] = []
+    /// What debhelper would install beside the source.
+    var files: [DraftPayload] = []
     /// A dkms.conf, with `#MODULE_VERSION#` in it (dh_dkms(1)).
     private(set) var conf: (text: String, path: String)?
 
@@ -14,6 +16,7 @@ struct DraftDebian {
             readControl(folder.text(control) ?? "", control)
             readChangelog(folder.text("\(debian)/changelog") ?? "", "\(debian)/changelog")
             for path in folder.paths where DraftFolder.folder(of: path) == debian {
+                readPayload(path, folder)
                 guard path.hasSuffix(".dkms") || path == "\(debian)/dkms", conf == nil else { continue }
                 conf = folder.text(path).map { ($0, path) }
             }

@@ -7,6 +7,7 @@ package struct DraftFact: Hashable, Sendable {
         case debRequires = "deb.requires"
         case debRecommends = "deb.recommends"
         case rpmRequires = "rpm.requires"
+        case files
     }
 
     package let key: Key
@@ -19,6 +20,17 @@ package struct DraftFact: Hashable, Sendable {
         self.value = value
         origin = .init(file: file, line: line)
     }
+}
+
+/// A file that is shipped beside the module.
+struct DraftPayload: Hashable, Sendable {
+    /// A role of `files` in mkdkms.yaml.
+    let role: String
+    let source: String
+    /// What it is called in the role's folder; nil for the name of the source.
+    var name: String?
+    /// The folder, where the role's own isn't meant.
+    var folder: String?
 }
 
 /// A version in a changelog.

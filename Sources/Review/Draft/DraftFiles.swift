@@ -5,10 +5,12 @@ import Diagnostics
 struct DraftFiles {
     let evidence: DraftEvidence
     let releases: [DraftRelease]
+    let payload: [DraftPayload]
     private(set) var used: [DraftFact] = []
 
-    init(evidence: DraftEvidence, releases: [DraftRelease]) {
+    init(evidence: DraftEvidence, releases: [DraftRelease], payload: [DraftPayload]) {
         self.evidence = evidence
+        self.payload = payload
         self.releases = releases
     }
 
@@ -80,6 +82,8 @@ struct DraftFiles {
         }
         yaml += relations("deb", [(.debRequires, "requires"), (.debRecommends, "recommends")])
         yaml += relations("rpm", [(.rpmRequires, "requires")])
+        if !payload.isEmpty { yaml += "files:\n" + payload.map(Self.file).joined() }
+        used += evidence.all(.files)
         return yaml.isEmpty ? nil : yaml
     }
 
@@ -103,6 +107,13 @@ struct DraftFiles {
         if let author = release.author { text += "    author: \(DraftYAML.quoted(author))\n" }
         return text + "    changes:\n"
             + release.changes.map { "      - \(DraftYAML.quoted($0))\n" }.joined()
+    }
+
+    private static func file(_ file: DraftPayload) -> String {
+        var fields = ["role: \(file.role)", "source: \(DraftYAML.quoted(file.source))"]
+        if let name = file.name { fields.append("name: \(DraftYAML.quoted(name))") }
+        if let folder = file.folder { fields.append("destination: \(DraftYAML.quoted(folder))") }
+        return "  - {\(fields.joined(separator: ", "))}\n"
     }
 
     private mutating func relations(_ format: String, _ keys: [(DraftFact.Key, String)]) -> String {
