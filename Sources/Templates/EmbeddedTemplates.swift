@@ -1435,7 +1435,9 @@ forget_state() {
 case "$1" in
 upgrade)
     # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
-    successor=${DPKG_ADMINDIR:-}/tmp.ci/postinst
+    # dpkg has its control files in a folder of this name, which is not a temporary file of anybody else's.
+    unpacked=tmp.ci
+    successor=${DPKG_ADMINDIR:-}/$unpacked/postinst
     if [ -e "${successor%/*}/control" ] && ! grep -qs "$STATE" "$successor"; then
         forget_state
     fi
