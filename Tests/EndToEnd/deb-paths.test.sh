@@ -6,8 +6,7 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:other_versions dkms:machine_with_two_kernels dkms:from_debhelper dkms:engine_arrives mkdkms:odd_words \
-    mkdkms:other_revisions mkdkms:failing_build mkdkms:headers_arrive mkdkms:switch_both_ways none:strict_without_engine"
+SHORT="dkms:other_versions dkms:from_debhelper mkdkms:odd_words mkdkms:failing_build mkdkms:switch_both_ways"
 
 PACKAGES=$LAYERS/packages/packages
 UPDATES_KR=$KR/updates

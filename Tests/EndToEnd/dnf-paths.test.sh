@@ -7,7 +7,7 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:one_life mkdkms:swaps dkms:from_mkrpm"
+SHORT="dkms:one_life dkms:from_mkrpm"
 
 RPMS=$SCRATCH/repository
 DKMS_PLACE=extra

@@ -7,8 +7,7 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:other_versions dkms:from_hand_made_on_two dkms:engine_arrives mkdkms:odd_words \
-    mkdkms:other_revisions mkdkms:failing_build mkdkms:strict_hooks mkdkms:engine_goes_first"
+SHORT="dkms:other_versions dkms:from_hand_made_on_two mkdkms:odd_words mkdkms:failing_build"
 
 RPMS=$SCRATCH/rpms
 
