@@ -32,7 +32,7 @@ extension ReleaseFlags {
         _ converters: [any Converter], from source: ModuleSource, writesIndex: Bool = false,
         _ events: @escaping WorkSink
     ) async throws(Diagnostic) -> Report {
-        let loaded = try tree.load(events)
+        let loaded = try await tree.load(events)
         let result = try await production(loaded, source, events).run(converters)
         _ = consume loaded
         if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }

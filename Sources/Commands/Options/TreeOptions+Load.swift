@@ -6,8 +6,8 @@ import SourceTree
 
 extension TreeOptions {
     /// Reads the tree; what was unpacked for it is gone with the result.
-    func load(_ events: @escaping WorkSink) throws(Diagnostic) -> LoadedTree {
-        let loaded = try LoadedTree(tree, packageVersion: settledVersion)
+    func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
+        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion)
         for warning in loaded.warnings { events(.diagnostic(warning)) }
         return loaded
     }
