@@ -24,6 +24,7 @@ extension ReleaseFlags {
             settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())
+        production.carried = loaded.carried
         return production
     }
 
@@ -33,6 +34,7 @@ extension ReleaseFlags {
         _ events: @escaping WorkSink
     ) async throws(Diagnostic) -> Report {
         let loaded = try await tree.load(events)
+        for warning in loaded.carried?.warnings(for: converters) ?? [] { events(.diagnostic(warning)) }
         let result = try await production(loaded, source, events).run(converters)
         _ = consume loaded
         if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }

@@ -196,6 +196,7 @@ dsc_metadata() {
     contains "$SCRATCH/control" '^Maintainer: A Tester <tester@example.org>$'
     contains "$SCRATCH/control" '^Homepage: https://example.org/hello$'
     contains "$SCRATCH/control" '^Description: Driver that says hello$'
+    contains "$SCRATCH/control" '^Depends: .*libelf-dev \(>= 0.150\)'
 }
 
 damaged_dsc() {

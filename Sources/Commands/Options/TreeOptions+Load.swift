@@ -20,6 +20,15 @@ extension LoadedTree {
             maintainer: metadata?.maintainer, license: metadata?.license, summary: metadata?.summary,
             homepage: metadata?.homepage)
     }
+
+    /// What the package that the tree came in depends on; nil where it came in none.
+    var carried: CarriedRelations? {
+        switch metadata?.relations {
+        case .debian(let items): CarriedRelations(debian: items)
+        case .rpm(let names): CarriedRelations(rpm: names)
+        case nil: nil
+        }
+    }
 }
 
 extension SettingsFile {
