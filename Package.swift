@@ -74,7 +74,8 @@ let package = Package(
         room(
             "Inputs",
             [
-                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Streams", "Diagnostics",
+                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Tools",
+                "Streams", "Diagnostics",
             ]
         ),
 

@@ -6,6 +6,8 @@ protocol PackagingVerb: Verb {
     var flags: ReleaseFlags { get }
 }
 
+extension AlpineCommand: PackagingVerb {}
+extension ArchCommand: PackagingVerb {}
 extension BundleCommand: PackagingVerb {}
 extension DebCommand: PackagingVerb {}
 extension ModulesCommand: PackagingVerb {}

@@ -24,6 +24,7 @@ extension ReleaseFlags {
             settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())
+        production.carried = loaded.carried
         return production
     }
 
@@ -35,7 +36,8 @@ extension ReleaseFlags {
         _ events: @escaping WorkSink,
         finish: (FilePath, ReleaseSettings) async throws(Diagnostic) -> Void = { _, _ in }
     ) async throws(Diagnostic) -> Report {
-        let loaded = try tree.load(events)
+        let loaded = try await tree.load(events)
+        for warning in loaded.carried?.warnings(for: converters) ?? [] { events(.diagnostic(warning)) }
         let production = try production(loaded, source, events)
         let result = try await production.run(converters)
         _ = consume loaded

@@ -22,6 +22,8 @@ package struct DriverRelease: Sendable {
     package var project = ProjectSettings()
     /// The digest of the tree, where somebody had to make it already: all of the tree is read for it.
     package var knownSourceDigest: String? = nil
+    /// What the package that the tree came in needed; nil where it came in none.
+    package var carried: CarriedRelations? = nil
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
     var commonPackage: String? { project.files.isEmpty ? nil : "\(naming.name)-common" }

@@ -21,6 +21,8 @@ package struct Production: Sendable {
     package var isDryRun: Bool
     /// What the settings file says of the project.
     package var project = ProjectSettings()
+    /// What the package that the tree came in needed; nil where it came in none.
+    package var carried: CarriedRelations?
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
@@ -139,7 +141,7 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings, project: project, knownSourceDigest: sourceDigest)
+            settings: settings, project: project, knownSourceDigest: sourceDigest, carried: carried)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         // What other packages of their kind depend on.

@@ -15,6 +15,10 @@ package enum InputKind: String, Hashable, Sendable {
     case archive
     case deb
     case rpm
+    /// A .dsc, with the archives that it names beside it.
+    case debianSource
+    /// A .src.rpm.
+    case rpmSource
 }
 
 /// Tells files by their first bytes; names lie.

@@ -42,10 +42,23 @@ package struct LoadedTree: ~Copyable {
         self.folder = consume folder
     }
 
+    /// The parts of a tree that was read some other way.
+    init(
+        tree: SourceTree, kind: InputKind, input: FilePath, _ unpacked: Unpacked,
+        folder: consuming TemporaryFolder
+    ) {
+        self.tree = tree
+        self.kind = kind
+        self.input = input
+        metadata = unpacked.metadata
+        warnings = unpacked.warnings
+        self.folder = consume folder
+    }
+
     private static func folder(for kind: InputKind) throws(Diagnostic) -> TemporaryFolder? {
         switch kind {
         case .folder, .conf, .installed: nil
-        case .archive, .deb, .rpm: try TemporaryFolder("input")
+        case .archive, .deb, .rpm, .debianSource, .rpmSource: try TemporaryFolder("input")
         }
     }
 
@@ -64,7 +77,7 @@ package struct LoadedTree: ~Copyable {
         return Unpacked(inPlace: kind == .conf ? path.removingLastComponent() : path)
     }
 
-    private static func recognise(
+    static func recognise(
         _ input: String, sourceRoot: FilePath
     ) throws(Diagnostic) -> (FilePath, InputKind) {
         let path = FilePath(input)
@@ -76,7 +89,7 @@ package struct LoadedTree: ~Copyable {
         if let installed = try installed(input, sourceRoot) { return (installed, .installed) }
         throw .error(
             "no-input", "there is no \(input)",
-            hint: "give a folder with a dkms.conf, an archive, a .deb, an .rpm, "
+            hint: "give a folder with a dkms.conf, an archive, a .deb, an .rpm, a .dsc, "
                 + "or name/version of a tree in \(sourceRoot)")
     }
 
@@ -94,11 +107,12 @@ package struct LoadedTree: ~Copyable {
         case .archive: return (file, .archive)
         case .empty where path.lastComponent?.string != "dkms.conf":
             throw .error("empty-input", "\(path) is empty", hint: "fetch or make the file again")
+        case .other where path.extension == "dsc": return (file, .debianSource)
         case .empty, .other: break
         }
         guard let name = path.lastComponent, name.string == "dkms.conf" else {
             throw .error(
-                "unknown-input", "\(path) is no archive, .deb, .rpm or dkms.conf",
+                "unknown-input", "\(path) is no archive, .deb, .rpm, .dsc or dkms.conf",
                 hint: "archives are tar, plain or compressed with gzip, xz, zstd or bzip2")
         }
         let parent = path.removingLastComponent()

@@ -13,6 +13,13 @@ struct Unpacked {
     let metadata: OriginalMetadata?
     let warnings: [Diagnostic]
 
+    init(root: FilePath, isNamed: Bool, metadata: OriginalMetadata?, warnings: [Diagnostic]) {
+        self.root = root
+        self.isNamed = isNamed
+        self.metadata = metadata
+        self.warnings = warnings
+    }
+
     /// A tree that needs no unpacking.
     init(inPlace root: FilePath) {
         self.root = root
@@ -33,9 +40,15 @@ struct Unpacked {
         switch kind {
         case .deb:
             let deb = try DebReader(file)
-            try deb.extract(into: folder, where: Self.isSource)
-            metadata = OriginalMetadata(deb)
-            warnings = []
+            let copyright = "usr/share/doc/\(deb.control["Package"] ?? "")/copyright"
+            var others: [String] = []
+            try deb.extract(into: folder) { path in
+                if path != copyright, Self.isLeftOut(path) { others.append(path) }
+                return Self.isSource(path) || path == copyright
+            }
+            metadata = OriginalMetadata(
+                deb, copyright: try? Files.readText(folder.pushing(FilePath(copyright))))
+            warnings = Self.leftOut(others, of: file)
         case .rpm:
             let rpm = try RPMReader(file)
             guard !rpm.isSource else {
@@ -43,9 +56,13 @@ struct Unpacked {
                     "no-source", "\(file) is a source package",
                     hint: "give the -dkms .rpm that is built from it")
             }
-            try rpm.extract(into: folder, where: Self.isSource)
+            var others: [String] = []
+            try rpm.extract(into: folder) { path in
+                if Self.isLeftOut(path) { others.append(path) }
+                return Self.isSource(path)
+            }
             metadata = OriginalMetadata(rpm)
-            warnings = []
+            warnings = Self.leftOut(others, of: file)
         default:
             var reader = try ArchiveReader(file: file)
             try ArchiveExtraction(into: folder).extract(&reader)
@@ -60,43 +77,35 @@ struct Unpacked {
     /// Packages have their tree below /usr/src.
     private static func isSource(_ path: String) -> Bool { path.hasPrefix("usr/src/") }
 
+    /// What every package has beside its tree.
+    private static let usual = [
+        "usr/src", "usr/share/doc", "usr/share/licenses", "usr/share/lintian", "usr/share/bug",
+    ]
+
+    private static func isLeftOut(_ path: String) -> Bool {
+        !usual.contains { "\(path)/".hasPrefix("\($0)/") }
+    }
+
+    /// Says which files of a package its tree does not carry; folders on the way are none.
+    private static func leftOut(_ paths: [String], of package: FilePath) -> [Diagnostic] {
+        var folders: Set<FilePath> = []
+        for path in paths + usual {
+            var folder = FilePath(path).removingLastComponent()
+            while !folder.isEmpty, folders.insert(folder).inserted { folder.removeLastComponent() }
+        }
+        let files = paths.filter { !folders.contains(FilePath($0)) }.sorted()
+        guard !files.isEmpty else { return [] }
+        let shown = files.prefix(10).joined(separator: ", ") + (files.count > 10 ? " and others" : "")
+        return [
+            .warning(
+                "files-left-out",
+                "\(package) has files beside its tree, which what is made of it lacks: \(shown)",
+                hint: "name those that the module needs under files: of mkdkms.yaml")
+        ]
+    }
+
     /// The folders of dkms's own archives say nothing of the package.
     private static func isDkmsFolder(_ folder: FilePath) -> Bool {
         folder.lastComponent?.string == "dkms_source_tree"
-    }
-}
-
-extension OriginalMetadata {
-    init(_ deb: DebReader) {
-        self.init()
-        packageName = deb.control["Package"]
-        packageVersion = deb.control["Version"]
-        maintainer = deb.control["Maintainer"]
-        homepage = deb.control["Homepage"]
-        let lines = (deb.control["Description"] ?? "").split(
-            separator: "\n", omittingEmptySubsequences: false)
-        summary = lines.first.map(String.init)
-        // Debian policy 5.6.13: a line of the description is indented by one blank, an empty one is a full stop.
-        let text = lines.dropFirst().map { line in
-            let text = line.hasPrefix(" ") ? line.dropFirst() : line
-            return text == "." ? "" : text
-        }
-        description = text.isEmpty ? nil : text.joined(separator: "\n")
-    }
-
-    init(_ rpm: RPMReader) {
-        self.init()
-        let text = { (tag: RPMTag) -> String? in
-            let text = rpm.text(tag)
-            // Old rpmbuild wrote this for a tag that the spec left empty.
-            return text.isEmpty || text == "(none)" ? nil : text
-        }
-        packageName = text(.name)
-        packageVersion = text(.version)
-        maintainer = text(.packager) ?? text(.vendor)
-        summary = text(.summary)
-        description = text(.description)
-        homepage = text(.url)
-        license = text(.license)
     }
 }

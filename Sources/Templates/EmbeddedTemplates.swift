@@ -6,6 +6,68 @@ enum EmbeddedTemplates {
     /// Every template by its path in `templates/`, sorted.
     static let files: [(name: String, text: String)] = [
         (
+            name: "alpine/AKMBUILD",
+            text: #"""
+modname=@NAME@
+modver=@VERSION@
+built_modules=@MODULES@
+@BUILD@
+
+"""#
+        ),
+        (
+            name: "alpine/APKBUILD",
+            text: #"""
+# Maintainer: @MAINTAINER_TEXT@
+pkgname=@PACKAGE@
+pkgver=@VERSION@
+pkgrel=@REVISION@
+pkgdesc=@SUMMARY@
+url=@HOMEPAGE@
+arch="noarch"
+license=@LICENSE@
+# akms builds the module when it sees the tree in /usr/src.
+depends="akms"
+source=@SOURCES@
+builddir="$srcdir/"@FOLDER@
+# There is nothing to build and nothing to try before akms has a kernel.
+options="!check"
+
+package() {
+	mkdir -p "$pkgdir/usr/src"
+	cp -a "$builddir" "$pkgdir/usr/src/"
+	install -m 0644 "$srcdir/AKMBUILD" "$pkgdir/usr/src/"@FOLDER@"/AKMBUILD"
+}
+
+sha512sums=@DIGESTS@
+
+"""#
+        ),
+        (
+            name: "arch/PKGBUILD",
+            text: #"""
+# Maintainer: @MAINTAINER_TEXT@
+pkgname=@PACKAGE@
+pkgver=@VERSION@
+pkgrel=@REVISION@
+pkgdesc=@SUMMARY@
+arch=('any')
+url=@HOMEPAGE@
+license=(@LICENSE@)
+# pacman's hook of dkms builds the module; headers are the kernel's own affair.
+depends=('dkms')
+provides=(@PROVIDES@)
+source=(@SOURCE@)
+sha256sums=(@DIGEST@)
+
+package() {
+	install -d "$pkgdir/usr/src"
+	cp -a --no-preserve=ownership "$srcdir/"@FOLDER@ "$pkgdir/usr/src/"
+}
+
+"""#
+        ),
+        (
             name: "bundle/install",
             text: #"""
 #!/bin/sh

@@ -121,4 +121,159 @@ fi
 check "our own tarball back in" round_trip tarball
 check "our own deb back in" round_trip deb
 check "our own rpm back in" round_trip rpm
+
+# --- source packages -----------------------------------------------------------------------------------------------
+
+# The tree before its patch: hello.c says something else, and dkms.conf has no second line.
+unpatched_tree() {
+    mkdir -p "$SCRATCH/source/hello-1.5.0"
+    cp -a "$TREE/." "$SCRATCH/source/hello-1.5.0/"
+    sed -i 's/^MODULE_DESCRIPTION.*/MODULE_DESCRIPTION("to be patched");/' "$SCRATCH/source/hello-1.5.0/hello.c"
+    touch -r "$TREE/hello.c" "$SCRATCH/source/hello-1.5.0/hello.c" "$SCRATCH/source/hello-1.5.0"
+    (cd "$SCRATCH/source" && diff -u hello-1.5.0/hello.c "$TREE/hello.c" |
+        sed -E '1,2s,^(---|\+\+\+) [^\t]*,\1 a/hello.c,' >"$SCRATCH/source/description.patch") || true
+    [ -s "$SCRATCH/source/description.patch" ] || fail "the fixture has no MODULE_DESCRIPTION to patch"
+}
+
+debian_folder() {
+    mkdir -p debian/source
+    printf '%s\n' "$1" >debian/source/format
+    # shellcheck disable=SC2016 # dpkg's own words
+    printf '%s\n' 'Source: hello' 'Maintainer: A Tester <tester@example.org>' 'Section: kernel' 'Standards-Version: 4.6.2' \
+        'Build-Depends: debhelper-compat (= 13)' 'Homepage: https://example.org/hello' '' \
+        'Package: hello-dkms' 'Architecture: all' 'Depends: ${misc:Depends}, libelf-dev (>= 0.150), nowhere-known' \
+        'Description: driver that says hello' ' Long words.' >debian/control
+    printf 'hello (%s) unstable; urgency=low\n\n  * Packaged.\n\n -- A Tester <tester@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' \
+        "$2" >debian/changelog
+    printf '#!/usr/bin/make -f\n%%:\n\tdh $@\n' >debian/rules
+    chmod 0755 debian/rules
+    find debian -exec touch -d '2024-03-01 12:00:00 UTC' {} +
+}
+
+make_quilt() {
+    local work=$SCRATCH/quilt
+    mkdir -p "$work"
+    cp -a "$SCRATCH/source/hello-1.5.0" "$work/"
+    tar -C "$SCRATCH/source" -cJf "$work/hello_1.5.0.orig.tar.xz" hello-1.5.0
+    (
+        cd "$work/hello-1.5.0" || exit
+        debian_folder '3.0 (quilt)' 1.5.0-1
+        mkdir debian/patches
+        cp "$SCRATCH/source/description.patch" debian/patches/
+        printf '# what follows\ndescription.patch # with a comment\n' >debian/patches/series
+        dpkg-source -b .
+    )
+    present "$work/hello_1.5.0-1.dsc"
+}
+
+make_native() {
+    mkdir -p "$SCRATCH/native"
+    cp -a "$TREE" "$SCRATCH/native/"
+    (cd "$SCRATCH/native/hello-1.5.0" && debian_folder '3.0 (native)' 1.5.0 && dpkg-source -b .)
+}
+
+make_old_format() {
+    local work=$SCRATCH/old
+    mkdir -p "$work"
+    tar -C "$SCRATCH/source" -czf "$work/hello_1.5.0.orig.tar.gz" hello-1.5.0
+    cp -a "$TREE" "$work/"
+    (cd "$work/hello-1.5.0" && debian_folder 1.0 1.5.0-1 && dpkg-source -b .)
+    present "$work/hello_1.5.0-1.diff.gz"
+}
+
+# dpkg-source's own unpacking is the oracle for the content.
+as_dpkg_source() {
+    local out=$SCRATCH/oracle.${1//[^a-z]/_}
+    dpkg-source --no-check -x "$1" "$out"
+    rm -rf "$out/debian" "$out/.pc"
+    diff -r "$out" "$TREE"
+    equivalent "$1"
+}
+
+dsc_metadata() {
+    "$MKDKMS" deb "$SCRATCH/quilt/hello_1.5.0-1.dsc" --kind dkms -o "$SCRATCH/dsc-deb" 2>"$SCRATCH/err"
+    dpkg-deb -f "$SCRATCH/dsc-deb"/*.deb >"$SCRATCH/control"
+    contains "$SCRATCH/control" '^Maintainer: A Tester <tester@example.org>$'
+    contains "$SCRATCH/control" '^Homepage: https://example.org/hello$'
+    contains "$SCRATCH/control" '^Description: Driver that says hello$'
+    contains "$SCRATCH/control" '^Depends: .*libelf-dev \(>= 0.150\)'
+}
+
+damaged_dsc() {
+    local work=$SCRATCH/damaged
+    cp -r "$SCRATCH/quilt" "$work"
+    rm -rf "$work/hello-1.5.0"
+    printf 'x' | dd of="$work/hello_1.5.0.orig.tar.xz" bs=1 seek=40 conv=notrunc status=none
+    refused 1 'bad-digest' "$MKDKMS" conf "$work/hello_1.5.0-1.dsc"
+    rm "$work/hello_1.5.0.orig.tar.xz"
+    refused 1 'missing-source' "$MKDKMS" conf "$work/hello_1.5.0-1.dsc"
+    sed -i 's, hello_1.5.0.orig, ../hello_1.5.0.orig,' "$work/hello_1.5.0-1.dsc"
+    refused 1 'bad-dsc' "$MKDKMS" conf "$work/hello_1.5.0-1.dsc"
+}
+
+# A patch that leads out of the tree is refused before patch(1) sees it.
+hostile_patch() {
+    local work=$SCRATCH/hostile
+    mkdir -p "$work"
+    cp -a "$SCRATCH/source/hello-1.5.0" "$work/"
+    cp "$SCRATCH/quilt/hello_1.5.0.orig.tar.xz" "$work/"
+    (cd "$work/hello-1.5.0" && debian_folder '3.0 (quilt)' 1.5.0-1 && dpkg-source -b .)
+    mkdir -p "$work/new/debian/patches"
+    tar -C "$work/new" -xf "$work/hello_1.5.0-1.debian.tar.xz"
+    printf '%s\n' '--- a/../../evil' '+++ b/../../evil' '@@ -0,0 +1 @@' '+evil' >"$work/new/debian/patches/evil.patch"
+    echo evil.patch >"$work/new/debian/patches/series"
+    tar -C "$work/new" -cJf "$work/hello_1.5.0-1.debian.tar.xz" debian
+    printf '%s\n' 'Format: 3.0 (quilt)' 'Source: hello' 'Version: 1.5.0-1' 'Checksums-Sha256:' >"$work/evil.dsc"
+    (cd "$work" && for file in hello_1.5.0.orig.tar.xz hello_1.5.0-1.debian.tar.xz; do
+        printf ' %s %s %s\n' "$(sha256sum "$file" | cut -d ' ' -f 1)" "$(stat -c %s "$file")" "$file"
+    done >>evil.dsc)
+    refused 1 'unsafe-patch' "$MKDKMS" conf "$work/evil.dsc"
+    [ -z "$(find "$SCRATCH" /tmp -maxdepth 3 -name evil -print 2>/dev/null)" ] || fail "the patch got out"
+}
+
+# source_rpm NAME PREP-LINE…: a .src.rpm whose %prep has these lines.
+source_rpm() {
+    local top=$SCRATCH/rpm-$1
+    mkdir -p "$top/SOURCES" "$top/SPECS"
+    tar -C "$SCRATCH/source" -czf "$top/SOURCES/hello-1.5.0.tar.gz" hello-1.5.0
+    cp "$SCRATCH/source/description.patch" "$top/SOURCES/"
+    {
+        printf '%s\n' '%global upstream hello' 'Name: hello-dkms' 'Version: 1.5.0' 'Release: 1%{?dist}' 'Summary: Says hello' \
+            'License: GPL-2.0-only' 'URL: https://example.org/hello' 'BuildArch: noarch' \
+            'Source0: https://example.org/%{upstream}-%{version}.tar.gz' 'Patch0: description.patch' \
+            '%description' 'hello' '%prep'
+        printf '%s\n' "${@:2}"
+        printf '%s\n' '%build' '%install' '%files'
+    } >"$top/SPECS/hello-dkms.spec"
+    rpmbuild --quiet -bs --define "_topdir $top" "$top/SPECS/hello-dkms.spec"
+    mv "$top/SRPMS"/*.src.rpm "$SCRATCH/$1.src.rpm"
+}
+
+make_source_rpms() {
+    source_rpm autosetup '%autosetup -n %{upstream}-%{version} -p1'
+    source_rpm setup '# a comment' '%setup -q -n hello-%{version}' '%patch0 -p1'
+    source_rpm shell '%autosetup -n hello-1.5.0 -p1' 'sed -i s/a/b/ hello.c'
+}
+
+rpm_metadata() {
+    "$MKDKMS" rpm "$SCRATCH/autosetup.src.rpm" --kind dkms -o "$SCRATCH/srpm-rpm"
+    equal "$(rpm -qp --nosignature --qf '%{SUMMARY}|%{URL}|%{LICENSE}' "$SCRATCH/srpm-rpm"/*.rpm)" \
+        'Says hello|https://example.org/hello|GPL-2.0-only'
+}
+
+check "a tree and a patch that makes it the fixture" unpatched_tree
+check "source packages made by dpkg-source: 3.0 (quilt)" make_quilt
+check "…3.0 (native)" make_native
+check "…1.0" make_old_format
+check "a .dsc of 3.0 (quilt), its series applied" as_dpkg_source "$SCRATCH/quilt/hello_1.5.0-1.dsc"
+check "a .dsc of 3.0 (native)" as_dpkg_source "$SCRATCH/native/hello_1.5.0.dsc"
+check "a .dsc of 1.0, its diff applied" as_dpkg_source "$SCRATCH/old/hello_1.5.0-1.dsc"
+check "a .dsc gives its metadata" dsc_metadata
+check "a .dsc whose files are others, gone or elsewhere is refused" damaged_dsc
+check "a patch out of the tree is refused" hostile_patch
+check "source packages made by rpmbuild" make_source_rpms
+check "a .src.rpm with %autosetup" equivalent "$SCRATCH/autosetup.src.rpm"
+check "a .src.rpm with %setup and %patch" equivalent "$SCRATCH/setup.src.rpm"
+check "a .src.rpm gives its metadata" rpm_metadata
+check "a .src.rpm whose %prep runs a shell is refused" refused 1 'unsupported-spec' "$MKDKMS" conf "$SCRATCH/shell.src.rpm"
 finish

@@ -36,7 +36,7 @@ struct ConfCommand: Verb {
     }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let loaded = try tree.load(events)
+        let loaded = try await tree.load(events)
         let target = try tree.distribution()
         var context = ConfContext.anyKernel(target: target)
         var exclusion: ((DkmsConf) -> String?)?

@@ -6,8 +6,8 @@ import SourceTree
 
 extension TreeOptions {
     /// Reads the tree; what was unpacked for it is gone with the result.
-    func load(_ events: @escaping WorkSink) throws(Diagnostic) -> LoadedTree {
-        let loaded = try LoadedTree(tree, packageVersion: settledVersion)
+    func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
+        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion)
         for warning in loaded.warnings { events(.diagnostic(warning)) }
         return loaded
     }
@@ -19,6 +19,15 @@ extension LoadedTree {
         PackageMetadata.Given(
             maintainer: metadata?.maintainer, license: metadata?.license, summary: metadata?.summary,
             homepage: metadata?.homepage)
+    }
+
+    /// What the package that the tree came in depends on; nil where it came in none.
+    var carried: CarriedRelations? {
+        switch metadata?.relations {
+        case .debian(let items): CarriedRelations(debian: items)
+        case .rpm(let names): CarriedRelations(rpm: names)
+        case nil: nil
+        }
     }
 }
 

@@ -6,7 +6,7 @@ import Kernels
 struct TreeOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "A folder, a dkms.conf, NAME/VERSION, or a .tar.*, .dkms.tar.*, -dkms .deb or -dkms .rpm file.",
+            "A folder, a dkms.conf, NAME/VERSION, or a .tar.*, .dkms.tar.*, -dkms .deb, -dkms .rpm, .dsc or .src.rpm file.",
             valueName: "tree"))
     var tree: String
 

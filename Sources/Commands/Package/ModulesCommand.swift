@@ -30,7 +30,7 @@ struct ModulesCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = ModuleSource.kernels(try KernelFinder().find(flags.build.names))
-        let loaded = try flags.tree.load(events)
+        let loaded = try await flags.tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()
         _ = consume loaded

@@ -109,7 +109,7 @@ extension DriverRelease {
             "Description": "\(metadata.summary)\n\(description(extended))",
         ])
         let isCommon = package == commonPackage
-        let extra = isCommon ? project.debCommonRelations : project.debRelations
+        let extra = isCommon ? project.debCommonRelations : debRelations(of: package)
         let common = isCommon ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
         var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
         for (name, values) in [

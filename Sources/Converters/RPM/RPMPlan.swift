@@ -95,7 +95,7 @@ extension DriverRelease {
     /// The relations that the settings file gives to a package, and that to the one with the files beside the module.
     private func given(for name: String) -> [RPMRelation: [RPMDependency]] {
         let isCommon = name == commonPackage
-        let extra = isCommon ? project.rpmCommonRelations : project.rpmRelations
+        let extra = isCommon ? project.rpmCommonRelations : rpmRelations(of: name)
         let common = isCommon ? nil : commonPackage.map { RPMDependency($0, .equal, naming.full) }
         return [
             .requires: (common.map { [$0] } ?? []) + extra.requires.map(RPMDependency.init(written:)),

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Converters
+import Diagnostics
+
+/// `mkdkms alpine`: an APKBUILD and the AKMBUILD that akms reads.
+struct AlpineCommand: Verb {
+    static let schemaName = "alpine"
+    static let configuration = CommandConfiguration(
+        commandName: "alpine",
+        abstract: "Write an APKBUILD and AKMBUILD for Alpine Linux, with the source beside them.",
+        discussion: """
+            akms, Alpine's own way to build modules, reads the AKMBUILD; edit both before abuild sees them.
+
+            Example: mkdkms alpine /usr/src/hello-1.5.0 -o out
+            """)
+
+    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var talk: TalkOptions
+
+    func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        try await flags.produce([AlpineConverter()], from: .none, events)
+    }
+}

@@ -1,0 +1,83 @@
+import Archive
+import Cryptography
+package import Diagnostics
+import DkmsConf
+import SourceTree
+import Templates
+
+/// What Alpine takes: `N-src` as an APKBUILD with its source for abuild, the tree with an AKMBUILD for akms in it.
+///
+/// akms has no shell but busybox's and no arrays: of a dkms.conf it gets the name, the version and the modules. Make
+/// commands, patches and hooks have to be written into build() by hand; comments in the AKMBUILD name them.
+package struct AlpineConverter: Converter {
+    package init() {}
+
+    package var makesPackages: Bool { true }
+
+    package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        let name = "\(release.naming.name)-src"
+        // apk sorts _rc1 before the release; of a "+" it knows nothing (APKBUILD(5), "pkgver").
+        let version = release.version(preRelease: "_").replacing("+", with: "_p")
+        guard version.wholeMatch(of: /\d+(\.\d+)*[a-z]?(_(alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*/) != nil
+        else {
+            throw .error(
+                "bad-package-version", "\"\(version)\" cannot be the version of an Alpine package",
+                hint: "it takes digits and dots, a letter, and endings such as _rc1 and _p1; "
+                    + "settle one with --package-version")
+        }
+        guard let revision = release.naming.revision.wholeMatch(of: /\d+/) else {
+            throw .error(
+                "bad-revision", "\"\(release.naming.revision)\" cannot be the revision of an Alpine package",
+                hint: "give -R a whole number", status: .usage)
+        }
+        let source = try release.recipeSource()
+        let archive = "\(release.identity.folderName).tar.gz"
+        let build = try akmbuild(release)
+        let digests = [(archive, source), ("AKMBUILD", Array(build.utf8))]
+            .map { "\(DigestAlgorithm.sha512.hexHash($0.1))  \($0.0)\n" }.joined()
+        let text = try release.settings.templates.render(
+            "alpine/APKBUILD",
+            [
+                "MAINTAINER_TEXT": .verbatim(release.maintainerLine), "PACKAGE": .shell(name),
+                "VERSION": .shell(version), "REVISION": .shell(String(revision.0)),
+                "SUMMARY": .shell(release.metadata.summary),
+                "HOMEPAGE": .shell(release.metadata.homepage ?? ""),
+                "LICENSE": .shell(release.metadata.license), "SOURCES": .shell("\(archive)\nAKMBUILD\n"),
+                "FOLDER": .shell(release.identity.folderName), "DIGESTS": .shell("\n\(digests)"),
+            ])
+        return [
+            try RecipePlan(
+                file: "\(name)-\(version)-r\(revision.0).apkbuild.tar.gz", format: "alpine", folder: name,
+                epoch: release.settings.epoch,
+                [("APKBUILD", .text(text)), ("AKMBUILD", .text(build)), (archive, .bytes(source))])
+        ]
+    }
+
+    private func akmbuild(_ release: DriverRelease) throws(Diagnostic) -> String {
+        try release.settings.templates.render(
+            "alpine/AKMBUILD",
+            [
+                "NAME": .shell(release.identity.name), "VERSION": .shell(release.identity.version),
+                "MODULES": .shell(release.conf.modules.map(\.builtPath).joined(separator: " ")),
+                "BUILD": .verbatim(Self.build(release.conf)),
+            ])
+    }
+
+    /// What is to be done by hand, as comments.
+    private static func build(_ conf: DkmsConf) -> String {
+        let notes =
+            conf.makeAlternatives.map { note("MAKE", $0) } + conf.patchAlternatives.map { note("PATCH", $0) }
+            + conf.hooks.all.map { "\($0.directive): \($0.command)" }
+        guard !notes.isEmpty else { return "" }
+        let lines = notes.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "#   \($0)\n" }
+        return "# dkms.conf has more than akms does by itself; write a build() that does it:\n"
+            + lines.joined()
+            + "# build() { make $MAKEFLAGS -C \"$kernel_srcdir\" M=\"$builddir\" modules; }\n"
+    }
+
+    /// An entry of an array, and the kernels that it is for.
+    private static func note(_ directive: String, _ entry: DkmsConf.Alternative) -> String {
+        let match = entry.match.map { " (kernels that match \($0))" } ?? ""
+        return "\(directive)[\(entry.index)]: \(entry.value)\(match)"
+    }
+}

@@ -1,0 +1,86 @@
+import Archive
+import Diagnostics
+import RPMFormat
+import Streams
+import SystemPackage
+
+/// A .src.rpm: a spec, and the sources and patches that it names.
+struct RPMSource {
+    private let rpm: RPMReader
+
+    init(_ rpm: RPMReader) { self.rpm = rpm }
+
+    /// Unpacks the package beneath `folder` and prepares its tree as the spec's %prep says.
+    func unpack(into folder: FilePath) async throws(Diagnostic) -> Unpacked {
+        let parts = folder.appending("parts")
+        let build = folder.appending("build")
+        for place in [parts, build] {
+            do {
+                try Files.makeDirectory(place)
+            } catch {
+                throw .file("create", place, error)
+            }
+        }
+        try rpm.extract(into: parts)
+        let spec = try readSpec(in: parts)
+        let archive = try part(spec.source, of: parts)
+        let tree: FilePath
+        if spec.makesFolder {
+            tree = build.appending(spec.folder)
+            try DebianSource.moving(tree) { () throws(Errno) in try Files.makeDirectory(tree) }
+        } else {
+            tree = build
+        }
+        var reader = try ArchiveReader(file: archive)
+        try ArchiveExtraction(into: tree).extract(&reader)
+        let top = build.appending(spec.folder)
+        guard Files.isDirectory(top) else {
+            throw SpecFile.unsupported(rpm.path, "its archive has no folder \(spec.folder)")
+        }
+        let times = try TreeTimes(of: top)
+        for patch in spec.patches {
+            try await SourcePatch(file: try part(patch.name, of: parts), strip: patch.strip).apply(to: top)
+        }
+        try times.limit(top)
+        let root = try self.root(top, spec, parts)
+        return Unpacked(
+            root: root, isNamed: root != top, metadata: OriginalMetadata(rpm), warnings: reader.warnings)
+    }
+
+    private func readSpec(in parts: FilePath) throws(Diagnostic) -> SpecFile {
+        let names: [String]
+        do {
+            names = try Files.names(in: parts).filter { $0.hasSuffix(".spec") }
+        } catch {
+            throw .file("read", parts, error)
+        }
+        guard names.count == 1, let name = names.first else {
+            throw SpecFile.unsupported(rpm.path, "it holds \(names.count) specs")
+        }
+        return try SpecFile(
+            try Files.readText(parts.appending(name)), name: rpm.name, version: rpm.version, shown: rpm.path)
+    }
+
+    /// The tree's root; a dkms.conf that is a source of its own belongs to a tree that has none.
+    private func root(_ top: FilePath, _ spec: SpecFile, _ parts: FilePath) throws(Diagnostic) -> FilePath {
+        do throws(Diagnostic) {
+            return try TreeSearch(folder: top, shown: rpm.path).root()
+        } catch {
+            let confs = spec.sources.filter { $0.hasSuffix("dkms.conf") }
+            guard error.code == "no-dkms-conf", confs.count == 1, let conf = confs.first else { throw error }
+            let from = try part(conf, of: parts)
+            try DebianSource.moving(from) { () throws(Errno) in
+                try Files.rename(from, to: top.appending("dkms.conf"))
+            }
+            return top
+        }
+    }
+
+    /// A file of the package by its name alone: what a spec names has no way out of it.
+    private func part(_ name: String, of parts: FilePath) throws(Diagnostic) -> FilePath {
+        guard PlainName.isPlain(name), Files.isRegularFile(parts.appending(name)) else {
+            throw SpecFile.unsupported(rpm.path, "its spec names \(name), which it doesn't hold")
+        }
+        return parts.appending(name)
+    }
+}

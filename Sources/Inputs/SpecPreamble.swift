@@ -1,0 +1,97 @@
+import Diagnostics
+import SystemPackage
+
+/// The tags of a spec before its sections, and the lines of its %prep.
+struct SpecPreamble {
+    /// File names by number, without the address before them.
+    private(set) var sources: [Int: String] = [:]
+    private(set) var patches: [Int: String] = [:]
+    /// The lines of %prep that do something.
+    private(set) var preparation: [String] = []
+
+    private var macros: [String: String]
+    private let shown: FilePath
+
+    /// - Parameters:
+    ///   - name, version: as the package's header has them, which is how rpmbuild expanded the spec's.
+    init(_ text: String, name: String, version: String, shown: FilePath) throws(Diagnostic) {
+        self.shown = shown
+        macros = ["name": name, "version": version, "nil": ""]
+        var section = ""
+        var depth = 0
+        for line in text.split(separator: "\n").map({ $0.drop(while: \.isWhitespace) }) {
+            let word = line.prefix { !$0.isWhitespace }
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            if Self.sections.contains(String(word)) {
+                section = String(word)
+                continue
+            }
+            if word.hasPrefix("%if") { depth += 1 }
+            switch section {
+            case "%prep":
+                guard depth == 0 else { throw SpecFile.unsupported(shown, "its %prep depends on conditions") }
+                preparation.append(String(line))
+            case "": try readTag(line, isConditional: depth > 0)
+            default: break
+            }
+            if word == "%endif" { depth -= 1 }
+        }
+    }
+
+    private static let sections: Set<String> = [
+        "%description", "%package", "%prep", "%generate_buildrequires", "%conf", "%build", "%install",
+        "%check", "%clean",
+        "%files", "%changelog", "%pre", "%post", "%preun", "%postun", "%pretrans", "%posttrans", "%triggerin",
+        "%triggerun", "%triggerpostun", "%verifyscript", "%sourcelist", "%patchlist",
+    ]
+
+    private mutating func readTag(_ line: Substring, isConditional: Bool) throws(Diagnostic) {
+        if let macro = line.wholeMatch(of: /%(?:global|define)\s+([A-Za-z_]\w*)\s+(.*)/) {
+            // One that asks the system is an error where it is used, and not before.
+            macros[String(macro.1)] = isConditional ? nil : try? expand(String(macro.2))
+            return
+        }
+        guard let tag = line.wholeMatch(of: /(?i)(source|patch)(\d*)\s*:\s*(\S+)\s*/) else { return }
+        guard !isConditional else { throw SpecFile.unsupported(shown, "its \(tag.1)s depend on conditions") }
+        let value = try expand(String(tag.3))
+        let name = value.split(separator: "/").last.map(String.init) ?? value
+        let isSource = tag.1.lowercased() == "source"
+        let next = ((isSource ? sources : patches).keys.max() ?? -1) + 1
+        let number = Int(tag.2) ?? next
+        if isSource { sources[number] = name } else { patches[number] = name }
+    }
+
+    /// A text with the macros of the package and of the spec itself put in.
+    ///
+    /// - Throws: `unsupported-spec` for every other macro but the optional ones, which are empty.
+    func expand(_ text: String) throws(Diagnostic) -> String {
+        var result = ""
+        var rest = text[...]
+        while let percent = rest.firstIndex(of: "%") {
+            result += rest[..<percent]
+            rest = rest[percent...]
+            if rest.hasPrefix("%%") {
+                result += "%"
+                rest = rest.dropFirst(2)
+            } else if let macro = rest.prefixMatch(of: /%\{(\?)?(\w+)\}/) {
+                guard let value = macros[String(macro.2)] ?? (macro.1 == nil ? nil : "") else {
+                    throw SpecFile.unsupported(shown, "its spec uses the macro \(macro.0)")
+                }
+                result += value
+                rest = rest.dropFirst(macro.0.count)
+            } else if let macro = rest.prefixMatch(of: /%(\w+)/), let value = macros[String(macro.1)] {
+                result += value
+                rest = rest.dropFirst(macro.0.count)
+            } else if let macro = rest.prefixMatch(of: /%(?:setup|autosetup|autopatch|patch\d*)/),
+                result.isEmpty
+            {
+                // A step of %prep, at the start of its line.
+                result += macro.0
+                rest = rest.dropFirst(macro.0.count)
+            } else {
+                throw SpecFile.unsupported(shown, "its spec uses \(rest.prefix(20))")
+            }
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,164 @@
+#!/bin/bash
+# A -dkms .deb to an .rpm and back: the same tree, the same run bits, the same metadata. The fixture, and packages of Debian.
+. "$(dirname "$0")/lib.sh"
+. "$REPO/Tests/apt-folder.sh"
+
+TREE=$SCRATCH/src/hello-1.5.0
+SUITE=bookworm
+tree_copy "$HELLO" "$TREE"
+printf '#!/bin/sh\nexit 0\n' >"$TREE/check.sh"
+chmod 0755 "$TREE/check.sh"
+touch -d '2024-03-01 12:00:00 UTC' "$TREE/check.sh" "$TREE"
+
+# Mode and path of every file under /usr/src, from each format's own reader.
+modes_of_deb() { dpkg-deb -c "$1" | awk '$6 ~ /^\.\/usr\/src\/./ {sub(/\/$/, "", $6); print $1, substr($6, 2)}' | sort; }
+modes_of_rpm() { rpm -qp --nosignature --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$1" | grep ' /usr/src/' | sort; }
+
+unpack() {
+    mkdir -p "$2"
+    case $1 in
+        *.deb) dpkg-deb -x "$1" "$2" ;;
+        *.rpm) (cd "$2" && rpm2cpio "$1" | cpio -idm --quiet) ;;
+    esac
+}
+
+one() { find "$1" -type f -name "$2"; }
+
+there_and_back() {
+    local work=$SCRATCH/hello
+    # shellcheck disable=SC2016 # literal
+    "$MKDKMS" deb "$TREE" --kind dkms -o "$work/1" --maintainer 'A Tester <tester@example.org>' \
+        --homepage https://example.org/hello --summary 'Says "100%" $(hello)'
+    "$MKDKMS" rpm "$(one "$work/1" '*.deb')" -o "$work/2"
+    "$MKDKMS" deb "$(one "$work/2" '*.rpm')" --kind dkms -o "$work/3"
+    cmp "$(one "$work/1" '*.deb')" "$(one "$work/3" '*.deb')"
+    unpack "$(one "$work/2" '*.rpm')" "$work/tree"
+    diff -r "$TREE" "$work/tree/usr/src/hello-1.5.0"
+    diff <(modes_of_deb "$(one "$work/1" '*.deb')") <(modes_of_rpm "$(one "$work/2" '*.rpm')")
+    modes_of_rpm "$(one "$work/2" '*.rpm')" >"$SCRATCH/modes"
+    contains "$SCRATCH/modes" '^-rwxr-xr-x /usr/src/hello-1.5.0/check.sh$'
+}
+
+metadata() {
+    local work=$SCRATCH/hello
+    # shellcheck disable=SC2016 # literal
+    equal "$(rpm -qp --nosignature --qf '%{PACKAGER}|%{URL}|%{SUMMARY}' "$(one "$work/2" '*.rpm')")" \
+        'A Tester <tester@example.org>|https://example.org/hello|Says "100%" $(hello)'
+    equal "$(dpkg-deb -f "$(one "$work/3" '*.deb')" Maintainer)" 'A Tester <tester@example.org>'
+}
+
+# A package whose relations are known, unknown and every package's own.
+relations() {
+    local work=$SCRATCH/relations
+    mkdir -p "$work/root/DEBIAN" "$work/root/usr/src" "$work/root/etc/modprobe.d"
+    cp -a "$TREE" "$work/root/usr/src/"
+    echo 'options hello x=1' >"$work/root/etc/modprobe.d/hello.conf"
+    printf '%s\n' 'Package: hello-dkms' 'Version: 1.5.0-1' 'Architecture: all' 'Maintainer: A Tester <tester@example.org>' \
+        'Depends: dkms (>= 2.1), libc6-dev | libc-dev, libelf-dev (>= 0.150), perl:any, debconf (>= 0.5) | debconf-2.0' \
+        'Description: hello' >"$work/root/DEBIAN/control"
+    dpkg-deb --root-owner-group -b "$work/root" "$work/hello-dkms.deb"
+    "$MKDKMS" rpm "$work/hello-dkms.deb" -o "$work/rpm" 2>"$work/err"
+    contains "$work/err" 'warning: .*debconf \(>= 0.5\) \| debconf-2.0 \[relation-dropped\]'
+    contains "$work/err" 'warning: .*etc/modprobe.d/hello.conf \[files-left-out\]'
+    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh elfutils-libelf-devel glibc-devel perl | sort -u) \
+        <(rpm -qp --nosignature --requires "$(one "$work/rpm" '*.rpm')" | grep -v '^rpmlib(' | sort -u)
+    "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb"
+    dpkg-deb -f "$(one "$work/deb" '*.deb')" Depends >"$work/depends"
+    # In the order of their names there.
+    contains "$work/depends" 'libelf-dev, libc6-dev, perl$'
+}
+
+# Finished modules need nothing of what a build or a hook of the source does.
+relations_of_modules() {
+    local work=$SCRATCH/relations name
+    "$MKDKMS" deb "$work/hello-dkms.deb" --kind modules -k "$K1" --no-sign -o "$work/modules" 2>"$work/modules.err"
+    "$MKDKMS" rpm "$work/hello-dkms.deb" --kind kmod -k "$K1" --no-sign -o "$work/modules" 2>>"$work/modules.err"
+    dpkg-deb -f "$(one "$work/modules" '*.deb')" Depends >"$work/needed"
+    rpm -qp --nosignature --requires "$(one "$work/modules" '*.rpm')" >>"$work/needed"
+    contains "$work/needed" 'linux-image-'
+    contains "$work/needed" 'kernel-uname-r'
+    for name in perl libc libelf glibc elfutils debconf; do lacks "$work/needed" "$name"; done
+    lacks "$work/modules.err" 'relation-dropped'
+}
+
+# --- Debian's own packages -------------------------------------------------------------------------------------------
+
+fetch() {
+    local folder=$CACHE/convert
+    mkdir -p "$folder"
+    [ -n "$(one "$folder" "$1_*.deb")" ] || {
+        apt_folder "$folder/apt" "$SUITE"
+        (cd "$folder" && apt_in "$folder/apt" apt-get download "$1")
+    }
+    [ -n "$(one "$folder" "$1_*.deb")" ]
+}
+
+# What dpkg lists is what rpm lists, but for run bits on files that are no programs (lint of both sides wants them off).
+convert() {
+    local deb work=$SCRATCH/$1
+    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    "$MKDKMS" rpm "$deb" --kind dkms -o "$work/rpm" --archive-compression zst:1 2>"$work.err"
+    unpack "$deb" "$work/before"
+    unpack "$(one "$work/rpm" '*.rpm')" "$work/after"
+    diff -r --no-dereference "$work/before/usr/src" "$work/after/usr/src"
+    rpm -K --nosignature "$(one "$work/rpm" '*.rpm')"
+    local mode path other
+    modes_of_rpm "$(one "$work/rpm" '*.rpm')" >"$work/modes"
+    while read -r mode path; do
+        case $mode in -*x*) ;; *) continue ;; esac
+        case $(head -c 2 "$work/before$path" | tr -d '\0') in '#!' | $'\x7fE') ;; *) continue ;; esac
+        other=$(awk -v path="$path" '$2 == path {print $1}' "$work/modes")
+        equal "$path $other" "$path -rwxr-xr-x"
+        echo "$path" >>"$work/programs"
+    done < <(modes_of_deb "$deb")
+}
+
+# requires PACKAGE NAME…: the .rpm's own requirements are exactly these.
+requires() {
+    local rpm
+    rpm=$(one "$SCRATCH/$1/rpm" '*.rpm')
+    shift
+    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh "$@" | sort -u) \
+        <(rpm -qp --nosignature --requires "$rpm" | grep -v '^rpmlib(' | sort -u)
+}
+
+# The hooks are ours: what a tree's own package did there is not carried.
+hooks() {
+    local rpm
+    rpm=$(one "$SCRATCH/$1/rpm" '*.rpm')
+    rpm -qp --nosignature --scripts "$rpm" >"$SCRATCH/scripts"
+    contains "$SCRATCH/scripts" "$2"
+    lacks "$SCRATCH/scripts" 'debconf|db_get|py3compile'
+}
+
+and_back() {
+    local work=$SCRATCH/$1
+    "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb" --archive-compression zst:1
+    unpack "$(one "$work/deb" '*.deb')" "$work/again"
+    diff -r --no-dereference "$work/before/usr/src" "$work/again/usr/src"
+    diff "$work/modes" <(modes_of_deb "$(one "$work/deb" '*.deb')")
+}
+
+check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back
+check "hello: maintainer, homepage and summary, literally" metadata
+check "relations: known ones translated, others dropped with a warning" relations
+if needs_kernel "relations: none of them on finished modules"; then
+    check "relations: none of them on finished modules" relations_of_modules
+fi
+
+debian_package() {
+    local package=$1 version=$2
+    shift 2
+    if ! (set -e; fetch "$package") >"$SCRATCH/fetch" 2>&1; then
+        skip "$package" "apt cannot fetch it: $(tail -n 1 "$SCRATCH/fetch")"
+        return
+    fi
+    check "$package: .rpm with the same tree, programs stay programs, rpm -K" convert "$package"
+    check "$package: requires what an .rpm can" requires "$package" "$@"
+    check "$package: hooks are ours" hooks "$package" "$version"
+    check "$package: and back to a .deb" and_back "$package"
+}
+debian_package zfs-dkms zfs file glibc-devel perl
+debian_package lttng-modules-dkms lttng-modules
+debian_package nvidia-kernel-dkms nvidia-current
+finish
