@@ -24,7 +24,7 @@ make_rpms() {
     package failing 5 --hooks strict
     package odd 1
     "$MKDKMS" rpm "$SCRATCH/trees/first"/* --kind kmod -k "$KR" -o "$RPMS"
-    cp "$RPMS"/kmod-hello-*.rpm "$RPMS/kmod.rpm"
+    cp "$RPMS"/kmod-hello-[0-9]*.rpm "$RPMS/kmod.rpm"
     cp "$RPMS"/odd-*.rpm "$RPMS/odd.rpm"
 }
 
