@@ -95,7 +95,7 @@ let package = Package(
             [
                 "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree", "DkmsConf",
                 "TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
-                "Cryptography", "Streams",
+                "Cryptography", "Tools", "Streams",
                 "Diagnostics",
             ]),
         room(
