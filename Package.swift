@@ -114,7 +114,7 @@ let package = Package(
             "Commands",
             [
                 "Converters", "Lifecycle", "Inspection", "Kbuild", "KernelModule", "Kernels", "Inputs",
-                "SourceTree", "DkmsConf", "Templates", "Compression", "Cryptography", "Streams",
+                "SourceTree", "DkmsConf", "Templates", "Settings", "Compression", "Cryptography", "Streams",
                 "Terminal", "Tools",
                 "Diagnostics",
                 argumentParser,
