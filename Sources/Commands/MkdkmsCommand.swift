@@ -22,7 +22,7 @@ package struct MkdkmsCommand: AsyncParsableCommand {
                 name: "Packaging",
                 subcommands: [
                     TarballCommand.self, BundleCommand.self, DebCommand.self, RPMCommand.self,
-                    ArchCommand.self, AlpineCommand.self, ReleaseCommand.self,
+                    ArchCommand.self, AlpineCommand.self, DriverDiskCommand.self, ReleaseCommand.self,
                     ModulesCommand.self, InitCommand.self,
                 ]),
             CommandGroup(name: "Keys and signatures", subcommands: [SignCommand.self, KeyCommand.self]),

@@ -10,6 +10,7 @@ extension AlpineCommand: PackagingVerb {}
 extension ArchCommand: PackagingVerb {}
 extension BundleCommand: PackagingVerb {}
 extension DebCommand: PackagingVerb {}
+extension DriverDiskCommand: PackagingVerb {}
 extension ModulesCommand: PackagingVerb {}
 extension RPMCommand: PackagingVerb {}
 extension ReleaseCommand: PackagingVerb {}

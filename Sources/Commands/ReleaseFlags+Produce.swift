@@ -46,7 +46,7 @@ extension ReleaseFlags {
         return report(result)
     }
 
-    private func report(_ result: ProductionResult) -> Report {
+    func report(_ result: ProductionResult) -> Report {
         let text =
             dryRun
             ? result.plans.map { outline($0, of: result) }.joined()

@@ -37,7 +37,7 @@ extension ArtifactPlan {
 /// Which artifact it is.
 package struct ArtifactName: Hashable, Sendable {
     package let file: String
-    /// `tarball`, `bundle`, `deb`, `rpm`, `arch` or `alpine`.
+    /// `tarball`, `bundle`, `deb`, `rpm`, `arch`, `alpine` or `iso`.
     package let format: String
     /// What it is within the format, such as `dkms` or `modules`.
     package let kind: String

@@ -163,7 +163,7 @@ package struct Production: Sendable {
     }
 
     /// What is written into the tree would be part of the next release of it.
-    private func refuseOutputInTree() throws(Diagnostic) {
+    func refuseOutputInTree() throws(Diagnostic) {
         // The folder need not exist yet: its nearest ancestor that does tells where it is.
         var folder = output.isEmpty ? "." : output
         while !Files.exists(folder), !folder.removingLastComponent().isEmpty { folder.removeLastComponent() }

@@ -11,7 +11,7 @@ version() {
 overview() {
     "$MKDKMS" --help >"$SCRATCH/help"
     local verb
-    for verb in conf tarball bundle deb rpm arch alpine modules release inspect sign key doctor lint init templates; do
+    for verb in conf tarball bundle deb rpm arch alpine driverdisk modules release inspect sign key doctor lint init templates; do
         contains "$SCRATCH/help" "^ +$verb( |\$)"
     done
 }
@@ -33,7 +33,7 @@ usage_fault() {
 
 check "--version prints one line" version
 check "--help lists every verb" overview
-for verb in conf tarball bundle deb rpm arch alpine modules release inspect sign "key new" "key show" doctor \
+for verb in conf tarball bundle deb rpm arch alpine driverdisk modules release inspect sign "key new" "key show" doctor \
     lint init "templates list" "templates show" "templates export"; do
     check "$verb --help has an example" verb_help "$verb"
 done

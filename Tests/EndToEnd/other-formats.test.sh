@@ -1,5 +1,5 @@
 #!/bin/bash
-# Packages for Arch and Alpine, read by other programs than ours.
+# Packages for Arch and Alpine, and the driver disk, read by other programs than ours.
 . "$(dirname "$0")/lib.sh"
 
 TREE=$SCRATCH/src/hello-1.5.0
@@ -113,6 +113,58 @@ alpine_notes() {
     equal "$(grep -cv '^#' "$work/AKMBUILD")" "$(grep -c '^[a-z_]*=\|^$' "$work/AKMBUILD")"
 }
 
+disk() {
+    reproducible disk driverdisk "$TREE" -k "$K1" --target el:9 --no-sign "${META[@]}"
+    only "$SCRATCH/disk" dd-hello-1.5.0-1.el9.iso
+    equal "$(blkid -p -s LABEL -o value "$SCRATCH/disk"/*.iso)" OEMDRV
+    equal "$(blkid -p -s TYPE -o value "$SCRATCH/disk"/*.iso)" iso9660
+}
+
+# Two readers that don't share code with the writer's library.
+disk_content() {
+    local iso root=$SCRATCH/disk-root
+    iso=$(find "$SCRATCH/disk" -name '*.iso')
+    mkdir -p "$root"
+    equal "$(isoinfo -R -x /rhdd3 -i "$iso")" 'Driver Update Disk version 3'
+    isoinfo -R -l -i "$iso" >"$SCRATCH/isoinfo"
+    contains "$SCRATCH/isoinfo" '^-r--r--r-- .* rhdd3 *$'
+    contains "$SCRATCH/isoinfo" '^dr-xr-xr-x .* rpms *$'
+    xorriso -osirrox on -indev "$iso" -extract / "$root" 2>"$SCRATCH/xorriso" || { cat "$SCRATCH/xorriso"; fail "xorriso"; }
+    chmod -R u+w "$root"
+    only "$root" rhdd3 rpms
+    only "$root/rpms" "$ARCH"
+    rpm -K --nosignature "$root/rpms/$ARCH"/*.rpm
+    "$MKDKMS" rpm "$TREE" --kind kmod -k "$K1" --target el:9 --no-sign "${META[@]}" -o "$SCRATCH/kmod"
+    local package
+    for package in "$SCRATCH/kmod"/*.rpm; do same "$package" "$root/rpms/$ARCH/$(basename "$package")"; done
+}
+
+disk_repository() {
+    local root=$SCRATCH/disk-root
+    present "$root/rpms/$ARCH/repodata/repomd.xml"
+    dnf -q --disableplugin='*' --setopt=reposdir=/dev/null --setopt=cachedir="$SCRATCH/dnf" --setopt=gpgcheck=0 \
+        --repofrompath "oemdrv,file://$root/rpms/$ARCH" --repo oemdrv repoquery --forcearch "$ARCH" >"$SCRATCH/query"
+    contains "$SCRATCH/query" '^kmod-hello-'
+}
+
+disk_in_tree() {
+    refused 64 'output-in-tree' "$MKDKMS" driverdisk "$TREE" -k "$K1" --target el:9 --no-sign -o "$TREE/out"
+    absent "$TREE/out"
+}
+
+# Without createrepo_c there is no disk, and the message says what to install.
+disk_without_tool() {
+    local bin=$SCRATCH/bin
+    mkdir -p "$bin"
+    local folder
+    for folder in /usr/bin /usr/sbin; do
+        find "$folder" -maxdepth 1 ! -name 'createrepo*' -exec ln -sf -t "$bin" {} + 2>/dev/null
+    done
+    PATH=$bin refused 1 'missing-program' "$MKDKMS" driverdisk "$TREE" -k "$K1" --target el:9 --no-sign -o "$SCRATCH/none"
+    contains "$SCRATCH/err" 'hint: install createrepo_c'
+    empty "$SCRATCH/none"
+}
+
 check "arch: a package and a recipe, the same at another hour" arch
 check "arch: what pacman reads, and no install script" arch_package
 check "arch: .MTREE lists every file with its digest" arch_mtree
@@ -121,4 +173,16 @@ check "arch: a revision that pacman takes none of is refused" refused 64 'bad-re
 check "alpine: a recipe, the same at another hour" alpine
 check "alpine: APKBUILD and AKMBUILD under busybox" alpine_recipe
 check "alpine: make, patches and hooks are named in the AKMBUILD" alpine_notes
+check "driverdisk: needs a target" refused 64 'bad-target' "$MKDKMS" driverdisk "$TREE" -k "${K1:-none}" --target debian:12 -o "$SCRATCH/bad"
+if needs_kernel "driverdisk"; then
+    check "driverdisk: an ISO 9660 volume OEMDRV, the same at another hour and zone" disk
+    check "driverdisk: isoinfo and xorriso read marker, packages and modes" disk_content
+    if command -v dnf >/dev/null; then
+        check "driverdisk: dnf reads its repository" disk_repository
+    else
+        skip "driverdisk: dnf reads its repository" "dnf is not installed"
+    fi
+    check "driverdisk: not into the tree" disk_in_tree
+    check "driverdisk: without createrepo_c a clear error" disk_without_tool
+fi
 finish

@@ -1,0 +1,163 @@
+import Archive
+package import Diagnostics
+import DkmsConf
+import Kbuild
+import Kernels
+import Streams
+import SourceTree
+import SystemPackage
+import Tools
+
+/// A driver update disk, from which the installer of Red Hat's distributions takes modules before it has a system.
+///
+/// An ISO 9660 volume called OEMDRV with a file `rhdd3` and, per architecture, a repository in `rpms/` (Red Hat's
+/// installation guide, "Driver updates"; ddiskit writes the same).
+package struct DriverDisk: Sendable {
+    private static let marker = "Driver Update Disk version 3\n"
+
+    private let production: Production
+
+    /// - Parameter production: gives the modules; its output is where the disk goes.
+    package init(_ production: Production) { self.production = production }
+
+    /// Builds the kmod packages, makes a repository of them and writes the disk.
+    ///
+    /// - Throws: `missing-program` without createrepo_c; `repository-failed`; `bad-target`; what a production throws.
+    package func make() async throws(Diagnostic) -> ProductionResult {
+        let dist = try Self.dist(production.settings.target)
+        let isWritten = !production.isDryRun
+        if isWritten { try Self.demandTool() }
+        // The packages have an output of their own, which is what their production looks at.
+        try production.refuseOutputInTree()
+        let conf = try await production.tree.evaluate(in: .anyKernel(target: production.build.target))
+        let identity = try production.tree.identity(conf)
+        let naming = try PackageNaming(
+            name: identity.name, version: identity.version, revision: production.revision)
+        let suffix = naming.revision.hasSuffix(".\(dist)") ? "" : ".\(dist)"
+        let work = try TemporaryFolder("driverdisk")
+        var packages = production
+        packages.output = work.path.appending("packages")
+        let result = try await packages.run([RPMKmodConverter()])
+        let name = ArtifactName(
+            file: "dd-\(identity.name)-\(naming.full)\(suffix).iso", format: "iso", kind: "driverdisk",
+            kernels: result.plans.flatMap(\.artifact.kernels))
+        let names = result.plans.map(\.artifact.file)
+        guard !names.isEmpty else { return result }
+        guard isWritten else {
+            let plan = DriverDiskPlan(
+                artifact: name, files: try Self.files(names, nil), epoch: production.settings.epoch)
+            return ProductionResult(artifacts: [], units: result.units, plans: [plan])
+        }
+        let disk = work.path.appending("disk")
+        try await fill(disk, names, from: packages.output)
+        let plan = DriverDiskPlan(
+            artifact: name, files: try Self.files([], try FileList(folder: disk)),
+            epoch: production.settings.epoch)
+        do {
+            try Files.makeDirectories(production.output)
+        } catch {
+            throw .file("create", production.output, error)
+        }
+        let path = production.output.appending(name.file)
+        try plan.write(to: path)
+        return ProductionResult(
+            artifacts: [try Artifact(name, at: path)], units: result.units, plans: [plan])
+    }
+
+    /// `el9` and the like: part of the disk's name.
+    private static func dist(_ target: Distribution?) throws(Diagnostic) -> String {
+        guard let target, target.usesRPM, !target.version.isEmpty else {
+            throw .error(
+                "bad-target", "a driver disk is for one release of a distribution with rpm",
+                hint: "say which, for example: --target el:9", status: .usage)
+        }
+        return "\(target.name.rawValue)\(target.version)"
+    }
+
+    private static func demandTool() throws(Diagnostic) {
+        guard Program.find("createrepo_c") == nil else { return }
+        throw .error(
+            "missing-program",
+            "createrepo_c is not installed, and the packages of a driver disk are a repository",
+            hint: "install createrepo_c (Fedora, Red Hat) or createrepo-c (Debian)")
+    }
+
+    /// The architecture of a package by its file's name; what is for any goes to all.
+    private static func architecture(_ file: String) -> String {
+        file.split(separator: ".").dropLast().last.map(String.init) ?? ""
+    }
+
+    private static func folders(_ names: [String]) -> [String: [String]] {
+        let architectures = Set(names.map(architecture)).subtracting(["noarch"])
+        return Dictionary(
+            uniqueKeysWithValues: architectures.map { each in
+                (each, names.filter { [each, "noarch"].contains(architecture($0)) })
+            })
+    }
+
+    /// Lays packages out and makes a repository of each architecture's.
+    private func fill(_ disk: FilePath, _ names: [String], from folder: FilePath) async throws(Diagnostic) {
+        for (architecture, files) in Self.folders(names).sorted(by: { $0.key < $1.key }) {
+            let place = disk.appending("rpms").appending(architecture)
+            for file in files {
+                do throws(Errno) {
+                    try Files.makeDirectories(place)
+                } catch {
+                    throw .file("create", place, error)
+                }
+                let path = place.appending(file)
+                try Files.write(try Files.read(folder.appending(file)), to: path)
+                do throws(Errno) {
+                    // The repository states this time too.
+                    try Files.setModified(path, production.settings.epoch)
+                } catch {
+                    throw .file("set the time of", path, error)
+                }
+            }
+            try await index(place)
+        }
+    }
+
+    private func index(_ folder: FilePath) async throws(Diagnostic) {
+        let outcome = try await Program(
+            "createrepo_c",
+            [
+                "--quiet", "--no-database", "--general-compress-type=gz",
+                "--revision=\(production.settings.epoch)",
+                "--set-timestamp-to-revision", folder.string,
+            ]
+        ).capture()
+        guard outcome.status == 0 else {
+            let said = String(decoding: outcome.errorOutput, as: UTF8.self).split(whereSeparator: \.isNewline)
+            throw .error(
+                "repository-failed", "createrepo_c did not make a repository of the packages",
+                hint: said.last.map { "it says: \($0)" } ?? "it ended with \(outcome.status)")
+        }
+    }
+
+    /// What is on the disk: the marker, and what was laid out or, before that, what is planned.
+    private static func files(_ names: [String], _ laidOut: FileList?) throws(Diagnostic) -> FileList {
+        let planned = folders(names).flatMap { architecture, files in
+            (files + ["repodata/repomd.xml"]).map {
+                FileEntry(
+                    path: "rpms/\(architecture)/\($0)", kind: .file(.bytes([])), permissions: 0o444,
+                    modified: 0)
+            }
+        }
+        let mark = FileEntry(path: "rhdd3", kind: .file(.text(marker)), permissions: 0o444, modified: 0)
+        return try FileList([mark] + planned + (laidOut?.entries ?? []))
+    }
+}
+
+/// A driver disk about to be written.
+struct DriverDiskPlan: ArtifactPlan {
+    let artifact: ArtifactName
+    let files: FileList
+    let epoch: Int64
+
+    var outline: [String] { files.map { "/\($0.path)" } }
+
+    func write(to path: FilePath) throws(Diagnostic) {
+        try ISOWriter.write(files, volume: "OEMDRV", epoch: epoch, to: path)
+    }
+}
