@@ -6,7 +6,6 @@ import Kernels
 import Streams
 import SourceTree
 import SystemPackage
-import Tools
 
 /// A driver update disk, from which the installer of Red Hat's distributions takes modules before it has a system.
 ///
@@ -26,7 +25,7 @@ package struct DriverDisk: Sendable {
     package func make() async throws(Diagnostic) -> ProductionResult {
         let dist = try Self.dist(production.settings.target)
         let isWritten = !production.isDryRun
-        if isWritten { try Self.demandTool() }
+        if isWritten { try DnfRepository.checkTools() }
         // The packages have an output of their own, which is what their production looks at.
         try production.refuseOutputInTree()
         let conf = try await production.tree.evaluate(in: .anyKernel(target: production.build.target))
@@ -74,14 +73,6 @@ package struct DriverDisk: Sendable {
         return "\(target.name.rawValue)\(target.version)"
     }
 
-    private static func demandTool() throws(Diagnostic) {
-        guard Program.find("createrepo_c") == nil else { return }
-        throw .error(
-            "missing-program",
-            "createrepo_c is not installed, and the packages of a driver disk are a repository",
-            hint: "install createrepo_c (Fedora, Red Hat) or createrepo-c (Debian)")
-    }
-
     /// The architecture of a package by its file's name; what is for any goes to all.
     private static func architecture(_ file: String) -> String {
         file.split(separator: ".").dropLast().last.map(String.init) ?? ""
@@ -95,43 +86,14 @@ package struct DriverDisk: Sendable {
             })
     }
 
-    /// Lays packages out and makes a repository of each architecture's.
+    /// Lays packages out and makes a repository of each architecture's; the packages are signed, not what lists them.
     private func fill(_ disk: FilePath, _ names: [String], from folder: FilePath) async throws(Diagnostic) {
+        var settings = production.settings
+        settings.packageSigner = nil
         for (architecture, files) in Self.folders(names).sorted(by: { $0.key < $1.key }) {
             let place = disk.appending("rpms").appending(architecture)
-            for file in files {
-                do throws(Errno) {
-                    try Files.makeDirectories(place)
-                } catch {
-                    throw .file("create", place, error)
-                }
-                let path = place.appending(file)
-                try Files.write(try Files.read(folder.appending(file)), to: path)
-                do throws(Errno) {
-                    // The repository states this time too.
-                    try Files.setModified(path, production.settings.epoch)
-                } catch {
-                    throw .file("set the time of", path, error)
-                }
-            }
-            try await index(place)
-        }
-    }
-
-    private func index(_ folder: FilePath) async throws(Diagnostic) {
-        let outcome = try await Program(
-            "createrepo_c",
-            [
-                "--quiet", "--no-database", "--general-compress-type=gz",
-                "--revision=\(production.settings.epoch)",
-                "--set-timestamp-to-revision", folder.string,
-            ]
-        ).capture()
-        guard outcome.status == 0 else {
-            let said = String(decoding: outcome.errorOutput, as: UTF8.self).split(whereSeparator: \.isNewline)
-            throw .error(
-                "repository-failed", "createrepo_c did not make a repository of the packages",
-                hint: said.last.map { "it says: \($0)" } ?? "it ended with \(outcome.status)")
+            for file in files { try Files.copyWhole(folder.appending(file), to: place.appending(file)) }
+            try await DnfRepository(place, settings).write()
         }
     }
 
