@@ -34,6 +34,22 @@ struct CalendarDate {
             + "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60)) +0000"
     }
 
+    /// Reads what ``rfc2822`` writes, and gives seconds since 1970; nil for any other form.
+    static func seconds(rfc2822 text: String) -> Int64? {
+        let fields = text.split(separator: " ")
+        guard fields.count == 6, let month = months.firstIndex(of: String(fields[2])),
+            let day = Int(fields[1]),
+            let year = Int(fields[3]), ["+0000", "UTC", "GMT"].contains(fields[5])
+        else { return nil }
+        let clock = fields[4].split(separator: ":").compactMap { Int($0) }
+        guard clock.count == 3 else { return nil }
+        // Counted from 1 March of year 0, as above.
+        let shifted = month < 2 ? year - 1 : year
+        let dayOfYear = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day - 1
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+        return Int64(days * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+    }
+
     /// As in `Thu Jan 01 1970`, which the changelog of a spec file wants.
     var changelog: String {
         "\(Self.weekdays[weekday]) \(Self.months[month - 1]) \(two(day)) \(year)"

@@ -110,6 +110,9 @@ repository() {
     diff <(sed 's/<checksum.*//; s/size .*//; s/start=.*//' "$SCRATCH/primary.xml") \
         <(zcat "$SCRATCH"/repo/two/repodata/*primary.xml.gz | sed 's/<checksum.*//; s/size .*//; s/start=.*//')
     # A second run over the folder replaces the list.
+    # Nobody takes the signature away by leaving the key out.
+    refused 1 'signs this repository' "$MKDKMS" release "$SCRATCH/tree/hello-1.5.0" --repo dnf -o "$folder"
+    rm "$folder/repodata/repomd.xml.asc"
     "$MKDKMS" release "$SCRATCH/tree/hello-1.5.0" --repo dnf -o "$folder"
     absent "$folder/repodata/repomd.xml.asc"
     present "$folder/repodata/repomd.xml"

@@ -128,9 +128,13 @@ struct ReleaseFlags: ParsableArguments {
         return settings
     }
 
+    private var givenPackageKey: String? { packageKey ?? EnvironmentOption.value("PACKAGE_KEY") }
+
+    var hasPackageKey: Bool { givenPackageKey != nil }
+
     /// The key that packages are signed with; not that of the modules.
     private func packageSigner() throws(Diagnostic) -> OpenPGPSigner? {
-        guard let key = packageKey ?? EnvironmentOption.value("PACKAGE_KEY") else { return nil }
+        guard let key = givenPackageKey else { return nil }
         return try OpenPGPSigner(key: key, passphrase: EnvironmentOption.value("PACKAGE_PASSPHRASE"))
     }
 

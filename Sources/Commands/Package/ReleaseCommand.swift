@@ -29,7 +29,9 @@ struct ReleaseCommand: Verb {
     var repo: [Repository] = []
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        if repo.contains(.dnf) { try DnfRepository.checkTools() }
+        let hasKey = flags.hasPackageKey
+        if repo.contains(.apt) { try AptRepository.check(flags.outputFolder, hasKey: hasKey) }
+        if repo.contains(.dnf) { try DnfRepository.check(flags.outputFolder, hasKey: hasKey) }
         let source = try flags.source()
         var converters: [any Converter] = [
             TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),

@@ -25,6 +25,13 @@ package struct AptRepository {
         signer = settings.packageSigner
     }
 
+    /// To be asked before anything is built.
+    ///
+    /// - Throws: `unsigned-repository` where a repository that is signed would be written without a key.
+    package static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
+        if !hasKey { try OpenPGPSigner.demandKey(over: folder.appending("InRelease")) }
+    }
+
     /// Writes the indices, `Release` and, where there is a key, `InRelease`, `Release.gpg` and `archive-key.asc`.
     ///
     /// Signatures of an earlier run go first: they are not for what is written now.
@@ -51,7 +58,8 @@ package struct AptRepository {
             listed += [(name, bytes), ("\(name).xz", try compressed(bytes))]
         }
         for (name, bytes) in listed { try Files.write(bytes, to: folder.appending(name)) }
-        let release = release(listed, packages)
+        let previous = try? ControlFields(parsing: Files.readText(folder.appending("Release")))
+        let release = release(listed, packages, date: date(after: previous))
         try Files.write(Array(release.utf8), to: folder.appending("Release"))
         guard let signer else { return }
         try Files.write(try await signer.clearsign(release), to: folder.appending("InRelease"))
@@ -98,8 +106,13 @@ package struct AptRepository {
         return paragraphs
     }
 
+    /// apt keeps what it has where the date goes back, without a word: an older tree may not take it there.
+    private func date(after previous: ControlFields?) -> Int64 {
+        max(epoch, previous?["Date"].flatMap(CalendarDate.seconds(rfc2822:)) ?? epoch)
+    }
+
     private func release(
-        _ listed: [(name: String, bytes: [UInt8])], _ packages: [ControlFields]
+        _ listed: [(name: String, bytes: [UInt8])], _ packages: [ControlFields], date: Int64
     ) -> String {
         let origin = packages.first.map { package in
             (package["Source"] ?? package["Package"] ?? "").prefix { $0 != " " }.description
@@ -107,7 +120,7 @@ package struct AptRepository {
         let architectures = Set(packages.compactMap { $0["Architecture"] })
         return ControlFields([
             "Origin": origin ?? "", "Label": origin ?? "",
-            "Date": CalendarDate(epoch).rfc2822,
+            "Date": CalendarDate(date).rfc2822,
             "Architectures": architectures.sorted().joined(separator: " "),
             "SHA256": listed.map {
                 "\n\(DigestAlgorithm.sha256.hexHash($0.bytes)) \($0.bytes.count) \($0.name)"

@@ -22,8 +22,16 @@ package struct DnfRepository {
 
     /// To be asked before anything is built.
     ///
+    /// - Throws: `missing-program`; `unsigned-repository` where a repository that is signed would be written without a key.
+    package static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
+        try checkTools()
+        if !hasKey {
+            try OpenPGPSigner.demandKey(over: folder.appending("repodata").appending("repomd.xml.asc"))
+        }
+    }
+
     /// - Throws: `missing-program`.
-    package static func checkTools() throws(Diagnostic) {
+    static func checkTools() throws(Diagnostic) {
         guard Program.find(program) == nil else { return }
         throw .error(
             "missing-program", "a dnf repository is made by \(program), which is not installed",

@@ -27,6 +27,16 @@ package struct OpenPGPSigner: Sendable {
         self.passphrase = passphrase
     }
 
+    /// Refuses to leave a repository without the signature that its users rely on.
+    ///
+    /// - Throws: `unsigned-repository` where `signature` is there.
+    static func demandKey(over signature: FilePath) throws(Diagnostic) {
+        guard Files.exists(signature) else { return }
+        throw .error(
+            "unsigned-repository", "\(signature) signs this repository, and no key is given to sign it again",
+            hint: "give --package-key; or remove that file, if its users are to trust it unsigned")
+    }
+
     /// The program that signs.
     package var program: String { key.contains("/") ? "sq" : "gpg" }
 
