@@ -21,19 +21,22 @@ package enum DebSourceWriter {
             try write(
                 source.debian.moved(under: "debian"),
                 to: folder.appending(source.debianName(compression.format)),
-                compression, epoch),
+                compression, epoch, isShared: false),
         ]
         try Files.write(Array(description(source, tarballs).utf8), to: target)
     }
 
     /// Writes the tarball of the authors' release alone, and says what the .dsc has to say of it.
+    ///
+    /// - Throws: `original-differs` where one of the same name and another content is there.
     @discardableResult
     package static func writeOriginal(
         _ source: DebSourcePackage, into folder: FilePath, compression: CompressionSettings, epoch: Int64
     ) throws(Diagnostic) -> Tarball {
         try write(
             source.original.moved(under: source.folderName),
-            to: folder.appending(source.originalName(compression.format)), compression, epoch)
+            to: folder.appending(source.originalName(compression.format)), compression, epoch,
+            isShared: true)
     }
 
     /// What a .dsc says of one file.
@@ -44,16 +47,41 @@ package enum DebSourceWriter {
     }
 
     private static func write(
-        _ files: FileList, to target: FilePath, _ compression: CompressionSettings, _ epoch: Int64
+        _ files: FileList, to target: FilePath, _ compression: CompressionSettings, _ epoch: Int64,
+        isShared: Bool
     ) throws(Diagnostic) -> Tarball {
         let hashing = DigestingSink([.md5, .sha1, .sha256], try OutputFile(target))
         let compressor = try Compressor(compression, into: hashing)
         let list = files.addingParents(mtime: epoch).clamped(to: epoch)
         let result = try TarWriter.write(list, into: compressor).finish().finish()
         let (digests, size) = (result.digests, result.count)
+        // Each revision of the version names the same original, by its digest.
+        if isShared, Files.exists(target), try sha256(target) != digests[.sha256] {
+            throw .error(
+                "original-differs",
+                "\(target) is there with another content, and source packages of other revisions name it",
+                hint: "give the changed source a version of its own, or write into an empty folder")
+        }
         let file = result.takeBase()
         try file.commit()
         return Tarball(name: target.lastComponent?.string ?? "", size: size, digests: digests)
+    }
+
+    private static func sha256(_ path: FilePath) throws(Diagnostic) -> [UInt8] {
+        var digest = Digest(.sha256)
+        do {
+            let size = try Files.status(path, following: true).size
+            try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
+                digest.update(chunk)
+            }
+        } catch let error as Errno {
+            throw .file("read", path, error)
+        } catch let error as Diagnostic {
+            throw error
+        } catch {
+            throw .file("read", path, .ioError)
+        }
+        return digest.finish()
     }
 
     private static func description(_ source: DebSourcePackage, _ tarballs: [Tarball]) -> String {

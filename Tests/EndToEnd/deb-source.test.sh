@@ -27,6 +27,16 @@ again() {
     for file in "${FILES[@]}"; do same "$out/$file" "$SCRATCH/again/$file"; done
 }
 
+# Every revision names the one tarball of the authors: another content under its name would break those before.
+shared_original() {
+    cp -r "$HELLO" "$SCRATCH/hello-1.5.0"
+    "$MKDKMS" deb "$SCRATCH/hello-1.5.0" --kind source -R 2 --homepage https://example.org/hello -o "$SCRATCH/again"
+    echo '/* another */' >>"$SCRATCH/hello-1.5.0/hello.c"
+    refused 1 'original-differs' "$MKDKMS" deb "$SCRATCH/hello-1.5.0" --kind source -R 3 -o "$SCRATCH/again"
+    same "$out/hello_1.5.0.orig.tar.xz" "$SCRATCH/again/hello_1.5.0.orig.tar.xz"
+    unpack "$SCRATCH/again/hello_1.5.0-1.dsc" "$SCRATCH/first"
+}
+
 # lintian_clean FILE…: no tag at all, experimental and pedantic ones included.
 lintian_clean() {
     lintian --allow-root -E --pedantic --tag-display-limit 0 "$@" | tee "$SCRATCH/lintian"
@@ -135,6 +145,7 @@ dry_run() {
 
 check "--kind source: a .dsc whose tarballs unpack to the tree" write_source
 check "the same bytes again" again
+check "an original that others name is never replaced by another" shared_original
 check "a dry run names the files and writes none" dry_run
 check "versions are such as dpkg sorts" versions
 if command -v lintian >/dev/null; then
