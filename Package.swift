@@ -59,7 +59,7 @@ let package = Package(
         room("Compression", ["Streams", "Diagnostics", "CZlib", "CLzma", "CZstd"]),
         room("Cryptography", ["Streams", "Diagnostics", "CCrypto"]),
         room("Archive", ["Streams", "Diagnostics", "CArchive"]),
-        room("Tools", ["Diagnostics", subprocess]),
+        room("Tools", ["Diagnostics", "CLinux", subprocess]),
         room("Terminal", ["Diagnostics"]),
 
         // Values: what a tree and a format are.

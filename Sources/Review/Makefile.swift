@@ -4,7 +4,13 @@ struct Makefile {
 
     var path: String { text.path }
 
-    init(path: String, _ text: String) { self.text = TextLines(path: path, text) }
+    /// What its lines set, in their order; a line that continues another sets nothing.
+    let assignments: [Assignment]
+
+    init(path: String, _ text: String) {
+        self.text = TextLines(path: path, text)
+        assignments = Self.assignments(self.text.lines)
+    }
 
     /// By its name; a configure script and what it makes Makefiles of count too, since they read make's variables.
     static func isOne(_ path: String) -> Bool {
@@ -24,19 +30,27 @@ struct Makefile {
         var line: Int { lines.lowerBound }
     }
 
-    var assignments: [Assignment] {
-        text.lines.enumerated().compactMap { number, line in
-            guard let equals = line.firstIndex(of: "="), !line.hasPrefix("\t") else { return nil }
+    private static func assignments(_ lines: [String]) -> [Assignment] {
+        var assignments: [Assignment] = []
+        var next = 0
+        while next < lines.count {
+            let number = next
+            var last = number
+            while last + 1 < lines.count, lines[last].hasSuffix("\\") { last += 1 }
+            next = last + 1
+            let line = lines[number]
+            guard let equals = line.firstIndex(of: "="), !line.hasPrefix("\t") else { continue }
             var name = line[..<equals]
-            while let last = name.last, ":?+!".contains(last) { name.removeLast() }
+            while let end = name.last, ":?+!".contains(end) { name.removeLast() }
             var words = name.split(separator: " ")
             if ["override", "export"].contains(words.first) { words.removeFirst() }
-            guard words.count == 1, let word = words.first else { return nil }
-            var last = number
-            while last + 1 < text.lines.count, text.lines[last].hasSuffix("\\") { last += 1 }
-            return Assignment(
-                name: String(word), value: String(line[line.index(after: equals)...]), lines: number...last)
+            guard words.count == 1, let word = words.first else { continue }
+            assignments.append(
+                Assignment(
+                    name: String(word), value: String(line[line.index(after: equals)...]),
+                    lines: number...last))
         }
+        return assignments
     }
 
     /// Whether a line other than its own assignment has the variable in it.

@@ -5,9 +5,6 @@ import SystemPackage
 
 /// Finding the files that are named as sources.
 extension SettingsReader {
-    /// A private key is no larger; other files aren't read before they are packed.
-    private static let largestKey: Int64 = 64 * 1024
-
     /// What an entry of `files` is made of.
     struct Source {
         var files: [PayloadFile] = []
@@ -86,15 +83,14 @@ extension SettingsReader {
     private mutating func file(
         _ name: String, _ content: FileContent, _ permissions: UInt16, _ field: Field
     ) -> PayloadFile? {
-        if content.size > 0, content.size <= Self.largestKey {
-            guard let bytes = try? content.readAll() else {
-                fault(field.node, "missing-file", "\(name) cannot be read", hint: "correct its permissions")
-                return nil
-            }
-            if String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----") {
+        do {
+            if try PrivateKey.isOne(name, content) {
                 fault(field.node, "private-key", "\(name) is a private key", hint: "no package may carry one")
                 return nil
             }
+        } catch {
+            fault(field.node, "missing-file", "\(name) cannot be read", hint: "correct its permissions")
+            return nil
         }
         return PayloadFile(
             role: .plain, content: content, name: name, destination: nil, permissions: permissions)

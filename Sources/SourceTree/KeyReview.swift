@@ -4,9 +4,6 @@ import SystemPackage
 
 /// Keeps private keys that lie in a tree out of what is made of it.
 struct KeyReview {
-    /// No key is larger; bigger files aren't read.
-    private static let limit: Int64 = 64 * 1024
-
     let root: FilePath
     private(set) var warnings: [Diagnostic] = []
 
@@ -29,17 +26,12 @@ struct KeyReview {
         return kept
     }
 
+    /// Sources may well have the heading of a key in them, so only files are looked into whose names are such as keys have.
     private static func isKey(_ entry: FileEntry) throws(Diagnostic) -> Bool {
-        guard case .file(let content) = entry.kind, content.size > 0, content.size <= limit else {
-            return false
-        }
-        // dkms's, shim's and the kernel's own names: DER keys cannot be told by their bytes.
+        guard case .file(let content) = entry.kind else { return false }
         let name = entry.path.split(separator: "/").last ?? ""
-        if ["mok.key", "mok.priv", "MOK.priv", "signing_key.pem"].contains(String(name)) { return true }
-        guard
-            [".key", ".pem", ".priv", ".p8", ".pk8"].contains(where: { name.hasSuffix($0) })
-                || !name.contains(".")
-        else { return false }
-        return String(decoding: try content.readAll(), as: UTF8.self).contains("PRIVATE KEY-----")
+        let ends = [".key", ".pem", ".priv", ".p8", ".pk8", ".asc", ".pgp", ".gpg"]
+        guard ends.contains(where: { name.hasSuffix($0) }) || !name.contains(".") else { return false }
+        return try PrivateKey.isOne(entry.path, content)
     }
 }

@@ -20,19 +20,23 @@ extension Program {
     package func attached(to output: ProgramOutput, input: [UInt8]? = nil) async throws(Diagnostic) -> Int32 {
         do {
             let status: TerminationStatus
+            let given = try ProgramInput(input ?? [])
+            let own = FileDescriptorInput.fileDescriptor(
+                given.descriptor, closeAfterSpawningProcess: false)
             switch output {
-            case .terminal: status = try await runOnTerminal(input)
+            case .terminal: status = try await runOnTerminal(input == nil ? nil : own)
             case .file(let descriptor):
                 status = try await run(
-                    configuration, input: .array(input ?? []),
+                    configuration, input: own,
                     output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
                     error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
                 ).terminationStatus
             case .nowhere:
                 status = try await run(
-                    configuration, input: .array(input ?? []), output: .discarded, error: .discarded
+                    configuration, input: own, output: .discarded, error: .discarded
                 ).terminationStatus
             }
+            _ = consume given
             try Task.checkCancellation()
             return Self.status(status)
         } catch {
@@ -40,19 +44,14 @@ extension Program {
         }
     }
 
-    private func runOnTerminal(_ input: [UInt8]?) async throws -> TerminationStatus {
+    /// - Parameter input: nil for this process's own.
+    private func runOnTerminal(_ input: FileDescriptorInput?) async throws -> TerminationStatus {
         var configuration = configuration
         configuration.platformOptions = PlatformOptions()
-        guard let input else {
-            return try await run(
-                configuration,
-                input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
-                output: .currentStandardOutput, error: .currentStandardError
-            ).terminationStatus
-        }
         return try await run(
-            configuration, input: .array(input), output: .currentStandardOutput,
-            error: .currentStandardError
+            configuration,
+            input: input ?? .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            output: .currentStandardOutput, error: .currentStandardError
         ).terminationStatus
     }
 

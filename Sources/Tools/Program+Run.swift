@@ -11,9 +11,12 @@ extension Program {
     /// - Throws: `missing-program` when it isn't installed, `interrupted` when the task was cancelled.
     package func capture(input: [UInt8] = []) async throws(Diagnostic) -> Outcome {
         do {
+            let input = try ProgramInput(input)
             let result = try await run(
-                configuration, input: .array(input), output: .bytes(limit: Self.captureLimit),
-                error: .bytes(limit: Self.captureLimit))
+                configuration,
+                input: .fileDescriptor(input.descriptor, closeAfterSpawningProcess: false),
+                output: .bytes(limit: Self.captureLimit), error: .bytes(limit: Self.captureLimit))
+            _ = consume input
             try Task.checkCancellation()
             return Outcome(
                 status: Self.status(result.terminationStatus), output: result.standardOutput,

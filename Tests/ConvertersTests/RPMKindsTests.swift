@@ -171,6 +171,12 @@ struct RPMKindsTests {
         #expect(fences.kernels.map(\.text) == (highest.map { ["kernel-uname-r > \($0).999"] } ?? []))
     }
 
+    /// Kernels from there on have the module themselves: they are no danger.
+    @Test func whatIsObsoleteIsNotFencedOut() {
+        let fences = KernelFences(BuildExclusive(kernelMax: "6.12"), obsoleteBy: "6.12")
+        #expect(fences.kernels.isEmpty && fences.highest == nil)
+    }
+
     @Test func aSpecFileTakesValuesLiterally() async throws {
         let release = try await release()
         var package = try RPMDkmsConverter.package(release)

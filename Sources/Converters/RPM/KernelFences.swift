@@ -11,10 +11,13 @@ struct KernelFences: Hashable {
     let lowest: String?
     let highest: String?
 
-    init(_ conditions: BuildExclusive) {
+    /// - Parameter obsoleteBy: OBSOLETE_BY, which evaluation takes for a limit too. It is no fence: those kernels have the
+    ///   module themselves.
+    init(_ conditions: BuildExclusive, obsoleteBy: String? = nil) {
         let branch = conditions.kernel.flatMap(Self.branch)
         lowest = conditions.kernelMin.flatMap(Self.version) ?? branch
-        highest = conditions.kernelMax.flatMap(Self.version) ?? branch
+        let limit = conditions.kernelMax == obsoleteBy ? nil : conditions.kernelMax
+        highest = limit.flatMap(Self.version) ?? branch
     }
 
     /// What the package is in conflict with.

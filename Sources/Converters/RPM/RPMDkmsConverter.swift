@@ -28,7 +28,7 @@ package struct RPMDkmsConverter: Converter {
                 The source of the kernel module \(release.identity.name), to be built by DKMS for each
                 kernel whose headers are installed.
                 """)
-        let fences = KernelFences(release.conf.buildExclusive)
+        let fences = KernelFences(release.conf.buildExclusive, obsoleteBy: release.conf.obsoleteBy)
         package.relations[.requires] = [RPMDependency("(dkms or mkdkms)")]
         // Userland asks for this name, whoever provides the module.
         package.relations[.provides] = [

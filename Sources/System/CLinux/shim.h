@@ -16,6 +16,11 @@ static inline long linux_copy_file_range(int from, int to, size_t count) {
     return syscall(SYS_copy_file_range, from, NULL, to, NULL, count, 0);
 }
 
+// memfd_create(2) with MFD_CLOEXEC.
+static inline int linux_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1U);
+}
+
 int mallopt(int parameter, int value);
 
 // mallopt(3) with M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: pieces up to 64 MiB come from the heap, 256 MiB of it stay.
