@@ -142,7 +142,7 @@ one_kernel_fails() {
     rm -rf "$out"
     refused 1 'not for this kernel' "$MKDKMS" deb "$folder" --kind modules -k "$K2" -k "$K1" -o "$out"
     contains "$SCRATCH/err" "${K2//./\\.}"
-    equal "$(find "$out" -name '*.deb' -printf '%f\n' | sed 's/_.*//')" "hello-modules-$K1"
+    equal "$(find "$out" -name '*-modules-[0-9]*.deb' -printf '%f\n' | sed 's/_.*//')" "hello-modules-$K1"
     rm -rf "$out"
 }
 

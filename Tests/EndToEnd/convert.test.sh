@@ -73,8 +73,8 @@ relations_of_modules() {
     local work=$SCRATCH/relations name
     "$MKDKMS" deb "$work/hello-dkms.deb" --kind modules -k "$K1" --no-sign -o "$work/modules" 2>"$work/modules.err"
     "$MKDKMS" rpm "$work/hello-dkms.deb" --kind kmod -k "$K1" --no-sign -o "$work/modules" 2>>"$work/modules.err"
-    dpkg-deb -f "$(one "$work/modules" '*.deb')" Depends >"$work/needed"
-    rpm -qp --nosignature --requires "$(one "$work/modules" '*.rpm')" >>"$work/needed"
+    dpkg-deb -f "$(one "$work/modules" 'hello-modules-[0-9]*.deb')" Depends >"$work/needed"
+    rpm -qp --nosignature --requires "$(one "$work/modules" 'kmod-hello-[0-9]*.rpm')" >>"$work/needed"
     contains "$work/needed" 'linux-image-'
     contains "$work/needed" 'kernel-uname-r'
     for name in perl libc libelf glibc elfutils debconf; do lacks "$work/needed" "$name"; done

@@ -136,7 +136,7 @@ disk_content() {
     rpm -K --nosignature "$root/rpms/$ARCH"/*.rpm
     "$MKDKMS" rpm "$TREE" --kind kmod -k "$K1" --target el:9 --no-sign "${META[@]}" -o "$SCRATCH/kmod"
     local package
-    for package in "$SCRATCH/kmod"/*.rpm; do same "$package" "$root/rpms/$ARCH/$(basename "$package")"; done
+    for package in "$SCRATCH/kmod"/kmod-hello-[0-9]*.rpm; do same "$package" "$root/rpms/$ARCH/$(basename "$package")"; done
 }
 
 disk_repository() {
