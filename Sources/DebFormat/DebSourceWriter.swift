@@ -60,7 +60,9 @@ package enum DebSourceWriter {
             throw .error(
                 "original-differs",
                 "\(target) is there with another content, and source packages of other revisions name it",
-                hint: "give the changed source a version of its own, or write into an empty folder")
+                hint:
+                    "give the changed source a version of its own, or write into an empty folder; the times of files count too"
+            )
         }
         let file = result.takeBase()
         try file.commit()

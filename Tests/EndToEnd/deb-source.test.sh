@@ -29,7 +29,7 @@ again() {
 
 # Every revision names the one tarball of the authors: another content under its name would break those before.
 shared_original() {
-    cp -r "$HELLO" "$SCRATCH/hello-1.5.0"
+    cp -a "$HELLO" "$SCRATCH/hello-1.5.0"
     "$MKDKMS" deb "$SCRATCH/hello-1.5.0" --kind source -R 2 --homepage https://example.org/hello -o "$SCRATCH/again"
     echo '/* another */' >>"$SCRATCH/hello-1.5.0/hello.c"
     refused 1 'original-differs' "$MKDKMS" deb "$SCRATCH/hello-1.5.0" --kind source -R 3 -o "$SCRATCH/again"
