@@ -27,11 +27,16 @@ final class ContentDigests: Sendable {
         digests.reserveCapacity(contents.count)
         for content in contents {
             if isCancelled.load(ordering: .relaxed) { return [] }
-            var digest = Digest(algorithm)
-            try content.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
-            digests.append(Hex.string(digest.finish()))
+            digests.append(Hex.string(try Self.digest(algorithm, of: content)))
         }
         return digests
+    }
+
+    /// That of one content, here and now.
+    static func digest(_ algorithm: DigestAlgorithm, of content: FileContent) throws(Diagnostic) -> [UInt8] {
+        var digest = Digest(algorithm)
+        try content.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
+        return digest.finish()
     }
 
     /// Waits for the digests, lower-case hex in the order of the contents.

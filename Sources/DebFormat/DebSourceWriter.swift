@@ -70,20 +70,13 @@ package enum DebSourceWriter {
     }
 
     private static func sha256(_ path: FilePath) throws(Diagnostic) -> [UInt8] {
-        var digest = Digest(.sha256)
+        let size: Int64
         do {
-            let size = try Files.status(path, following: true).size
-            try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
-                digest.update(chunk)
-            }
-        } catch let error as Errno {
-            throw .file("read", path, error)
-        } catch let error as Diagnostic {
-            throw error
+            size = try Files.status(path, following: true).size
         } catch {
-            throw .file("read", path, .ioError)
+            throw .file("read", path, error)
         }
-        return digest.finish()
+        return try ContentDigests.digest(.sha256, of: .onDisk(path, size: size))
     }
 
     private static func description(_ source: DebSourcePackage, _ tarballs: [Tarball]) -> String {

@@ -37,8 +37,7 @@ struct DebSkeletonPlan: ArtifactPlan {
         if Files.exists(folder) {
             try refuseEdited(files, in: folder)
         } else {
-            let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-            let temporary = output.appending(".\(source.folderName).\(unique).part")
+            let temporary = Files.partial(of: folder)
             do throws(Diagnostic) {
                 try place(files, in: temporary, then: folder)
             } catch {
