@@ -24,7 +24,7 @@ make_debs() {
     deb failing 5 --hooks strict
     deb odd 1
     "$MKDKMS" deb "$SCRATCH/trees/first"/* --kind modules -k "$KR" -o "$PACKAGES"
-    cp "$PACKAGES"/hello-modules-*.deb "$PACKAGES/modules.deb"
+    cp "$PACKAGES/hello-modules-${KR}_"*.deb "$PACKAGES/modules.deb"
     cp "$PACKAGES"/odd-*.deb "$PACKAGES/odd.deb"
 }
 

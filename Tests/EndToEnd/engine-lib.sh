@@ -71,7 +71,7 @@ begin() {
             # Not a skip: a binary that has lost its engine has to fail here.
             check "$1: the engine answers to dkms --version" false
         else
-            prebuild
+            in_turn prebuild
             return
         fi
     fi

@@ -118,6 +118,16 @@ only() {
     diff <(printf '%s\n' "$@" | sort) <(find "$folder" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)
 }
 
+# in_turn COMMAND…: files that run side by side make what they share in CACHE one after the other.
+in_turn() {
+    local lock status=0
+    exec {lock}>"$CACHE/.turn"
+    flock "$lock"
+    "$@" || status=$?
+    exec {lock}>&-
+    return "$status"
+}
+
 # --- kernels, keys, users ------------------------------------------------------------------------------
 
 is_root() { [ "$(id -u)" = 0 ]; }

@@ -18,17 +18,20 @@ ROOT=$SCRATCH/root
 ROOT_TAR=$CACHE/debian-root-$KR.tar
 
 # The distribution and the mirrors that the host's own apt uses; its settings are only read.
+make_root_tar() {
+    [ ! -e "$ROOT_TAR" ] || return 0
+    local sources=/etc/apt/sources.list.d/debian.sources codename
+    [ -e "$sources" ] || sources=/etc/apt/sources.list
+    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+    # The suffix .tar is what tells it to pack the root.
+    mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+        --include="dkms,kmod,xz-utils,openssl,linux-image-$KR,linux-headers-$KR" \
+        "$codename" "${ROOT_TAR%.tar}.part.tar" "$sources" || return
+    mv "${ROOT_TAR%.tar}.part.tar" "$ROOT_TAR"
+}
+
 make_root() {
-    if [ ! -e "$ROOT_TAR" ]; then
-        local sources=/etc/apt/sources.list.d/debian.sources codename
-        [ -e "$sources" ] || sources=/etc/apt/sources.list
-        codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-        # The suffix .tar is what tells it to pack the root.
-        mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
-            --include="dkms,kmod,xz-utils,openssl,linux-image-$KR,linux-headers-$KR" \
-            "$codename" "${ROOT_TAR%.tar}.part.tar" "$sources"
-        mv "${ROOT_TAR%.tar}.part.tar" "$ROOT_TAR"
-    fi
+    in_turn make_root_tar
     mkdir -p "$ROOT"
     tar -C "$ROOT" -xf "$ROOT_TAR"
     cp "$ROOT/lib/modules/$KR/modules.dep" "$SCRATCH/modules.dep"
