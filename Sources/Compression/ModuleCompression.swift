@@ -20,8 +20,8 @@ package enum ModuleCompression {
             return try run(&codec, bytes, room: bytes.count / 2, limit: .max)
         case .xz:
             _ = ProcessMemory.isKept
-            let dictionary = XzEncoder.sufficientDictionary(for: bytes.count)
-            var codec = try XzEncoder(moduleLevel: 6, dictionary: dictionary)
+            var codec = try XzEncoder(
+                level: 6, size: bytes.count, dictionary: XzEncoder.moduleDictionary, check: .crc32)
             var file = try run(&codec, bytes, room: bytes.count / 2, limit: .max)
             XzEncoder.declareModuleDictionary(&file)
             return file

@@ -21,39 +21,34 @@ import Diagnostics
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
     }
 
-    /// For kernel modules: what `xz --check=crc32 --lzma2=dict=1MiB` writes.
+    /// For an input of which the size is known, in bytes: one block, and a dictionary that holds it but no more.
     ///
-    /// kbuild makes the same, and the kernel's own decompressor reads nothing else. `dictionary` is in bytes; where it
-    /// is less than 1 MiB, ``declareModuleDictionary(_:)`` has to follow.
-    init(moduleLevel level: UInt32, dictionary: Int = moduleDictionary) throws(Diagnostic) {
+    /// The encoder's tables grow with the dictionary, and clearing those for that of a level takes most of the time that
+    /// a small input needs; the matches that it finds are the same ones.
+    init(level: Int, size: Int, dictionary: Int = .max, check: CompressionSettings.Check) throws(Diagnostic) {
         stream = LzmaStream()
         var options = unsafe lzma_options_lzma()
-        guard unsafe lzma_lzma_preset(&options, level) == 0 else {
+        guard unsafe lzma_lzma_preset(&options, UInt32(level)) == 0 else {
             throw .compressor("liblzma", "no preset \(level)")
         }
-        unsafe options.dict_size = UInt32(clamping: dictionary)
+        let largest = min(dictionary, Int(unsafe options.dict_size))
+        var sufficient = LzmaConstant.smallestDictionary
+        while sufficient < min(size, largest) { sufficient *= 2 }
+        unsafe options.dict_size = UInt32(sufficient)
         let status = unsafe withUnsafeMutablePointer(to: &options) { options in
             let filters = unsafe [
                 lzma_filter(id: LzmaConstant.lzma2, options: options),
                 lzma_filter(id: lzma_vli.max, options: nil),
             ]
-            return unsafe lzma_stream_encoder(stream.pointer, filters, LZMA_CHECK_CRC32)
+            return unsafe lzma_stream_encoder(stream.pointer, filters, check.lzma)
         }
         guard status == LZMA_OK else { throw .compressor("liblzma", status.meaning) }
     }
 
-    /// What every module's block declares: 1 MiB.
-    static let moduleDictionary = 1 << 20
-
-    /// The smallest dictionary that holds all of a module, up to ``moduleDictionary``.
+    /// What every module's block declares: 1 MiB, as `xz --check=crc32 --lzma2=dict=1MiB` writes it.
     ///
-    /// The encoder's tables grow with the dictionary, and clearing those for 1 MiB takes a good part of the time that a
-    /// small module needs; the matches that it finds are the same ones.
-    static func sufficientDictionary(for size: Int) -> Int {
-        var dictionary = 4096
-        while dictionary < min(size, moduleDictionary) { dictionary *= 2 }
-        return dictionary
-    }
+    /// kbuild compresses so, and the kernel's own decompressor reads nothing else.
+    static let moduleDictionary = 1 << 20
 
     /// Makes the first block's header say 1 MiB, as it does for all modules.
     ///
@@ -110,6 +105,8 @@ import Diagnostics
 private enum LzmaConstant {
     /// `LZMA_FILTER_LZMA2`.
     static let lzma2: lzma_vli = 0x21
+    /// `LZMA_DICT_SIZE_MIN`, in bytes.
+    static let smallestDictionary = 4096
     /// `LZMA_CONCATENATED`.
     static let concatenated: UInt32 = 0x08
 }

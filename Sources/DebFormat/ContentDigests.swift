@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// For .deb files: their md5sums come first in the file, and yet shall cost no time beside the compression.
 final class ContentDigests: Sendable {
-    private let result = Mutex<Result<[String], Diagnostic>?>(nil)
+    private let result = Mutex<Result<[[UInt8]], Diagnostic>?>(nil)
     private let isCancelled = Atomic(false)
     private let finished = DispatchSemaphore(value: 0)
 
@@ -21,13 +21,13 @@ final class ContentDigests: Sendable {
         }
     }
 
-    private func hash(_ algorithm: DigestAlgorithm, _ contents: [FileContent]) throws(Diagnostic) -> [String]
+    private func hash(_ algorithm: DigestAlgorithm, _ contents: [FileContent]) throws(Diagnostic) -> [[UInt8]]
     {
-        var digests: [String] = []
+        var digests: [[UInt8]] = []
         digests.reserveCapacity(contents.count)
         for content in contents {
             if isCancelled.load(ordering: .relaxed) { return [] }
-            digests.append(Hex.string(try Self.digest(algorithm, of: content)))
+            digests.append(try Self.digest(algorithm, of: content))
         }
         return digests
     }
@@ -39,8 +39,8 @@ final class ContentDigests: Sendable {
         return digest.finish()
     }
 
-    /// Waits for the digests, lower-case hex in the order of the contents.
-    func wait() throws(Diagnostic) -> [String] {
+    /// Waits for the digests, in the order of the contents.
+    func wait() throws(Diagnostic) -> [[UInt8]] {
         finished.wait()
         finished.signal()
         return try result.withLock { $0 }?.get() ?? []

@@ -119,7 +119,14 @@ private struct MD5Sums {
     }
 
     func text() throws(Diagnostic) -> String {
-        zip(try digests.wait(), paths).map { "\($0)  \($1)\n" }.joined()
+        var text = ""
+        for (digest, path) in zip(try digests.wait(), paths) {
+            text += Hex.string(digest)
+            text += "  "
+            text += path
+            text += "\n"
+        }
+        return text
     }
 
     func cancel() { digests.cancel() }

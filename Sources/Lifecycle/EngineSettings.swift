@@ -32,7 +32,7 @@ struct EngineSettings: Sendable {
         return parallelJobs == "0" ? "" : parallelJobs
     }
 
-    /// How many modules are built at a time where several wait.
+    /// How many modules are looked at or built at a time where several wait.
     var width: Int {
         let given = parallelJobs.flatMap { Int($0) } ?? 0
         return given > 0 ? given : Self.processors

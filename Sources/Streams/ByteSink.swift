@@ -23,7 +23,6 @@ package struct MemorySink: ByteSink {
     package init() {}
 
     package mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
-        self.bytes.reserveCapacity(self.bytes.count + bytes.count)
         unsafe bytes.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
     }
 }

@@ -20,7 +20,7 @@ struct CompressorTests {
     @Test("is read by the format's own program", arguments: [CompressionFormat.gz, .xz, .zst])
     func oracleReads(format: CompressionFormat) async throws {
         let (program, arguments) = try #require(Self.decoders[format])
-        for size in [0, 1, 100_000, 3_000_000] {
+        for size in [0, 1, 100_000, 1 << 20, 1 << 20 + 1, 3_000_000] {
             let input = sampleBytes(size)
             let output = try compress(input, CompressionSettings(format, threads: 2), chunk: 10_240)
             #expect(try await oracle(program, arguments, input: output) == input)
@@ -39,6 +39,27 @@ struct CompressorTests {
         let four = try compress(input, CompressionSettings(format, level: 1, threads: 4), chunk: input.count)
         #expect(one == two)
         #expect(one == four)
+    }
+
+    @Test(
+        "takes small input as a whole, whose bytes depend on no cut either",
+        arguments: [CompressionFormat.gz, .xz, .zst])
+    func small(format: CompressionFormat) throws {
+        let input = sampleBytes(300_000)
+        let settings = CompressionSettings(format, threads: 2)
+        let whole = try compress(input, settings, chunk: input.count)
+        #expect(try compress(input, settings, chunk: 999) == whole)
+    }
+
+    @Test("asks no more memory of who unpacks it than the input needs")
+    func smallDictionary() async throws {
+        let folder = try TemporaryFolder("compression-test")
+        let file = folder.path.appending("a.xz")
+        for (size, limit) in [(5000, "memlimit-decompress=200KiB"), (1 << 20, "memlimit-decompress=2MiB")] {
+            let input = sampleBytes(size)
+            try Files.write(try compress(input, CompressionSettings(.xz), chunk: size), to: file)
+            #expect(try await oracle("xz", ["-dc", "--no-adjust", "--\(limit)", file.string]) == input)
+        }
     }
 
     @Test("passes bytes through without a compression")

@@ -36,24 +36,25 @@ extension Engine {
 
     private func found() async -> [ModuleStatus] {
         var result: [ModuleStatus] = []
-        var suffixes: [String: String] = [:]
+        let suffixes = KernelSuffixes(installTree: tree.installTree)
         let kernels = request.kernels.isEmpty ? [""] : request.kernels
         for (index, kernel) in kernels.enumerated() {
             let architecture =
                 request.architectures.indices.contains(index)
                 ? request.architectures[index]
                 : request.kernels.isEmpty ? request.architectures.first ?? "" : ""
-            for package in tree.packages(module: request.module, version: request.version) {
-                result += await statuses(package, kernel, architecture, &suffixes)
+            let packages = tree.packages(module: request.module, version: request.version)
+            let rows = await concurrently(packages, width: settings.width) {
+                await statuses($0, kernel, architecture, suffixes)
             }
+            for case .success(let rows) in rows { result += rows }
             result += WeakInstallations(engine: self).statuses(kernel: kernel, architecture: architecture)
         }
         return result
     }
 
     private func statuses(
-        _ package: DkmsTree.Package, _ kernel: String, _ architecture: String,
-        _ suffixes: inout [String: String]
+        _ package: DkmsTree.Package, _ kernel: String, _ architecture: String, _ suffixes: KernelSuffixes
     ) async -> [ModuleStatus] {
         func status(_ state: ModuleStatus.State) -> ModuleStatus {
             ModuleStatus(module: package.module, version: package.version, state: state)
@@ -70,11 +71,8 @@ extension Engine {
             var row = status(tree.isActive(package, build) ? .installed : .built)
             row.kernel = build.kernel
             row.architecture = build.architecture
-            let suffix =
-                suffixes[build.kernel]
-                ?? ModuleStore.compressedSuffix(below: tree.installTree.appending(build.kernel))
-            suffixes[build.kernel] = suffix
-            row.notes = await notes(package, build, suffix, isInstalled: row.state == .installed)
+            row.notes = await notes(
+                package, build, suffixes.suffix(build.kernel), isInstalled: row.state == .installed)
             result.append(row)
         }
         return result
