@@ -100,7 +100,13 @@ kmp_facts() {
 refusals() {
     refused 64 'no such kind|invalid|kind' "$MKDKMS" rpm "$TWO_MODULES" --kind akmod
     refused 64 'kernel' "$MKDKMS" rpm "$TWO_MODULES" --kind kabi
-    [ -z "$K2" ] || refused 64 'one-kernel' "$MKDKMS" rpm "$TWO_MODULES" --kind kabi -k "$K1" -k "$K2" --no-sign -o "$SCRATCH/refused"
+    # The other packages' distributions are named by the hint, and nothing is built before any of it is seen.
+    refused 64 'bad-target' "$MKDKMS" rpm "$BROKEN" --kind kmod -k "$K1" --no-sign --target debian:12 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give one of el:8, el:9'
+    refused 64 'bad-target' "$MKDKMS" deb "$BROKEN" --kind modules -k "$K1" --no-sign --target el:9 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give one of debian:11'
+    [ -z "$K2" ] || refused 64 'one-kernel' "$MKDKMS" rpm "$BROKEN" --kind kabi -k "$K1" -k "$K2" --no-sign -o "$SCRATCH/refused"
+    empty "$SCRATCH/refused"
 }
 
 # A root of busybox: a shell, the tools that scriptlets use, two kernels and programs that write down their calls.
@@ -231,7 +237,7 @@ check "a symbol that the kernel lacks is required as ksym()" foreign_symbols
 check "the depmod override is a configuration file" depmod_file
 check "--target and --compress decide how the modules are compressed" compression
 check "a KMP says what SUSE's do" kmp_facts
-check "no kernel, two kernels for one package, an unknown kind" refusals
+check "no kernel, two kernels for one package, an unknown kind, another target: refused before a build" refusals
 for file in "$out"/*.rpm; do
     [ ! -e "$file" ] || check "rpmlint ${file##*/}: nothing that docs/lint.md doesn't explain" explained "$file"
 done

@@ -51,15 +51,8 @@ struct SpecFilePlan: ArtifactPlan {
 
     /// - Throws: `edited-skeleton` rather than write over what somebody changed.
     func write(to path: FilePath) throws(Diagnostic) {
-        let bytes = Array(text.utf8)
-        if Files.exists(path) {
-            guard try Files.read(path) == bytes else {
-                throw .error(
-                    "edited-skeleton", "\(path) is there already and differs from what would be written",
-                    hint: "give another folder with -o and compare the two, or remove the file")
-            }
-        }
-        try Files.write(bytes, to: path)
+        try check(at: path)
+        try Files.write(Array(text.utf8), to: path)
     }
 }
 
@@ -67,6 +60,13 @@ struct SpecFilePlan: ArtifactPlan {
 struct RPMSourcePlan: ArtifactPlan {
     let plan: RPMPlan
     let tarball: SourceTarball
+    func check(at path: FilePath) throws(Diagnostic) {
+        guard Files.exists(path), try Files.read(path) != Array(text.utf8) else { return }
+        throw .error(
+            "edited-skeleton", "\(path) is there already and differs from what would be written",
+            hint: "give another folder with -o and compare the two, or remove the file")
+    }
+
 
     var artifact: ArtifactName { plan.artifact }
 
@@ -86,6 +86,7 @@ struct RPMSourcePlan: ArtifactPlan {
                     if entry.path == tarball.name { entry.kind = .file(.onDisk(file, size: size)) }
                     return entry
                 })
+    var signer: OpenPGPSigner? { plan.signer }
         } catch let error as Diagnostic {
             throw error
         } catch {
