@@ -55,7 +55,7 @@ struct ModulePreparation: Sendable {
         return zip(units, modules).map { unit, modules in
             PreparedUnit(
                 kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel),
-                log: unit.carriedLog)
+                log: unit.carriedLog, recordedForeignSymbols: unit.foreignSymbols)
         }
     }
 

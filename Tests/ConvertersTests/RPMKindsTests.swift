@@ -102,7 +102,7 @@ struct RPMKindsTests {
             kernel: kernel, modules: [try await preparedModule(module, in: scratch.path)], compression: .none,
             log: nil)
         #expect(
-            try RPMSymbolRelations(unit).redHatRequires.map(\.text) == [
+            try RPMSymbolRelations(unit).redHatRequires(foreign: unit.foreignSymbols()).map(\.text) == [
                 "ksym(core_next) = 0x000000ab", "kernel(module_layout) = 0x00000001",
             ])
         let unversioned = AssembledModule(name: "plain", needs: [])
@@ -113,6 +113,38 @@ struct RPMKindsTests {
     }
 
     @Test func kmp() async throws {
+    /// The record of the build knows better than any headers; without either nothing is claimed.
+    @Test func whereSymbolsComeFromIsRemembered() async throws {
+        let module = try await preparedModule(
+            AssembledModule(
+                name: "user", needs: [("module_layout", 1), ("core_next", 0xab), ("_printk", 2)]),
+            in: scratch.path)
+        let sample = try await release("9.9.9-none.el9.x86_64")
+        func requires(_ recorded: [String]?) throws -> (symbols: [String], warnings: [Diagnostic.Code]) {
+            let unit = PreparedUnit(
+                kernel: .sample("9.9.9-none.el9.x86_64"), modules: [module], compression: .none, log: nil,
+                recordedForeignSymbols: recorded)
+            let other = DriverRelease(
+                tree: sample.tree, identity: sample.identity, conf: sample.conf, naming: sample.naming,
+                metadata: sample.metadata, units: [unit], settings: sample.settings)
+            let plans = try RPMKabiConverter().plan(other)
+            let symbols = texts(try package(plans), .requires).filter {
+                $0.contains("(") && $0.contains("0x")
+            }
+            return (symbols, plans.flatMap(\.warnings).map(\.code))
+        }
+        let known = try requires(["core_next"])
+        #expect(
+            known.symbols.sorted() == [
+                "kernel(_printk) = 0x00000002", "kernel(module_layout) = 0x00000001",
+                "ksym(core_next) = 0x000000ab",
+            ])
+        #expect(known.warnings.isEmpty)
+        let unknown = try requires(nil)
+        #expect(unknown.symbols == ["kernel(module_layout) = 0x00000001"])
+        #expect(unknown.warnings == ["no-symvers"])
+    }
+
         let kernel = "6.4.0-150600.21-default"
         let package = try package(
             RPMKmpConverter().plan(try await release(kernel, target: .init(.opensuse, "tumbleweed"))))

@@ -63,6 +63,39 @@ CONF
     contains "$SCRATCH/foreign/requires" '^kernel\(module_layout\) = 0x'
 }
 
+# The modules travel to a machine that has never seen their kernel: what was known when they were built goes with them.
+symbols_without_headers() {
+    local folder=$SCRATCH/foreign away=$SCRATCH/away
+    "$MKDKMS" modules "$folder/uses-core-1.0" -k "$K1" --no-sign -o "$folder/built"
+    "$MKDKMS" modules "$TWO_MODULES" -k "$K1" --no-sign -o "$SCRATCH/two-built"
+    mkdir -p "$away"
+    # packaged TREE FROM OUT: its requirements of symbols, in $SCRATCH/away/OUT.
+    packaged() {
+        # shellcheck disable=SC2016 # the inner shell's words
+        unshare -m sh -ec 'mount --bind "$1/none" /lib/modules; mount --bind "$1/none" /usr/src; shift; exec "$@"' - "$away" \
+            "$MKDKMS" rpm "$1" --kind kabi --from "$2" -o "$away/$3" 2>"$SCRATCH/err"
+        cat "$SCRATCH/err"
+        rpm -qp --requires "$away/$3"/*.rpm | grep -E '^k(ernel|sym)\(' >"$away/$3.requires"
+    }
+    mkdir -p "$away/none"
+    packaged "$folder/uses-core-1.0" "$folder/built" foreign
+    lacks "$SCRATCH/err" no-symvers
+    diff "$away/foreign.requires" <(grep -E '^k(ernel|sym)\(' "$folder/requires")
+    contains "$away/foreign.requires" '^ksym\(two_core_next\) = 0x8709c145$'
+    packaged "$TWO_MODULES" "$SCRATCH/two-built" two
+    diff "$away/two.requires" <(grep -E '^k(ernel|sym)\(' "$SCRATCH/requires")
+    # Modules of an older mkdkms say nothing of it: nothing is made up, and that is said.
+    sed -i 's/"foreignSymbols" *:/"other" :/' "$folder/built/$K1/$ARCH/unit.json"
+    packaged "$folder/uses-core-1.0" "$folder/built" old
+    contains "$SCRATCH/err" '^mkdkms: warning: .*\[no-symvers\]$'
+    contains "$away/old.requires" '^kernel\(module_layout\) = 0x'
+    equal "$(wc -l <"$away/old.requires")" 1
+    # Where the kernel's headers are, they tell as before.
+    "$MKDKMS" rpm "$folder/uses-core-1.0" --kind kabi --from "$folder/built" -o "$away/here" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" no-symvers
+    rpm -qp --requires "$away/here"/*.rpm | grep -E '^k(ernel|sym)\(' | diff - "$away/foreign.requires"
+}
+
 depmod_file() {
     printf 'override %s * weak-updates/two-modules\n' two_core two_user | diff - "$SCRATCH/x/etc/depmod.d/kmod-two-modules.conf"
     equal "$(rpm -qp --configfiles "$out/$KABI")" /etc/depmod.d/kmod-two-modules.conf
@@ -234,6 +267,9 @@ fi
 check "kabi, kmp and kmod packages of two modules" make_packages
 check "kernel() and ksym() are the versions that modprobe shows" symbols
 check "a symbol that the kernel lacks is required as ksym()" foreign_symbols
+if needs_root "modules without headers"; then
+    check "--from knows where symbols come from without the kernel's headers" symbols_without_headers
+fi
 check "the depmod override is a configuration file" depmod_file
 check "--target and --compress decide how the modules are compressed" compression
 check "a KMP says what SUSE's do" kmp_facts
