@@ -2098,12 +2098,13 @@ exit 0
         (
             name: "rpm-source/spec",
             text: #"""
-# Builds @NAME@: the source of a kernel module for /usr/src, and the scriptlets that have dkms or mkdkms build it on the
-# user's machine. Nothing is compiled here.
+# Builds @NAME@ and what comes with it: the source of a kernel module for /usr/src, and the scriptlets that have dkms or
+# mkdkms build it on the user's machine. Nothing is compiled here.
 %global debug_package %{nil}
-# The tree has to arrive as it is: no shebang is rewritten, nothing is stripped or compressed.
+# The files have to arrive as they are: no shebang is rewritten, nothing is stripped or compressed.
 %global __os_install_post %{nil}
 
+%global _build_id_links none
 Name: @NAME@
 Version: @VERSION@
 Release: @RELEASE@
@@ -2111,8 +2112,8 @@ Summary: @SUMMARY@
 License: @LICENSE@
 Group: @GROUP@
 @TAGS@
-Source0: @SOURCE@
-BuildArch: noarch
+@SOURCES@
+@ARCHITECTURE@
 # Scripts of the tree run where the module is built, which dkms sees to.
 AutoReqProv: no
 @RELATIONS@
@@ -2120,6 +2121,7 @@ AutoReqProv: no
 %description
 @DESCRIPTION@
 
+@PACKAGES@
 %prep
 %setup -q -n @FOLDER@
 
@@ -2130,11 +2132,9 @@ AutoReqProv: no
 mkdir -p %{buildroot}/usr/src
 cp -a . %{buildroot}/usr/src/@FOLDER@
 @SCRIPTLETS@
+@INSTALL@
 
-%files
-%defattr(-,root,root,-)
-/usr/src/@FOLDER@
-
+@FILES@
 %changelog
 @CHANGELOG@
 
