@@ -24,7 +24,7 @@ pkgver=@VERSION@
 pkgrel=@REVISION@
 pkgdesc=@SUMMARY@
 url=@HOMEPAGE@
-arch="noarch"
+arch=@ARCH@
 license=@LICENSE@
 # akms builds the module when it sees the tree in /usr/src.
 depends="akms"
@@ -36,7 +36,7 @@ options="!check"
 package() {
 	mkdir -p "$pkgdir/usr/src"
 	cp -a "$builddir" "$pkgdir/usr/src/"
-	install -m 0644 "$srcdir/AKMBUILD" "$pkgdir/usr/src/"@FOLDER@"/AKMBUILD"
+	install -m 0644 "$srcdir/AKMBUILD" "$pkgdir/usr/src/"@FOLDER@"/AKMBUILD"@INSTALL@
 }
 
 sha512sums=@DIGESTS@
@@ -51,18 +51,19 @@ pkgname=@PACKAGE@
 pkgver=@VERSION@
 pkgrel=@REVISION@
 pkgdesc=@SUMMARY@
-arch=('any')
+arch=(@ARCH@)
 url=@HOMEPAGE@
 license=(@LICENSE@)
 # pacman's hook of dkms builds the module; headers are the kernel's own affair.
 depends=('dkms')
 provides=(@PROVIDES@)
-source=(@SOURCE@)
-sha256sums=(@DIGEST@)
+backup=(@BACKUP@)
+source=(@SOURCES@)
+sha256sums=(@DIGESTS@)
 
 package() {
 	install -d "$pkgdir/usr/src"
-	cp -a --no-preserve=ownership "$srcdir/"@FOLDER@ "$pkgdir/usr/src/"
+	cp -a --no-preserve=ownership "$srcdir/"@FOLDER@ "$pkgdir/usr/src/"@INSTALL@
 }
 
 """#
@@ -2103,8 +2104,8 @@ exit 0
 %global debug_package %{nil}
 # The files have to arrive as they are: no shebang is rewritten, nothing is stripped or compressed.
 %global __os_install_post %{nil}
-
 %global _build_id_links none
+
 Name: @NAME@
 Version: @VERSION@
 Release: @RELEASE@
@@ -2120,8 +2121,8 @@ AutoReqProv: no
 
 %description
 @DESCRIPTION@
-
 @PACKAGES@
+
 %prep
 %setup -q -n @FOLDER@
 
@@ -2131,8 +2132,8 @@ AutoReqProv: no
 %install
 mkdir -p %{buildroot}/usr/src
 cp -a . %{buildroot}/usr/src/@FOLDER@
-@SCRIPTLETS@
 @INSTALL@
+@SCRIPTLETS@
 
 @FILES@
 %changelog
