@@ -67,7 +67,9 @@ struct RPMSymbolRelations {
             }
     }
 
-    /// SUSE's kernels provide each of their symbols under this name, beside the sets of them.
+    /// SUSE's kernels provide each of their symbols under this name, as packages do theirs.
+    ///
+    /// Sets of symbols, `kernel(FLAVOUR:SYMSET)`, need an archive that the kernels of the known targets no longer ship.
     func suseRequires(_ flavour: String) -> [RPMDependency] {
         symbols.imports.map {
             RPMDependency("ksym(\(flavour):\($0.name))", .equal, Self.shortCRC($0.crc))
