@@ -81,7 +81,7 @@ lint:
 	@SWIFT="$(SWIFT)" Tests/lint $(SHELL_FILES)
 
 templates:
-	templates/embed.sh >Sources/Templates/EmbeddedTemplates.swift
+	templates/embed.sh Sources/Templates/Embedded
 
 bench: build
 	@Tests/setup bench

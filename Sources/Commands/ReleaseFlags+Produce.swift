@@ -30,19 +30,18 @@ extension ReleaseFlags {
 
     /// Loads the tree, runs `converters` over it and says what came of it.
     ///
-    /// - Parameter finish: what is to be done with the folder once it has all artifacts.
+    /// - Parameter repositories: what the output folder becomes a repository for.
     func produce(
         _ converters: [any Converter], from source: ModuleSource, writesIndex: Bool = false,
-        _ events: @escaping WorkSink,
-        finish: (FilePath, ReleaseSettings) async throws(Diagnostic) -> Void = { _, _ in }
+        repositories: [RepositoryKind] = [], _ events: @escaping WorkSink
     ) async throws(Diagnostic) -> Report {
         let loaded = try await tree.load(events)
         for warning in loaded.carried?.warnings(for: converters) ?? [] { events(.diagnostic(warning)) }
-        let production = try production(loaded, source, events)
+        var production = try production(loaded, source, events)
+        production.repositories = repositories
         let result = try await production.run(converters)
         _ = consume loaded
         if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }
-        if !result.artifacts.isEmpty { try await finish(outputFolder, production.settings) }
         return report(result)
     }
 

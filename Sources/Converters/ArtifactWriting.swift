@@ -1,4 +1,3 @@
-import Archive
 import Cryptography
 package import Diagnostics
 import KernelModule
@@ -56,10 +55,6 @@ extension Artifact {
 
     /// The file's SHA-256 in lower-case hex, read when somebody asks: most never do, and large files take a while.
     package func sha256() throws(Diagnostic) -> String {
-        var digest = Digest(.sha256)
-        try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
-            digest.update(chunk)
-        }
-        return Hex.string(digest.finish())
+        try FileDigests([.sha256], of: path).hex(.sha256)
     }
 }

@@ -23,12 +23,22 @@ package protocol ArtifactPlan: Sendable {
     var companions: [ArtifactName] { get }
     /// The members of the artifact, a line each, for `--dry-run`.
     var outline: [String] { get }
+    /// What the user should know of it that is no reason to stop.
+    var warnings: [Diagnostic] { get }
+    /// Signs it while it is written; nil for what carries no OpenPGP signature.
+    var signer: OpenPGPSigner? { get }
+    /// Refuses a place that it may not be written to; asked of all artifacts before the first one is written.
+    func check(at path: FilePath) throws(Diagnostic)
     /// Writes the artifact in one step: on a throw there is no file.
     func write(to path: FilePath) async throws(Diagnostic)
 }
 
 extension ArtifactPlan {
     package var companions: [ArtifactName] { [] }
+    package var warnings: [Diagnostic] { [] }
+    package var signer: OpenPGPSigner? { nil }
+
+    package func check(at path: FilePath) throws(Diagnostic) {}
 
     /// Every file that writing makes.
     package var files: [ArtifactName] { [artifact] + companions }

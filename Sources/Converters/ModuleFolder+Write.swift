@@ -36,7 +36,8 @@ extension ModuleFolder {
         }
         let record = UnitRecord(
             name: identity.name, version: identity.version, sourceDigest: sourceDigest, kernel: result.kernel,
-            state: result.stateName, reason: result.reason, modules: modules)
+            state: result.stateName, reason: result.reason, modules: modules,
+            foreignSymbols: try prepared?.foreignSymbols())
         try Files.write(try record.encoded(), to: stage.path.appending(UnitRecord.fileName))
         do {
             try Files.removeTree(folder)

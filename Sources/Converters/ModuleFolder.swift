@@ -104,7 +104,9 @@ package struct ModuleFolder: Sendable {
             default: .failed(.error("build-failed", entry.record.reason ?? "the unit failed"))
             }
         let log = entry.folder.appending("make.log")
-        return UnitResult(
+        var result = UnitResult(
             kernel: entry.record.kernel, state: state, log: Files.isRegularFile(log) ? log : nil, seconds: 0)
+        result.foreignSymbols = entry.record.foreignSymbols
+        return result
     }
 }

@@ -55,16 +55,13 @@ struct ModulePreparation: Sendable {
         return zip(units, modules).map { unit, modules in
             PreparedUnit(
                 kernel: unit.kernel, modules: modules, compression: compression(for: unit.kernel),
-                log: unit.carriedLog)
+                log: unit.carriedLog, recordedForeignSymbols: unit.foreignSymbols)
         }
     }
 
     /// The same modules, but none of them is there yet: they have names and no content.
-    ///
-    /// - Throws: `signature-required` where a build could not give it.
-    func foresee(_ units: [UnitResult]) throws(Diagnostic) -> [PreparedUnit] {
-        if signing.isRequired, signing.identity == nil { throw Self.signatureRequired }
-        return units.map { unit in
+    func foresee(_ units: [UnitResult]) -> [PreparedUnit] {
+        units.map { unit in
             let compression = compression(for: unit.kernel)
             let modules = unit.plannedModules.map {
                 PreparedModule(
@@ -76,7 +73,7 @@ struct ModulePreparation: Sendable {
         }
     }
 
-    private static let signatureRequired = Diagnostic.error(
+    static let signatureRequired = Diagnostic.error(
         "signature-required", "the module is not signed",
         hint: "give --sign-key and --sign-cert, or drop --require-signature")
 

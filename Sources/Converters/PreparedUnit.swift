@@ -31,9 +31,14 @@ package struct PreparedUnit: Sendable {
     /// The compression that packages use for this kernel's modules.
     package let compression: CompressionFormat
     package let log: FilePath?
+    /// What ``foreignSymbols()`` said when the modules were built; nil where nobody wrote it down.
+    var recordedForeignSymbols: [String]? = nil
 }
 
 extension PreparedUnit {
+    /// What its modules say of themselves; those that are planned only say nothing.
+    var facts: [ModuleFile] { modules.compactMap(\.facts) }
+
     var hasUnsignedModule: Bool { modules.contains { $0.facts?.signature == nil } }
 
     /// The module files as entries beneath `folder`.

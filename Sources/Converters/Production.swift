@@ -23,6 +23,8 @@ package struct Production: Sendable {
     package var project = ProjectSettings()
     /// What the package that the tree came in needed; nil where it came in none.
     package var carried: CarriedRelations?
+    /// What the output folder becomes a repository for.
+    package var repositories: [RepositoryKind] = []
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
@@ -48,6 +50,7 @@ package struct Production: Sendable {
         let package = try await readPackage()
         let naming = try naming(package.identity, for: converters)
         let work = try TemporaryFolder("modules")
+        let builder = Builder(tree: tree, identity: package.identity, options: build)
         switch modules {
         case .none:
             return try await write(converters, package, naming, [], [])
@@ -57,15 +60,21 @@ package struct Production: Sendable {
             let prepared = try await prepare(units, work.path)
             return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
-            let units = try await Builder(tree: tree, identity: package.identity, options: build).plan(
-                for: kernels)
-            return try await write(converters, package, naming, units, try foresee(units, work.path))
+            let units = try await builder.plan(for: kernels)
+            let prepared = foresee(units, work.path)
+            if !prepared.isEmpty, signing.identity == nil {
+                // A build could not give it.
+                if signing.isRequired { throw ModulePreparation.signatureRequired }
+                warnOfUnsigned()
+            }
+            return try await write(converters, package, naming, units, prepared)
         case .kernels(let kernels):
-            let run = try await Builder(tree: tree, identity: package.identity, options: build).build(
-                for: kernels)
+            try await rehearse(converters, package, naming, for: kernels, work.path)
+            let run = try await builder.build(for: kernels)
             let results = run.results
             let written = try await write(
-                converters, package, naming, results, try await prepare(results, work.path))
+                converters, package, naming, results, try await prepare(results, work.path),
+                isRehearsed: true)
             _ = consume run
             return written
         }
@@ -110,11 +119,9 @@ package struct Production: Sendable {
         return prepared
     }
 
-    /// The same for a dry run: what the modules of a build would be called.
-    private func foresee(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) -> [PreparedUnit] {
-        let planned = units.filter { !$0.plannedModules.isEmpty }
-        if !planned.isEmpty, signing.identity == nil { warnOfUnsigned() }
-        return try preparation(folder).foresee(planned)
+    /// What the modules of a build would be called.
+    func foresee(_ units: [UnitResult], _ folder: FilePath) -> [PreparedUnit] {
+        preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
     }
 
     private func preparation(_ folder: FilePath) -> ModulePreparation {
@@ -130,38 +137,6 @@ package struct Production: Sendable {
                     hint: "give --sign-key and --sign-cert, or say --no-sign")))
     }
 
-    private func write(
-        _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
-        _ prepared: [PreparedUnit], sourceDigest: String? = nil
-    ) async throws(Diagnostic) -> ProductionResult {
-        if !units.isEmpty && prepared.isEmpty {
-            return ProductionResult(artifacts: [], units: units, plans: [])
-        }
-        let identity = package.identity
-        let release = DriverRelease(
-            tree: tree, identity: identity, conf: package.conf,
-            naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings, project: project, knownSourceDigest: sourceDigest, carried: carried)
-        var plans: [any ArtifactPlan] = []
-        for converter in converters { plans += try converter.plan(release) }
-        // What other packages of their kind depend on.
-        if plans.contains(where: { $0 is DebPlan }) { plans += try DebCommonConverter().plan(release) }
-        if plans.contains(where: { $0 is RPMPlan }) { plans += try RPMCommonConverter().plan(release) }
-        try refuseCollisions(plans)
-        if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
-            for warning in release.metadata.warnings { build.events(.diagnostic(warning)) }
-        }
-        if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
-        do {
-            try Files.makeDirectories(output)
-        } catch {
-            throw .file("create", output, error)
-        }
-        let artifacts = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
-            .write(plans)
-        return ProductionResult(artifacts: artifacts, units: units, plans: plans)
-    }
-
     /// What is written into the tree would be part of the next release of it.
     func refuseOutputInTree() throws(Diagnostic) {
         // The folder need not exist yet: its nearest ancestor that does tells where it is.
@@ -173,15 +148,6 @@ package struct Production: Sendable {
         throw .error(
             "output-in-tree", "the output folder \(output) lies in the tree \(tree.root)",
             hint: "choose a folder outside with -o, or the next release would carry this one", status: .usage)
-    }
-
-    private func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {
-        let names = plans.flatMap(\.files).map(\.file).sorted()
-        for (name, next) in zip(names, names.dropFirst()) where name == next {
-            throw .error(
-                "name-collision", "two artifacts would both be called \(name)",
-                hint: "package the kernels whose names differ only in case or _ and - one by one")
-        }
     }
 }
 

@@ -32,8 +32,9 @@ final class ContentDigests: Sendable {
         return digests
     }
 
-    /// That of one content, here and now.
-    static func digest(_ algorithm: DigestAlgorithm, of content: FileContent) throws(Diagnostic) -> [UInt8] {
+    private static func digest(_ algorithm: DigestAlgorithm, of content: FileContent) throws(Diagnostic)
+        -> [UInt8]
+    {
         var digest = Digest(algorithm)
         try content.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
         return digest.finish()

@@ -56,7 +56,8 @@ package enum DebSourceWriter {
         let result = try TarWriter.write(list, into: compressor).finish().finish()
         let (digests, size) = (result.digests, result.count)
         // Each revision of the version names the same original, by its digest.
-        if isShared, Files.exists(target), try sha256(target) != digests[.sha256] {
+        if isShared, Files.exists(target), try FileDigests([.sha256], of: target)[.sha256] != digests[.sha256]
+        {
             throw .error(
                 "original-differs",
                 "\(target) is there with another content, and source packages of other revisions name it",
@@ -67,16 +68,6 @@ package enum DebSourceWriter {
         let file = result.takeBase()
         try file.commit()
         return Tarball(name: target.lastComponent?.string ?? "", size: size, digests: digests)
-    }
-
-    private static func sha256(_ path: FilePath) throws(Diagnostic) -> [UInt8] {
-        let size: Int64
-        do {
-            size = try Files.status(path, following: true).size
-        } catch {
-            throw .file("read", path, error)
-        }
-        return try ContentDigests.digest(.sha256, of: .onDisk(path, size: size))
     }
 
     private static func description(_ source: DebSourcePackage, _ tarballs: [Tarball]) -> String {

@@ -1,4 +1,3 @@
-import Archive
 import Cryptography
 import DebFormat
 import Diagnostics
@@ -74,13 +73,9 @@ struct DebianSource {
                 "missing-source", "there is no \(file), which the .dsc names",
                 hint: "put the files of the source package beside its .dsc")
         }
-        var digest = Digest(algorithm)
-        if status.size == size {
-            try FileContent.onDisk(file, size: size).forEachChunk { (chunk) throws(Diagnostic) in
-                digest.update(chunk)
-            }
-        }
-        guard status.size == size, Hex.string(digest.finish()) == stated.lowercased() else {
+        guard status.size == size,
+            try FileDigests([algorithm], of: file).hex(algorithm) == stated.lowercased()
+        else {
             throw .error(
                 "bad-digest",
                 "\(file) is not the file that the .dsc means: its size or \(algorithm.rawValue) differs",

@@ -38,10 +38,12 @@ package struct UnitRecord: Codable, Sendable {
     package var state: String
     package var reason: String?
     package var modules: [Module]
+    /// Symbols that the modules get from other packages, sorted; nil where that was not known when they were built.
+    package var foreignSymbols: [String]?
 
     package init(
         name: String, version: String, sourceDigest: String, kernel: KernelFacts, state: String,
-        reason: String?, modules: [Module]
+        reason: String?, modules: [Module], foreignSymbols: [String]? = nil
     ) {
         schema = Self.currentSchema
         self.name = name
@@ -51,6 +53,7 @@ package struct UnitRecord: Codable, Sendable {
         self.state = state
         self.reason = reason
         self.modules = modules
+        self.foreignSymbols = foreignSymbols
     }
 
     /// - Throws: `bad-unit-record` for a file that isn't one of these.

@@ -45,6 +45,8 @@ package struct UnitResult: Sendable {
     package let carriedLog: FilePath?
     /// Whole seconds that the unit took.
     package let seconds: Int
+    /// What the record of the unit says of symbols from other packages; nil where it says nothing.
+    package var foreignSymbols: [String]? = nil
 
     package init(kernel: KernelFacts, state: State, log: FilePath?, carriedLog: FilePath? = nil, seconds: Int)
     {

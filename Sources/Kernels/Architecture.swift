@@ -39,6 +39,24 @@ package enum Architecture: String, CaseIterable, Sendable {
         }
     }
 
+    /// pacman's name (makepkg.conf's CARCH; Arch Linux has x86_64, its ports the others).
+    package var pacmanName: String {
+        switch self {
+        case .i386: "i686"
+        case .armv7l: "armv7h"
+        default: rawValue
+        }
+    }
+
+    /// apk's name (`apk --print-arch`).
+    package var apkName: String {
+        switch self {
+        case .i386: "x86"
+        case .armv7l: "armv7"
+        default: rawValue
+        }
+    }
+
     /// The kernel's option that only this architecture sets.
     private var configurationOption: String {
         switch self {

@@ -20,6 +20,17 @@ extension Distribution {
         self.init(name, version ?? "")
     }
 
+    /// Refuses a target whose packages are others: its rules would mean nothing to these.
+    ///
+    /// - Throws: `bad-target`.
+    package func demand(_ format: PackageFormat) throws(Diagnostic) {
+        guard packageFormat != format else { return }
+        throw .error(
+            "bad-target", "\(self) takes no .\(format.rawValue) packages",
+            hint: "give one of \(Self.list(Name.allCases.filter { $0.packageFormat == format }))",
+            status: .usage)
+    }
+
     private static func unknown(_ message: String, _ hint: String) -> Diagnostic {
         .error("unknown-target", message, hint: hint, status: .usage)
     }

@@ -1,13 +1,13 @@
 package import Compression
 
 extension Distribution {
+    /// What a distribution's packages are.
+    package enum PackageFormat: String, Sendable { case deb, rpm, pacman, apk }
+
+    package var packageFormat: PackageFormat { name.packageFormat }
+
     /// Whether packages of this distribution are rpms.
-    package var usesRPM: Bool {
-        switch name {
-        case .debian, .ubuntu, .uos, .arch, .alpine: false
-        case .el, .fedora, .sles, .opensuse, .openeuler, .kylin, .anolis: true
-        }
-    }
+    package var usesRPM: Bool { packageFormat == .rpm }
 
     /// How the distribution compresses its own modules.
     package var moduleCompression: CompressionFormat {
@@ -39,6 +39,17 @@ extension Distribution {
         switch name {
         case .ubuntu, .fedora, .arch, .opensuse: .zst
         default: .xz
+        }
+    }
+}
+
+extension Distribution.Name {
+    var packageFormat: Distribution.PackageFormat {
+        switch self {
+        case .debian, .ubuntu, .uos: .deb
+        case .el, .fedora, .sles, .opensuse, .openeuler, .kylin, .anolis: .rpm
+        case .arch: .pacman
+        case .alpine: .apk
         }
     }
 }

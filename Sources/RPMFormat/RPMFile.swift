@@ -12,12 +12,10 @@ struct RPMFile: ~Copyable {
     }
 
     let size: Int64
-    private let path: FilePath
     private let descriptor: OwnedDescriptor
 
     init(_ path: FilePath) throws(Diagnostic) {
         let (raw, size) = try Self.open(path)
-        self.path = path
         self.size = size
         descriptor = OwnedDescriptor(raw: raw)
     }
@@ -55,21 +53,6 @@ struct RPMFile: ~Copyable {
         }
         let digests = Digests(sha1: Hex.string(sha1.finish()), sha256: Hex.string(sha256.finish()))
         return (header, Int64(start.count + body.count), digests)
-    }
-
-    func sha256(of range: Range<Int64>) throws(Diagnostic) -> String {
-        var digest = Digest(.sha256)
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            let count = Int(min(range.upperBound - offset, 256 * 1024))
-            do throws(RPMHeader.Fault) {
-                digest.update(try bytes(at: offset, count: count))
-            } catch {
-                throw RPMReader.damaged(path, error.reason)
-            }
-            offset += Int64(count)
-        }
-        return Hex.string(digest.finish())
     }
 }
 

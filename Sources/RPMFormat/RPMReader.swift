@@ -128,7 +128,7 @@ package struct RPMReader: Sendable {
         else {
             return
         }
-        let actual = try RPMFile(path).sha256(of: payloadRange)
+        let actual = try FileDigests([.sha256], of: path, in: payloadRange).hex(.sha256)
         guard stated.lowercased() == actual else {
             throw Self.damaged(path, "its payload doesn't have the digest that its header states")
         }

@@ -20,10 +20,14 @@ struct ModuleFolderTests {
 
     init() throws { scratch = try Scratch() }
 
-    private func write(_ release: String, _ state: UnitResult.State? = nil) async throws {
+    private func write(
+        _ release: String, _ state: UnitResult.State? = nil, foreign: [String]? = nil
+    ) async throws {
         let module = try await preparedModule(
             AssembledModule(name: "hello", release: release), in: scratch.path)
-        let unit = PreparedUnit(kernel: .sample(release), modules: [module], compression: .xz, log: nil)
+        let unit = PreparedUnit(
+            kernel: .sample(release), modules: [module], compression: .xz, log: nil,
+            recordedForeignSymbols: foreign)
         let built = BuiltModule(
             name: "hello", destination: "/updates", path: scratch.path.appending("hello.ko"))
         let log = scratch.path.appending("make.log")
@@ -47,6 +51,15 @@ struct ModuleFolderTests {
                 "hello.ko.xz", "make.log", "unit.json",
             ])
         #expect(try Files.readText(try #require(units.first?.log)) == "a log\n")
+    }
+
+    /// Whose the symbols are that a module needs is known where it is built.
+    @Test func symbolsFromOtherPackagesComeBack() async throws {
+        try await write("6.1.0-1", foreign: ["core_next"])
+        try await write("6.1.0-2", foreign: [])
+        try await write("6.1.0-3.nowhere")
+        let units = try folder.units(of: identity, sourceDigest: digest)
+        #expect(units.map(\.foreignSymbols) == [["core_next"], [], nil])
     }
 
     @Test func statesComeBackToo() async throws {

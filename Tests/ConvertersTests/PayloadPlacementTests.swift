@@ -9,7 +9,7 @@ import Testing
 /// Where files beside the module go.
 @Suite struct PayloadPlacementTests {
     private func place(
-        _ role: PayloadFile.Role, _ packages: PayloadPlacement.Packages, _ target: String?,
+        _ role: PayloadFile.Role, _ packages: Distribution.PackageFormat, _ target: String?,
         destination: String? = nil
     ) throws -> String? {
         let file = PayloadFile(role: role, content: .text(""), name: "x", destination: destination)
@@ -48,6 +48,27 @@ import Testing
         ])
     func inAnRPM(_ role: PayloadFile.Role, _ target: String, _ path: String) throws {
         #expect(try place(role, .rpm, target) == path)
+    }
+
+    @Test(
+        arguments: [
+            (PayloadFile.Role.modprobe, "usr/lib/modprobe.d/x", "config etc/modprobe.d/x"),
+            (.modulesLoad, "usr/lib/modules-load.d/x", "usr/lib/modules-load.d/x"),
+            (.udev, "usr/lib/udev/rules.d/x", "lib/udev/rules.d/x"),
+            (.firmware, "usr/lib/firmware/x", "lib/firmware/x"),
+        ])
+    func forArchAndAlpine(_ role: PayloadFile.Role, _ arch: String, _ alpine: String) throws {
+        for target in [nil, "debian:12"] {
+            #expect(try place(role, .pacman, target) == arch)
+            #expect(try place(role, .apk, target) == alpine)
+        }
+        var file = PayloadFile(role: role, content: .text(""), name: "x", destination: nil)
+        var difference = PayloadFile.Difference(target: "alpine")
+        difference.isShipped = false
+        file.differences = [difference]
+        #expect(try PayloadPlacement(file, in: .apk, for: nil) == nil)
+        #expect(
+            try PayloadPlacement(file, in: .pacman, for: nil)?.path == arch.replacing("config ", with: ""))
     }
 
     @Test func destinations() throws {

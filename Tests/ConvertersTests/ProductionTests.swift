@@ -119,4 +119,62 @@ struct ProductionTests {
         #expect(fault?.code == "signature-required")
         #expect(!Files.exists(output))
     }
+
+    // MARK: What is found before anything is built
+
+    /// Kernels that a build would fail for: their Makefiles are empty.
+    private func kernelsWithoutBuild(_ releases: String...) throws -> [KernelTarget] {
+        for release in releases {
+            try scratch.fill([
+                "\(release)/include/config/auto.conf": "CONFIG_X86_64=y\n",
+                "\(release)/include/generated/utsrelease.h": "#define UTS_RELEASE \"\(release)\"\n",
+                "\(release)/Makefile": "",
+            ])
+        }
+        return try KernelFinder().find(releases.map { scratch.path.appending($0).string })
+    }
+
+    @Test func whatCannotBePackagedIsNotBuilt() async throws {
+        var production = try await production([])
+        production.modules = .kernels(
+            try kernelsWithoutBuild("5.14.0-427.el9.x86_64", "5.14.0-503.el9.x86_64"))
+        let fault = await #expect(throws: Diagnostic.self) {
+            _ = try await production.run([RPMKabiConverter()])
+        }
+        #expect(fault?.code == "one-kernel")
+        #expect(!Files.exists(scratch.path.appending("logs")))
+    }
+
+    @Test func aKeyThatCannotSignIsFoundBeforeTheBuild() async throws {
+        var production = try await production([])
+        production.settings.packageSigner = try OpenPGPSigner(
+            key: scratch.path.appending("no-such.pgp").string)
+        production.modules = .kernels(try kernelsWithoutBuild("6.1.0-1"))
+        await #expect(throws: Diagnostic.self) { _ = try await production.run([DebModulesConverter()]) }
+        #expect(!Files.exists(scratch.path.appending("logs")))
+        // Nothing in a tarball is signed with it.
+        production.modules = .none
+        _ = try await production.run([TarballConverter.sourceOnly])
+    }
+
+    /// The tarball beside the spec file is what somebody's edits are for.
+    @Test func nothingIsWrittenBesideAnEditedSkeleton() async throws {
+        let production = try await production([])
+        let converters: [any Converter] = [RPMSourceConverter([.skeleton]), DebSourceConverter([.folder])]
+        _ = try await production.run(converters)
+        for name in ["hello-dkms.spec", "hello-1.5.0/debian/control"] {
+            let edited = output.pushing(FilePath(name))
+            let text = try Files.read(edited)
+            try Files.write(Array("# mine\n".utf8), to: edited)
+            for tarball in ["hello-1.5.0.tar.gz", "hello_1.5.0.orig.tar.xz"] {
+                try Files.write(Array("as it was".utf8), to: output.appending(tarball))
+            }
+            let fault = await #expect(throws: Diagnostic.self) { _ = try await production.run(converters) }
+            #expect(fault?.code == "edited-skeleton")
+            for tarball in ["hello-1.5.0.tar.gz", "hello_1.5.0.orig.tar.xz"] {
+                #expect(try Files.readText(output.appending(tarball)) == "as it was")
+            }
+            try Files.write(text, to: edited)
+        }
+    }
 }

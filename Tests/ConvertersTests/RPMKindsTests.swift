@@ -5,6 +5,7 @@ import DkmsConf
 import Kernels
 import RPMFormat
 import SampleModules
+import Settings
 import Streams
 import SystemPackage
 import Templates
@@ -102,7 +103,7 @@ struct RPMKindsTests {
             kernel: kernel, modules: [try await preparedModule(module, in: scratch.path)], compression: .none,
             log: nil)
         #expect(
-            try RPMSymbolRelations(unit).redHatRequires.map(\.text) == [
+            try RPMSymbolRelations(unit).redHatRequires(foreign: unit.foreignSymbols()).map(\.text) == [
                 "ksym(core_next) = 0x000000ab", "kernel(module_layout) = 0x00000001",
             ])
         let unversioned = AssembledModule(name: "plain", needs: [])
@@ -110,6 +111,38 @@ struct RPMKindsTests {
             kernel: kernel, modules: [try await preparedModule(unversioned, in: scratch.path)],
             compression: .none, log: nil)
         #expect(code { try RPMSymbolRelations(other) } == "no-symbol-versions")
+    }
+
+    /// The record of the build knows better than any headers; without either nothing is claimed.
+    @Test func whereSymbolsComeFromIsRemembered() async throws {
+        let module = try await preparedModule(
+            AssembledModule(
+                name: "user", needs: [("module_layout", 1), ("core_next", 0xab), ("_printk", 2)]),
+            in: scratch.path)
+        let sample = try await release("9.9.9-none.el9.x86_64")
+        func requires(_ recorded: [String]?) throws -> (symbols: [String], warnings: [Diagnostic.Code]) {
+            let unit = PreparedUnit(
+                kernel: .sample("9.9.9-none.el9.x86_64"), modules: [module], compression: .none, log: nil,
+                recordedForeignSymbols: recorded)
+            let other = DriverRelease(
+                tree: sample.tree, identity: sample.identity, conf: sample.conf, naming: sample.naming,
+                metadata: sample.metadata, units: [unit], settings: sample.settings)
+            let plans = try RPMKabiConverter().plan(other)
+            let symbols = texts(try package(plans), .requires).filter {
+                $0.contains("(") && $0.contains("0x")
+            }
+            return (symbols, plans.flatMap(\.warnings).map(\.code))
+        }
+        let known = try requires(["core_next"])
+        #expect(
+            known.symbols.sorted() == [
+                "kernel(_printk) = 0x00000002", "kernel(module_layout) = 0x00000001",
+                "ksym(core_next) = 0x000000ab",
+            ])
+        #expect(known.warnings.isEmpty)
+        let unknown = try requires(nil)
+        #expect(unknown.symbols == ["kernel(module_layout) = 0x00000001"])
+        #expect(unknown.warnings == ["no-symvers"])
     }
 
     @Test func kmp() async throws {
@@ -182,13 +215,47 @@ struct RPMKindsTests {
         var package = try RPMDkmsConverter.package(release)
         package.summary = #"100 % of "$(id)" \ ünd %{nil}"#
         package.description = "A %{version} and %% stay.\n%define x 1"
-        let spec = try SpecFile(package, source: "x.tar.gz", folder: "x").text(TemplateLibrary(folders: []))
-        #expect(spec.contains(#"Summary: 100 %% of "$(id)" \ ünd %%{nil}"#))
-        #expect(spec.contains("A %%{version} and %%%% stay.\n%%define x 1\n"))
+        let source = SourceTarball(release, tree: package.files)
+        func spec() throws -> String {
+            try SpecFile(.init(package: package, source: source)).text(TemplateLibrary(folders: []))
+        }
+        let text = try spec()
+        #expect(text.contains(#"Summary: 100 %% of "$(id)" \ ünd %%{nil}"#))
+        #expect(text.contains("A %%{version} and %%%% stay.\n%%define x 1\n"))
         package.description = "Text.\n  %post is no scriptlet"
+        #expect(code { try spec() } == "unquotable-value")
+    }
+
+    /// A list of files has a syntax of its own, and programs make a package that is not for any architecture.
+    @Test func aSpecFileOfSeveralPackages() async throws {
+        var release = try await release()
+        var elf = [UInt8](repeating: 0, count: 64)
+        elf.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1])
+        elf[18] = 183
+        elf[52] = 64
+        release.project.files = [
+            PayloadFile(
+                role: .plain, content: .bytes(elf), name: "tool", destination: "usr/bin/the 100% tool",
+                permissions: 0o755),
+            PayloadFile(role: .config, content: .text("x\n"), name: "x", destination: "etc/hello/x"),
+        ]
+        let plans = try RPMSourceConverter([.skeleton]).plan(release)
         #expect(
-            code { try SpecFile(package, source: "x", folder: "x").text(TemplateLibrary(folders: [])) }
-                == "unquotable-value")
+            plans.map(\.artifact.file) == [
+                "hello-dkms.spec", "hello-1.5.0.tar.gz", "hello-common-1.5.0.tar.gz",
+            ])
+        let spec = try #require(plans.first as? SpecFilePlan).text
+        for line in [
+            "Name: hello-common", "ExclusiveArch: aarch64", "Source1: hello-common-1.5.0.tar.gz",
+            "%package -n hello-dkms", "%files -n hello-dkms",
+            "%attr(755,root,root) \"/usr/bin/the 100%% tool\"",
+            "%attr(644,root,root) %config(noreplace) \"/etc/hello/x\"",
+            "%attr(755,root,root) %dir \"/etc/hello\"",
+        ] {
+            #expect(spec.contains("\n\(line)\n"), "\(line)")
+        }
+        release.project.files[1].destination = "etc/hello/[x]*"
+        #expect(code { try RPMSourceConverter([.skeleton]).plan(release) } == "unquotable-value")
     }
 
     @Test func anEditedSpecFileStays() async throws {

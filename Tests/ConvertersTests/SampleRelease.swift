@@ -57,7 +57,9 @@ func sampleRelease(
     for kernel in kernels {
         let module = try await preparedModule(
             AssembledModule(name: "hello", release: kernel.release), in: folder)
-        units.append(PreparedUnit(kernel: kernel, modules: [module], compression: .xz, log: nil))
+        units.append(
+            PreparedUnit(
+                kernel: kernel, modules: [module], compression: .xz, log: nil, recordedForeignSymbols: []))
     }
     return DriverRelease(
         tree: tree, identity: identity, conf: conf,

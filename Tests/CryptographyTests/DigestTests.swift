@@ -1,6 +1,7 @@
 import Cryptography
 import Diagnostics
 import Streams
+import SystemPackage
 import Testing
 
 @Suite("Digest")
@@ -37,6 +38,23 @@ struct DigestTests {
         #expect(result.digests[.sha256] == DigestAlgorithm.sha256.hash(bytes))
         #expect(result.digests.count == 2)
         #expect(result.takeBase().bytes == bytes)
+    }
+
+    @Test("of a file and of a part of it")
+    func files() throws {
+        let folder = try TemporaryFolder("digests")
+        let path = folder.path.appending("file")
+        let bytes = [UInt8]((0..<600_000).map { UInt8(truncatingIfNeeded: $0 / 7) })
+        try Files.write(bytes, to: path)
+        let whole = try FileDigests([.md5, .sha256], of: path)
+        #expect(whole.size == 600_000)
+        #expect(whole.hex(.md5) == DigestAlgorithm.md5.hexHash(bytes))
+        #expect(whole[.sha256] == DigestAlgorithm.sha256.hash(bytes))
+        let part = try FileDigests([.sha256], of: path, in: 1000..<300_000)
+        #expect(part.size == 299_000)
+        #expect(part.hex(.sha256) == DigestAlgorithm.sha256.hexHash(Array(bytes[1000..<300_000])))
+        #expect(throws: Diagnostic.self) { try FileDigests([.sha256], of: path, in: 1000..<600_001) }
+        #expect(throws: Diagnostic.self) { try FileDigests([.sha256], of: folder.path.appending("none")) }
     }
 
     @Test("reads algorithm names")

@@ -79,7 +79,7 @@ lintian_clean() {
 
 apt_install() {
     mkdir -p "$ROOT/repo"
-    cp "$repo"/* "$ROOT/repo/" 2>/dev/null || true
+    cp -r "$repo"/* "$ROOT/repo/"
     cp "$repo/archive-key.asc" "$ROOT/etc/apt/hello.asc"
     rm -f "$ROOT"/etc/apt/sources.list "$ROOT"/etc/apt/sources.list.d/*
     echo 'deb [signed-by=/etc/apt/hello.asc] file:/repo ./' >"$ROOT/etc/apt/sources.list.d/hello.list"

@@ -113,6 +113,92 @@ alpine_notes() {
     equal "$(grep -cv '^#' "$work/AKMBUILD")" "$(grep -c '^[a-z_]*=\|^$' "$work/AKMBUILD")"
 }
 
+# --- files beside the module ---------------------------------------------------------------------------
+
+# Files of each role; two of one name, and a name that recipes would take for two words and a signature.
+settings_with_files() {
+    local folder=$SCRATCH/settings
+    mkdir -p "$folder"
+    printf 'options hello a=1\n' >"$folder/hello.conf"
+    printf 'firmware\n' >"$folder/fw.bin"
+    cat >"$folder/mkdkms.yaml" <<'YAML'
+maintainer: Ann Lee <ann@example.org>
+files:
+  - {role: modprobe, source: hello.conf}
+  - {role: modules-load, source: hello.conf}
+  - {role: udev, content: 'KERNEL=="hello"', name: 60-hello.rules}
+  - {role: firmware, source: fw.bin, name: "hello/a $(b) 'c'.sig"}
+  - {role: config, content: "x = 1", destination: /etc/hello.ini, mode: 0640}
+  - {role: plain, content: "#!/bin/sh", destination: /usr/bin/hello-tool, mode: 0755}
+  - {role: plain, content: x, destination: /usr/share/hello/for-debian, per-target: {arch: {ship: false}, alpine: {ship: false}}}
+YAML
+}
+
+# files_in ROOT MODPROBE UDEV FIRMWARE: exactly these beside the tree.
+files_in() {
+    local root=$1
+    {
+        printf '%s\n' "644 ./$2/hello.conf" '644 ./usr/lib/modules-load.d/hello.conf' "644 ./$3/60-hello.rules" \
+            "644 ./$4/hello/a \$(b) 'c'.sig" '640 ./etc/hello.ini' '755 ./usr/bin/hello-tool'
+    } | sort >"$SCRATCH/expected"
+    (cd "$root" && find . -type f ! -path './usr/src/*' ! -name '.[A-Z]*' -printf '%m %p\n' | sort) | diff "$SCRATCH/expected" -
+    same "$root/$2/hello.conf" "$SCRATCH/settings/hello.conf"
+    same "$root/$4/hello/a \$(b) 'c'.sig" "$SCRATCH/settings/fw.bin"
+}
+
+arch_files() {
+    local work=$SCRATCH/arch-files
+    settings_with_files
+    reproducible arch-with-files arch "$TREE" --settings "$SCRATCH/settings/mkdkms.yaml"
+    mkdir -p "$work/root" "$work/src" "$work/pkg"
+    tar --zstd -xpf "$SCRATCH/arch-with-files/hello-dkms-1.5.0-1-any.pkg.tar.zst" -C "$work/root"
+    files_in "$work/root" usr/lib/modprobe.d usr/lib/udev/rules.d usr/lib/firmware
+    contains "$work/root/.PKGINFO" '^backup = etc/hello\.ini$'
+    tar -xzf "$SCRATCH/arch-with-files/hello-dkms-1.5.0-1.src.tar.gz" -C "$work"
+    cd "$work/hello-dkms"
+    # shellcheck disable=SC2016 # the inner shell's words
+    env -i PATH="$PATH" srcdir="$work/src" pkgdir="$work/pkg" bash -e -c '. ./PKGBUILD
+        for i in "${!source[@]}"; do
+            printf "%s  %s\n" "${sha256sums[i]}" "${source[i]}" | sha256sum --quiet -c
+            cp "${source[i]}" "$srcdir/"
+        done
+        tar -xzf "${source[0]}" -C "$srcdir"
+        package
+        [ "${backup[*]}" = etc/hello.ini ]'
+    files_in "$work/pkg" usr/lib/modprobe.d usr/lib/udev/rules.d usr/lib/firmware
+    # The recipe has what the package has.
+    diff -r --no-dereference -x .MTREE -x .PKGINFO "$work/root" "$work/pkg"
+}
+
+alpine_files() {
+    local work=$SCRATCH/alpine-files name
+    settings_with_files
+    reproducible alpine-with-files alpine "$TREE" --settings "$SCRATCH/settings/mkdkms.yaml"
+    mkdir -p "$work/src" "$work/pkg"
+    tar -xzf "$SCRATCH/alpine-with-files/hello-src-1.5.0-r1.apkbuild.tar.gz" -C "$work"
+    cd "$work/hello-src"
+    # shellcheck disable=SC2016 # the inner shell's words
+    env -i PATH="$PATH" srcdir="$work/src" pkgdir="$work/pkg" busybox sh -e -c '. ./APKBUILD
+        printf "%s" "$sha512sums" | grep . | sha512sum -c >/dev/null
+        for name in $source; do cp "$name" "$srcdir/"; done
+        tar -xzf hello-1.5.0.tar.gz -C "$srcdir"
+        package'
+    files_in "$work/pkg" etc/modprobe.d lib/udev/rules.d lib/firmware
+}
+
+# A program among the files: the packages are for its architecture.
+files_with_a_program() {
+    local folder=$SCRATCH/settings-program
+    mkdir -p "$folder"
+    cp /bin/true "$folder/tool"
+    printf 'maintainer: A <a@example.org>\nfiles:\n  - {role: plain, source: tool, destination: /usr/bin/hello-tool}\n' >"$folder/mkdkms.yaml"
+    "$MKDKMS" arch "$TREE" --settings "$folder/mkdkms.yaml" -o "$folder/out"
+    "$MKDKMS" alpine "$TREE" --settings "$folder/mkdkms.yaml" -o "$folder/out"
+    only "$folder/out" "hello-dkms-1.5.0-1-$ARCH.pkg.tar.zst" hello-dkms-1.5.0-1.src.tar.gz hello-src-1.5.0-r1.apkbuild.tar.gz
+    tar -xzOf "$folder/out/hello-dkms-1.5.0-1.src.tar.gz" hello-dkms/PKGBUILD | grep -qx "arch=($ARCH)"
+    tar -xzOf "$folder/out/hello-src-1.5.0-r1.apkbuild.tar.gz" hello-src/APKBUILD | grep -qx "arch=$ARCH"
+}
+
 disk() {
     reproducible disk driverdisk "$TREE" -k "$K1" --target el:9 --no-sign "${META[@]}"
     only "$SCRATCH/disk" dd-hello-1.5.0-1.el9.iso
@@ -173,6 +259,9 @@ check "arch: a revision that pacman takes none of is refused" refused 64 'bad-re
 check "alpine: a recipe, the same at another hour" alpine
 check "alpine: APKBUILD and AKMBUILD under busybox" alpine_recipe
 check "alpine: make, patches and hooks are named in the AKMBUILD" alpine_notes
+check "arch: files beside the module, in the package and in the recipe" arch_files
+check "alpine: files beside the module" alpine_files
+check "a program among them has its architecture" files_with_a_program
 check "driverdisk: needs a target" refused 64 'bad-target' "$MKDKMS" driverdisk "$TREE" -k "${K1:-none}" --target debian:12 -o "$SCRATCH/bad"
 if needs_kernel "driverdisk"; then
     check "driverdisk: an ISO 9660 volume OEMDRV, the same at another hour and zone" disk

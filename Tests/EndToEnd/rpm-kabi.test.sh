@@ -63,6 +63,39 @@ CONF
     contains "$SCRATCH/foreign/requires" '^kernel\(module_layout\) = 0x'
 }
 
+# The modules travel to a machine that has never seen their kernel: what was known when they were built goes with them.
+symbols_without_headers() {
+    local folder=$SCRATCH/foreign away=$SCRATCH/away
+    "$MKDKMS" modules "$folder/uses-core-1.0" -k "$K1" --no-sign -o "$folder/built"
+    "$MKDKMS" modules "$TWO_MODULES" -k "$K1" --no-sign -o "$SCRATCH/two-built"
+    mkdir -p "$away"
+    # packaged TREE FROM OUT: its requirements of symbols, in $SCRATCH/away/OUT.
+    packaged() {
+        # shellcheck disable=SC2016 # the inner shell's words
+        unshare -m sh -ec 'mount --bind "$1/none" /lib/modules; mount --bind "$1/none" /usr/src; shift; exec "$@"' - "$away" \
+            "$MKDKMS" rpm "$1" --kind kabi --from "$2" -o "$away/$3" 2>"$SCRATCH/err"
+        cat "$SCRATCH/err"
+        rpm -qp --requires "$away/$3"/*.rpm | grep -E '^k(ernel|sym)\(' >"$away/$3.requires"
+    }
+    mkdir -p "$away/none"
+    packaged "$folder/uses-core-1.0" "$folder/built" foreign
+    lacks "$SCRATCH/err" no-symvers
+    diff "$away/foreign.requires" <(grep -E '^k(ernel|sym)\(' "$folder/requires")
+    contains "$away/foreign.requires" '^ksym\(two_core_next\) = 0x8709c145$'
+    packaged "$TWO_MODULES" "$SCRATCH/two-built" two
+    diff "$away/two.requires" <(grep -E '^k(ernel|sym)\(' "$SCRATCH/requires")
+    # Modules of an older mkdkms say nothing of it: nothing is made up, and that is said.
+    sed -i 's/"foreignSymbols" *:/"other" :/' "$folder/built/$K1/$ARCH/unit.json"
+    packaged "$folder/uses-core-1.0" "$folder/built" old
+    contains "$SCRATCH/err" '^mkdkms: warning: .*\[no-symvers\]$'
+    contains "$away/old.requires" '^kernel\(module_layout\) = 0x'
+    equal "$(wc -l <"$away/old.requires")" 1
+    # Where the kernel's headers are, they tell as before.
+    "$MKDKMS" rpm "$folder/uses-core-1.0" --kind kabi --from "$folder/built" -o "$away/here" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" no-symvers
+    rpm -qp --requires "$away/here"/*.rpm | grep -E '^k(ernel|sym)\(' | diff - "$away/foreign.requires"
+}
+
 depmod_file() {
     printf 'override %s * weak-updates/two-modules\n' two_core two_user | diff - "$SCRATCH/x/etc/depmod.d/kmod-two-modules.conf"
     equal "$(rpm -qp --configfiles "$out/$KABI")" /etc/depmod.d/kmod-two-modules.conf
@@ -100,7 +133,13 @@ kmp_facts() {
 refusals() {
     refused 64 'no such kind|invalid|kind' "$MKDKMS" rpm "$TWO_MODULES" --kind akmod
     refused 64 'kernel' "$MKDKMS" rpm "$TWO_MODULES" --kind kabi
-    [ -z "$K2" ] || refused 64 'one-kernel' "$MKDKMS" rpm "$TWO_MODULES" --kind kabi -k "$K1" -k "$K2" --no-sign -o "$SCRATCH/refused"
+    # The other packages' distributions are named by the hint, and nothing is built before any of it is seen.
+    refused 64 'bad-target' "$MKDKMS" rpm "$BROKEN" --kind kmod -k "$K1" --no-sign --target debian:12 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give one of el:8, el:9'
+    refused 64 'bad-target' "$MKDKMS" deb "$BROKEN" --kind modules -k "$K1" --no-sign --target el:9 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give one of debian:11'
+    [ -z "$K2" ] || refused 64 'one-kernel' "$MKDKMS" rpm "$BROKEN" --kind kabi -k "$K1" -k "$K2" --no-sign -o "$SCRATCH/refused"
+    empty "$SCRATCH/refused"
 }
 
 # A root of busybox: a shell, the tools that scriptlets use, two kernels and programs that write down their calls.
@@ -228,10 +267,13 @@ fi
 check "kabi, kmp and kmod packages of two modules" make_packages
 check "kernel() and ksym() are the versions that modprobe shows" symbols
 check "a symbol that the kernel lacks is required as ksym()" foreign_symbols
+if needs_root "modules without headers"; then
+    check "--from knows where symbols come from without the kernel's headers" symbols_without_headers
+fi
 check "the depmod override is a configuration file" depmod_file
 check "--target and --compress decide how the modules are compressed" compression
 check "a KMP says what SUSE's do" kmp_facts
-check "no kernel, two kernels for one package, an unknown kind" refusals
+check "no kernel, two kernels for one package, an unknown kind, another target: refused before a build" refusals
 for file in "$out"/*.rpm; do
     [ ! -e "$file" ] || check "rpmlint ${file##*/}: nothing that docs/lint.md doesn't explain" explained "$file"
 done

@@ -88,6 +88,28 @@ unknown_key() {
     empty "$SCRATCH/none"
 }
 
+# A key is tried before anything is built: with one that does nothing, what does not build is not even tried.
+found_early() {
+    local key
+    gpg --batch --quiet --pinentry-mode loopback --passphrase 'two words' --quick-gen-key '<locked@example.org>' rsa2048 sign never
+    gpgconf --kill gpg-agent
+    mkdir -m 700 "$SCRATCH/public"
+    gpg --batch --export ed25519@example.org | gpg --homedir "$SCRATCH/public" --batch --quiet --import
+    for key in nobody@example.org locked@example.org "$SCRATCH/none.pgp"; do
+        refused 1 'package-signing-failed|missing-program' "$MKDKMS" release "$BROKEN" -k "$K1" --no-sign --package-key "$key" -o "$SCRATCH/early"
+        lacks "$SCRATCH/err" 'build-failed'
+        empty "$SCRATCH/early"
+    done
+    # Its public part alone.
+    GNUPGHOME=$SCRATCH/public refused 1 'package-signing-failed' "$MKDKMS" deb "$BROKEN" --kind modules -k "$K1" --no-sign \
+        --package-key ed25519@example.org -o "$SCRATCH/early"
+    lacks "$SCRATCH/err" 'build-failed'
+    refused 1 'package-signing-failed' env MKDKMS_PACKAGE_PASSPHRASE=wrong "$MKDKMS" rpm "$BROKEN" --kind kmod -k "$K1" --no-sign \
+        --package-key locked@example.org -o "$SCRATCH/early"
+    lacks "$SCRATCH/err" 'build-failed'
+    empty "$SCRATCH/early"
+}
+
 repository() {
     tree_copy "$HELLO" "$SCRATCH/tree/hello-1.5.0"
     local folder
@@ -150,6 +172,7 @@ else
     skip "sq signs with a key file" "sq is not installed"
 fi
 check "a key that is not there" unknown_key
+! needs_kernel "a key that cannot sign" || check "a key that cannot sign is found before the build" found_early
 if command -v createrepo_c >/dev/null; then
     check "release --repo dnf: a signed repository" repository
     check "an unsigned repository is the same again" unsigned_repository_is_reproducible

@@ -78,6 +78,63 @@ keeps_edits() {
     echo '# mine' >>"$SCRATCH/edited/hello-dkms.spec"
     refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
     equal "$(tail -n 1 "$SCRATCH/edited/hello-dkms.spec")" '# mine'
+    # What else was asked for is not written either.
+    echo mine >"$SCRATCH/edited/hello-1.5.0.tar.gz"
+    refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" -R 2 --kind skeleton --kind source --kind dkms -o "$SCRATCH/edited"
+    equal "$(cat "$SCRATCH/edited/hello-1.5.0.tar.gz")" mine
+    only "$SCRATCH/edited" "$RPM" "$SRPM" hello-dkms.spec hello-1.5.0.tar.gz
+}
+
+# files_beside FOLDER: settings with files of every flag, and a program where one is asked for.
+files_beside() {
+    mkdir -p "$1/firmware/sub"
+    echo data >"$1/firmware/sub/fw with blanks.bin"
+    printf 'options hello a=1\n' >"$1/hello.conf"
+    cat >"$1/mkdkms.yaml" <<'YAML'
+maintainer: Ann Lee <ann@example.org>
+files:
+  - {role: modprobe, source: hello.conf}
+  - {role: udev, content: 'KERNEL=="hello"', name: 60-hello.rules}
+  - {role: firmware, source: firmware, name: hello}
+  - {role: config, content: "x = 100%", destination: /etc/hello/hello.ini, mode: 0640}
+  - {role: plain, content: "#!/bin/sh", destination: /usr/lib/hello/tool, mode: 0755}
+rpm: {common: {requires: [coreutils], conflicts: ["old < 2"]}}
+YAML
+}
+
+# The set of packages that rpmbuild makes of the source package is the one that is written without it.
+builds_common() {
+    local folder=$SCRATCH/beside
+    files_beside "$folder"
+    "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind dkms --kind source --kind skeleton -o "$folder/out"
+    only "$folder/out" "$RPM" "$SRPM" hello-common-1.5.0-1.noarch.rpm hello-dkms.spec hello-1.5.0.tar.gz hello-common-1.5.0.tar.gz
+    build "$folder/rebuilt" --rebuild "$folder/out/$SRPM"
+    only "$folder/rebuilt/RPMS/noarch" "$RPM" hello-common-1.5.0-1.noarch.rpm
+    local name
+    for name in "$RPM" hello-common-1.5.0-1.noarch.rpm; do
+        equal_content "$folder/out/$name" "$folder/rebuilt/RPMS/noarch/$name"
+        equal "$(rpm -qp --qf '%{SOURCERPM}' "$folder/out/$name")" "$(rpm -qp --qf '%{SOURCERPM}' "$folder/rebuilt/RPMS/noarch/$name")"
+    done
+    build "$folder/built" --define "_sourcedir $folder/out" -ba "$folder/out/hello-dkms.spec"
+    equal_content "$folder/out/hello-common-1.5.0-1.noarch.rpm" "$folder/built/RPMS/noarch/hello-common-1.5.0-1.noarch.rpm"
+    explained "$folder/out/$SRPM"
+    # It is a TREE as any other.
+    "$MKDKMS" rpm "$folder/out/$SRPM" --kind dkms -o "$folder/again"
+    present "$folder/again/$RPM"
+}
+
+# A program among the files: the package is for its architecture, the one with the source still for any.
+builds_programs() {
+    local folder=$SCRATCH/programs
+    files_beside "$folder"
+    cp /bin/true "$folder/hello-tool"
+    sed -i '/^files:/a\  - {role: plain, source: hello-tool, destination: /usr/bin/hello-tool}' "$folder/mkdkms.yaml"
+    "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind dkms --kind source -o "$folder/out"
+    only "$folder/out" "$RPM" "$SRPM" "hello-common-1.5.0-1.$ARCH.rpm"
+    build "$folder/rebuilt" --rebuild "$folder/out/$SRPM"
+    equal_content "$folder/out/$RPM" "$folder/rebuilt/RPMS/noarch/$RPM"
+    equal_content "$folder/out/hello-common-1.5.0-1.$ARCH.rpm" "$folder/rebuilt/RPMS/$ARCH/hello-common-1.5.0-1.$ARCH.rpm"
+    equal "$(find "$folder/rebuilt/RPMS" -name '*.rpm' | wc -l)" 2
 }
 
 odd_values() {
@@ -160,6 +217,8 @@ if command -v rpmbuild >/dev/null; then
     check "file names, run bits and links of a tree" odd_tree
     check "kernel fences of BUILD_EXCLUSIVE_KERNEL_MIN and _MAX" fences
     check "1.5.0_rc1 is 1.5.0~rc1" pre_release
+    check "files beside the module are in the source package too" builds_common
+    check "a program among them has its architecture" builds_programs
 else
     skip "rpmbuild of the source package" "rpmbuild is not installed"
 fi

@@ -11,9 +11,9 @@ import Testing
         #expect(files.contains { $0.path == "Tests/HouseTests/StyleTests.swift" })
     }
 
-    /// The embedded templates are generated: as long as what they embed.
+    /// The embedded templates are generated: each file as long as the folder that it embeds.
     @Test func noFileIsTooLong() {
-        for file in files where !file.path.hasSuffix("/EmbeddedTemplates.swift") {
+        for file in files where !file.path.hasPrefix("Sources/Templates/Embedded/") {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
             #expect(lines <= 401, "\(file.path) has \(lines) lines")
         }

@@ -27,6 +27,16 @@ import Tools
         "uos:25", "anolis:7", "anolis:23", "alpine:3.22",
     ]
 
+    @Test func aTargetOfOtherPackagesIsRefused() throws {
+        try Distribution(.el, "9").demand(.rpm)
+        try Distribution(.uos, "20").demand(.deb)
+        let fault = #expect(throws: Diagnostic.self) { try Distribution(.debian, "12").demand(.rpm) }
+        #expect(fault?.code == "bad-target")
+        #expect(fault?.status == .usage)
+        #expect(fault?.hint?.contains("el:9") == true)
+        #expect(fault?.hint?.contains("debian") == false)
+    }
+
     @Test(arguments: listed + known)
     func parsesWhatItPrints(_ text: String) throws {
         #expect(try Distribution(parsing: text).description == text)

@@ -23,5 +23,12 @@ struct TreeOptions: ParsableArguments {
         return try Distribution(parsing: text)
     }
 
+    /// Refuses a `--target` of the command line that takes no such packages.
+    ///
+    /// One of the environment or the settings file may be meant for the other verbs.
+    func demandTarget(of format: Distribution.PackageFormat) throws(Diagnostic) {
+        if let target { try Distribution(parsing: target).demand(format) }
+    }
+
     var settledVersion: String? { packageVersion ?? EnvironmentOption.value("PACKAGE_VERSION") }
 }

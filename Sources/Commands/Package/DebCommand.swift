@@ -1,6 +1,7 @@
 import ArgumentParser
 import Converters
 import Diagnostics
+import Kernels
 
 /// `mkdkms deb`: Debian packages.
 struct DebCommand: Verb {
@@ -33,6 +34,7 @@ struct DebCommand: Verb {
     var withModules = false
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        try flags.tree.demandTarget(of: .deb)
         let isPrebuilt = kind.contains(.modules) || withModules
         let source =
             isPrebuilt ? try flags.requiredSource() : kind.isEmpty ? try flags.source() : ModuleSource.none

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Converters
 import Diagnostics
+import Kernels
 
 /// `mkdkms rpm`: RPM packages.
 struct RPMCommand: Verb {
@@ -32,6 +33,7 @@ struct RPMCommand: Verb {
     var kind: [Kind] = []
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        try flags.tree.demandTarget(of: .rpm)
         let isPrebuilt = kind.contains { [.kmod, .kabi, .kmp].contains($0) }
         let source =
             isPrebuilt ? try flags.requiredSource() : kind.isEmpty ? try flags.source() : ModuleSource.none

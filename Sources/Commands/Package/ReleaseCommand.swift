@@ -2,6 +2,8 @@ import ArgumentParser
 import Converters
 import Diagnostics
 
+extension RepositoryKind: ExpressibleByArgument {}
+
 /// `mkdkms release`: everything that a driver release ships.
 struct ReleaseCommand: Verb {
     static let schemaName = "release"
@@ -19,19 +21,15 @@ struct ReleaseCommand: Verb {
     @OptionGroup var flags: ReleaseFlags
     @OptionGroup var talk: TalkOptions
 
-    enum Repository: String, ExpressibleByArgument, CaseIterable { case apt, dnf }
-
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
             "Make the output folder a package repository, signed with --package-key (repeatable).",
             valueName: "apt|dnf"))
-    var repo: [Repository] = []
+    var repo: [RepositoryKind] = []
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let hasKey = flags.hasPackageKey
-        if repo.contains(.apt) { try AptRepository.check(flags.outputFolder, hasKey: hasKey) }
-        if repo.contains(.dnf) { try DnfRepository.check(flags.outputFolder, hasKey: hasKey) }
+        try RepositoryKind.check(flags.outputFolder, chosen: repo, hasKey: flags.hasPackageKey)
         let source = try flags.source()
         var converters: [any Converter] = [
             TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),
@@ -46,10 +44,8 @@ struct ReleaseCommand: Verb {
                 ]
                 as [any Converter]
         }
-        return try await flags.produce(converters, from: source, writesIndex: true, events) {
-            (folder, settings) async throws(Diagnostic) in
-            if repo.contains(.apt) { try await AptRepository(folder, settings).write() }
-            if repo.contains(.dnf) { try await DnfRepository(folder, settings).write() }
-        }
+        return try await flags.produce(
+            converters, from: source, writesIndex: true,
+            repositories: RepositoryKind.allCases.filter(repo.contains), events)
     }
 }

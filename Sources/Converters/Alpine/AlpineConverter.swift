@@ -2,6 +2,7 @@ import Archive
 import Cryptography
 package import Diagnostics
 import DkmsConf
+import Kernels
 import SourceTree
 import Templates
 
@@ -30,11 +31,18 @@ package struct AlpineConverter: Converter {
                 "bad-revision", "\"\(release.naming.revision)\" cannot be the revision of an Alpine package",
                 hint: "give -R a whole number", status: .usage)
         }
-        let source = try release.recipeSource()
         let archive = "\(release.identity.folderName).tar.gz"
-        let build = try akmbuild(release)
-        let digests = [(archive, source), ("AKMBUILD", Array(build.utf8))]
-            .map { "\(DigestAlgorithm.sha512.hexHash($0.1))  \($0.0)\n" }.joined()
+        let common = try CommonFiles(release, in: .apk, for: release.settings.target)
+        let payload = try RecipePayload(common, besides: [archive, "AKMBUILD", "APKBUILD"])
+        let sources =
+            [
+                (name: archive, content: FileContent.bytes(try release.recipeSource())),
+                (name: "AKMBUILD", content: .text(try akmbuild(release))),
+            ] + payload.sources
+        var digests = ""
+        for source in sources {
+            digests += "\(DigestAlgorithm.sha512.hexHash(try source.content.readAll()))  \(source.name)\n"
+        }
         let text = try release.settings.templates.render(
             "alpine/APKBUILD",
             [
@@ -42,14 +50,17 @@ package struct AlpineConverter: Converter {
                 "VERSION": .shell(version), "REVISION": .shell(String(revision.0)),
                 "SUMMARY": .shell(release.metadata.summary),
                 "HOMEPAGE": .shell(release.metadata.homepage ?? ""),
-                "LICENSE": .shell(release.metadata.license), "SOURCES": .shell("\(archive)\nAKMBUILD\n"),
+                "LICENSE": .shell(release.metadata.license),
+                "ARCH": .shell(try common.architecture()?.apkName ?? "noarch"),
+                "SOURCES": .shell(sources.map { "\($0.name)\n" }.joined()),
                 "FOLDER": .shell(release.identity.folderName), "DIGESTS": .shell("\n\(digests)"),
+                "INSTALL": .verbatim(payload.commands),
             ])
         return [
             try RecipePlan(
                 file: "\(name)-\(version)-r\(revision.0).apkbuild.tar.gz", format: "alpine", folder: name,
                 epoch: release.settings.epoch,
-                [("APKBUILD", .text(text)), ("AKMBUILD", .text(build)), (archive, .bytes(source))])
+                [(name: "APKBUILD", content: .text(text))] + sources)
         ]
     }
 

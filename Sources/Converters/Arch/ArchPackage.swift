@@ -15,10 +15,14 @@ struct ArchPackage: Sendable {
     let license: String
     let packager: String
     let provides: [String]
+    /// `any`, or the one that its programs are for.
+    let architecture: String
+    /// Files of which an administrator's change is kept.
+    let backup: [String]
     let files: FileList
     let epoch: Int64
 
-    var fileName: String { "\(name)-\(version)-any.pkg.tar" }
+    var fileName: String { "\(name)-\(version)-\(architecture).pkg.tar" }
 
     /// `.PKGINFO`, a field a line (PKGBUILD(5) and makepkg's own order).
     var information: String {
@@ -27,9 +31,9 @@ struct ArchPackage: Sendable {
             ("pkgdesc", summary),
             ("url", homepage), ("builddate", "\(epoch)"), ("packager", packager),
             ("size", "\(files.totalSize)"),
-            ("arch", "any"), ("license", license),
+            ("arch", architecture), ("license", license),
         ]
-        fields += provides.map { ("provides", $0) } + [("depend", "dkms")]
+        fields += provides.map { ("provides", $0) } + backup.map { ("backup", $0) } + [("depend", "dkms")]
         return fields.filter { !$0.1.isEmpty }
             .map { "\($0.0) = \(String($0.1.map { $0.isNewline ? " " : $0 }))\n" }.joined()
     }

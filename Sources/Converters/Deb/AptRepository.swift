@@ -2,79 +2,93 @@ import Archive
 import Compression
 import Cryptography
 import DebFormat
-package import Diagnostics
+import Diagnostics
 import Streams
-package import SystemPackage
+import SystemPackage
 
 /// A folder of .deb files as a repository that apt reads: a flat one, everything in one folder (sources.list(5)).
 ///
 /// `Packages` and `Sources` say what is there, `Release` vouches for them, and a signature for that; all packages of the
-/// folder are in it, those of earlier releases too.
-package struct AptRepository {
-    private let folder: FilePath
+/// folder are in it, those of earlier releases too. The lists are there under their digests as well, the previous ones with
+/// them: apt takes them by the digest that its `InRelease` names, so it reads a whole repository at every moment.
+struct AptRepository: PackageRepository {
+    /// Where apt looks for lists by their digests (Acquire-By-Hash).
+    private static let byHash = "by-hash/SHA256"
+
+    let folder: FilePath
     private let epoch: Int64
     private let threads: Int
     private let signer: OpenPGPSigner?
 
-    /// - Parameter settings: their epoch dates the repository, their signer signs it; without one apt has to be told
-    ///   `trusted=yes`.
-    package init(_ folder: FilePath, _ settings: ReleaseSettings) {
+    /// - Parameter settings: without a signer apt has to be told `trusted=yes`.
+    init(_ folder: FilePath, _ settings: ReleaseSettings) {
         self.folder = folder
         epoch = settings.epoch
         threads = settings.threads
         signer = settings.packageSigner
     }
 
-    /// To be asked before anything is built.
-    ///
-    /// - Throws: `unsigned-repository` where a repository that is signed would be written without a key.
-    package static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
+    static func isAt(_ folder: FilePath) -> Bool {
+        ["InRelease", "Release", "Packages"].contains { Files.isRegularFile(folder.appending($0)) }
+    }
+
+    static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
         if !hasKey { try OpenPGPSigner.demandKey(over: folder.appending("InRelease")) }
     }
 
-    /// Writes the indices, `Release` and, where there is a key, `InRelease`, `Release.gpg` and `archive-key.asc`.
-    ///
-    /// Signatures of an earlier run go first: they are not for what is written now.
-    package func write() async throws(Diagnostic) {
-        let names: [String]
-        do {
-            names = try Files.names(in: folder)
-        } catch {
-            throw .file("read", folder, error)
-        }
-        for name in ["InRelease", "Release.gpg"] where names.contains(name) {
-            do {
-                try Files.remove(folder.appending(name))
-            } catch {
-                throw .file("remove", folder.appending(name), error)
-            }
-        }
-        let packages = try binaries(names.filter { $0.hasSuffix(".deb") })
-        let sources = try sources(names.filter { $0.hasSuffix(".dsc") })
-        var listed: [(name: String, bytes: [UInt8])] = []
+    func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
+        let packages = try binaries(files(with: stage, ending: ".deb"))
+        let sources = try sources(files(with: stage, ending: ".dsc"))
+        var listed: [Listed] = []
         for (name, paragraphs) in [("Packages", packages), ("Sources", sources)]
         where name == "Packages" || !paragraphs.isEmpty {
             let bytes = Array(paragraphs.map(\.text).joined(separator: "\n").utf8)
-            listed += [(name, bytes), ("\(name).xz", try compressed(bytes))]
+            listed += [Listed(name, bytes), Listed("\(name).xz", try compressed(bytes))]
         }
-        for (name, bytes) in listed { try Files.write(bytes, to: folder.appending(name)) }
         let previous = try? ControlFields(parsing: Files.readText(folder.appending("Release")))
         let release = release(listed, packages, date: date(after: previous))
-        try Files.write(Array(release.utf8), to: folder.appending("Release"))
-        guard let signer else { return }
-        try Files.write(try await signer.clearsign(release), to: folder.appending("InRelease"))
-        try Files.write(
-            try await signer.detach(Array(release.utf8), armor: true), to: folder.appending("Release.gpg"))
-        try Files.write(try await signer.publicKey(), to: folder.appending("archive-key.asc"))
+        var contents = listed.map { (name: "\(Self.byHash)/\($0.sha256)", bytes: $0.bytes) }
+        contents += listed.map { (name: $0.name, bytes: $0.bytes) }
+        if let signer {
+            let bytes = Array(release.utf8)
+            contents.append((name: "archive-key.asc", bytes: try await signer.publicKey()))
+            contents.append((name: "Release.gpg", bytes: try await signer.detach(bytes, armor: true)))
+            contents.append((name: "Release", bytes: bytes))
+            contents.append((name: "InRelease", bytes: try await signer.clearsign(release)))
+        } else {
+            contents.append((name: "Release", bytes: Array(release.utf8)))
+        }
+        do {
+            try Files.makeDirectories(stage.pushing(FilePath(Self.byHash)))
+        } catch {
+            throw .file("create", stage, error)
+        }
+        for (name, bytes) in contents { try Files.write(bytes, to: stage.pushing(FilePath(name))) }
+        let files = contents.map(\.name)
+        return RepositoryIndex(files: files, obsolete: obsolete(files, previous))
+    }
+
+    /// What is neither of this repository nor of the one before, whose list clients may have read just now.
+    private func obsolete(_ files: [String], _ previous: ControlFields?) -> [String] {
+        let known = (previous?["SHA256"] ?? "").split(separator: "\n").compactMap {
+            $0.split(separator: " ").first
+        }
+        let lists = (try? Files.names(in: folder.pushing(FilePath(Self.byHash)))) ?? []
+        let kept = Set(files + known.map { "\(Self.byHash)/\($0)" })
+        // A signature over another list vouches for nothing.
+        let own = ["Sources", "Sources.xz", "Release.gpg", "InRelease"].filter {
+            Files.exists(folder.appending($0))
+        }
+        return (lists.map { "\(Self.byHash)/\($0)" } + own).filter { !kept.contains($0) }
     }
 
     /// A paragraph for each package: its control file, and where the file is.
-    private func binaries(_ names: [String]) throws(Diagnostic) -> [ControlFields] {
+    private func binaries(_ packages: [(name: String, path: FilePath)]) throws(Diagnostic) -> [ControlFields]
+    {
         var paragraphs: [ControlFields] = []
-        for name in names.sorted() {
-            let path = folder.appending(name)
+        for (name, path) in packages {
             var fields = try DebReader(path).control
-            let file = try digests(path)
+            let file = try FileDigests([.md5, .sha256], of: path)
             fields["Filename"] = "./\(name)"
             fields["Size"] = String(file.size)
             fields["MD5sum"] = file.hex(.md5)
@@ -85,11 +99,10 @@ package struct AptRepository {
     }
 
     /// A paragraph for each source package: its .dsc, which the lists of files then name too (Debian Policy 5.4).
-    private func sources(_ names: [String]) throws(Diagnostic) -> [ControlFields] {
+    private func sources(_ packages: [(name: String, path: FilePath)]) throws(Diagnostic) -> [ControlFields] {
         var paragraphs: [ControlFields] = []
-        for name in names.sorted() {
-            let path = folder.appending(name)
-            let file = try digests(path)
+        for (name, path) in packages {
+            let file = try FileDigests([.md5, .sha1, .sha256], of: path)
             let description = try ControlFields(parsing: try Files.readText(path))
             var fields = ControlFields()
             fields["Package"] = description["Source"]
@@ -111,9 +124,7 @@ package struct AptRepository {
         max(epoch, previous?["Date"].flatMap(CalendarDate.seconds(rfc2822:)) ?? epoch)
     }
 
-    private func release(
-        _ listed: [(name: String, bytes: [UInt8])], _ packages: [ControlFields], date: Int64
-    ) -> String {
+    private func release(_ listed: [Listed], _ packages: [ControlFields], date: Int64) -> String {
         let origin = packages.first.map { package in
             (package["Source"] ?? package["Package"] ?? "").prefix { $0 != " " }.description
         }
@@ -122,9 +133,8 @@ package struct AptRepository {
             "Origin": origin ?? "", "Label": origin ?? "",
             "Date": CalendarDate(date).rfc2822,
             "Architectures": architectures.sorted().joined(separator: " "),
-            "SHA256": listed.map {
-                "\n\(DigestAlgorithm.sha256.hexHash($0.bytes)) \($0.bytes.count) \($0.name)"
-            }.joined(),
+            "Acquire-By-Hash": "yes",
+            "SHA256": listed.map { "\n\($0.sha256) \($0.bytes.count) \($0.name)" }.joined(),
         ]).text
     }
 
@@ -134,29 +144,16 @@ package struct AptRepository {
         return try compressor.finish().bytes
     }
 
-    private func digests(_ path: FilePath) throws(Diagnostic) -> FileDigests {
-        let size: Int64
-        do {
-            size = try Files.status(path).size
-        } catch {
-            throw .file("read", path, error)
+    /// A file that `Release` vouches for.
+    private struct Listed {
+        let name: String
+        let bytes: [UInt8]
+        let sha256: String
+
+        init(_ name: String, _ bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+            sha256 = DigestAlgorithm.sha256.hexHash(bytes)
         }
-        var sink = DigestingSink([.md5, .sha1, .sha256], NullSink())
-        try FileContent.onDisk(path, size: size).forEachChunk { (chunk) throws(Diagnostic) in
-            try sink.write(chunk)
-        }
-        return FileDigests(size: size, digests: sink.finish().digests)
     }
-}
-
-private struct FileDigests {
-    let size: Int64
-    let digests: [DigestAlgorithm: [UInt8]]
-
-    func hex(_ algorithm: DigestAlgorithm) -> String { Hex.string(digests[algorithm] ?? []) }
-}
-
-/// Takes bytes to nowhere.
-private struct NullSink: ByteSink {
-    mutating func write(_ bytes: Span<UInt8>) {}
 }

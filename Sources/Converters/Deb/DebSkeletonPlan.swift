@@ -28,12 +28,15 @@ struct DebSkeletonPlan: ArtifactPlan {
         source.debian.map { "debian/\($0.path)" } + source.original.map(\.path)
     }
 
-    /// - Throws: `skeleton-edited` where the folder is there with other files in it.
+    /// - Throws: `edited-skeleton` where the folder is there with other files in it.
+    func check(at path: FilePath) throws(Diagnostic) {
+        let folder = Self.folder(path)
+        if Files.exists(folder) { try refuseEdited(try files(), in: folder) }
+    }
+
     func write(to path: FilePath) throws(Diagnostic) {
-        let folder = path.removingLastComponent().removingLastComponent()
-        let output = folder.removingLastComponent()
-        let files = try FileList(source.debian.moved(under: "debian").entries + source.original.entries)
-            .addingParents(mtime: epoch).clamped(to: epoch)
+        let folder = Self.folder(path)
+        let files = try files()
         if Files.exists(folder) {
             try refuseEdited(files, in: folder)
         } else {
@@ -46,8 +49,19 @@ struct DebSkeletonPlan: ArtifactPlan {
             }
         }
         if writesOriginal {
-            try DebSourceWriter.writeOriginal(source, into: output, compression: compression, epoch: epoch)
+            try DebSourceWriter.writeOriginal(
+                source, into: folder.removingLastComponent(), compression: compression, epoch: epoch)
         }
+    }
+
+    /// `n-V/` of `n-V/debian/control`.
+    private static func folder(_ path: FilePath) -> FilePath {
+        path.removingLastComponent().removingLastComponent()
+    }
+
+    private func files() throws(Diagnostic) -> FileList {
+        try FileList(source.debian.moved(under: "debian").entries + source.original.entries)
+            .addingParents(mtime: epoch).clamped(to: epoch)
     }
 
     private func place(_ files: FileList, in temporary: FilePath, then folder: FilePath) throws(Diagnostic) {
@@ -77,9 +91,9 @@ struct DebSkeletonPlan: ArtifactPlan {
         }
         guard !edited.isEmpty else { return }
         throw .error(
-            "skeleton-edited", "\(folder) is there already, and differs from what would be written",
+            "edited-skeleton", "\(folder) is there already, and differs from what would be written",
             hint: "move it away or give another folder with -o, then take over your changes",
-            related: edited.sorted().prefix(10).map { .error("skeleton-edited", "\($0) differs") })
+            related: edited.sorted().prefix(10).map { .error("edited-skeleton", "\($0) differs") })
     }
 
     private func name(_ file: String) -> ArtifactName {

@@ -13,7 +13,7 @@ struct CommonFiles {
     private let ownNames: Set<String>
 
     init(
-        _ release: DriverRelease, in packages: PayloadPlacement.Packages, for target: Distribution?
+        _ release: DriverRelease, in packages: Distribution.PackageFormat, for target: Distribution?
     ) throws(Diagnostic) {
         var placements: [PayloadPlacement] = []
         for file in release.project.files {

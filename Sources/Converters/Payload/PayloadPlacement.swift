@@ -4,9 +4,6 @@ package import Settings
 
 /// Where a file beside the module is installed on a distribution, and as what.
 package struct PayloadPlacement: Hashable, Sendable {
-    /// Whose package carries it.
-    package enum Packages: String, Sendable { case deb, rpm }
-
     package let file: PayloadFile
     /// Relative to the root of the system.
     package let path: String
@@ -19,7 +16,7 @@ package struct PayloadPlacement: Hashable, Sendable {
     /// - Parameter target: nil for what suits most distributions with such packages.
     /// - Throws: `no-destination` for a file without a role that has its place, and without a destination here.
     package init?(
-        _ file: PayloadFile, in packages: Packages, for target: Distribution?
+        _ file: PayloadFile, in packages: Distribution.PackageFormat, for target: Distribution?
     ) throws(Diagnostic) {
         let rules = PlacementRules(packages, target)
         let differences = rules.names.compactMap { name in file.differences.first { $0.target == name } }
@@ -28,8 +25,8 @@ package struct PayloadPlacement: Hashable, Sendable {
         guard let path = destination ?? rules.folder(of: file.role).map({ "\($0)/\(file.name)" }) else {
             throw .error(
                 "no-destination",
-                "\(file.name), of the role \(file.role.rawValue), has no destination in a .\(packages.rawValue)",
-                hint: "give destination, or ship: false under per-target: {\(packages.rawValue): …}")
+                "\(file.name), of the role \(file.role.rawValue), has no destination in \(rules.packagesName)",
+                hint: "give destination, or ship: false under per-target: {\(rules.names.last ?? ""): …}")
         }
         self.file = file
         self.path = rules.merged(path)
@@ -46,26 +43,39 @@ private struct PlacementRules {
     let names: [String]
     /// Whether `/lib` is `/usr/lib` to its packages.
     private let isMerged: Bool
-    private let packages: PayloadPlacement.Packages
+    private let packages: Distribution.PackageFormat
 
-    /// A target of the other kind of packages says nothing about this one.
-    init(_ packages: PayloadPlacement.Packages, _ target: Distribution?) {
-        let target = target?.usesRPM == (packages == .rpm) ? target : nil
-        names = (target.map { [$0.description, $0.name.rawValue] } ?? []) + [packages.rawValue]
+    /// A target of another kind of packages says nothing about this one.
+    init(_ packages: Distribution.PackageFormat, _ target: Distribution?) {
+        let target = target?.packageFormat == packages ? target : nil
+        let general =
+            switch packages {
+            case .deb, .rpm: packages.rawValue
+            case .pacman: Distribution.Name.arch.rawValue
+            case .apk: Distribution.Name.alpine.rawValue
+            }
+        names = (target.map { [$0.description, $0.name.rawValue] } ?? []) + [general]
         self.packages = packages
         switch (packages, target?.name) {
         case (.deb, _): isMerged = target?.modulesPrefix.hasPrefix("usr/") ?? false
         case (.rpm, .sles), (.rpm, .opensuse): isMerged = target?.version.hasPrefix("15") != true
-        case (.rpm, _): isMerged = true
+        case (.rpm, _), (.pacman, _): isMerged = true
+        case (.apk, _): isMerged = false
         }
+    }
+
+    /// For messages.
+    var packagesName: String {
+        packages == .deb || packages == .rpm ? "a .\(packages.rawValue)" : "a package for \(names.last ?? "")"
     }
 
     /// Nil where the role means no folder.
     func folder(of role: PayloadFile.Role) -> String? {
         let library = isMerged ? "usr/lib" : "lib"
         switch role {
-        // modprobe.d(5): kmod before 31 reads no /usr/lib/modprobe.d, and administrators look in /etc there.
-        case .modprobe: return packages == .deb && !isMerged ? "etc/modprobe.d" : "\(library)/modprobe.d"
+        // modprobe.d(5): kmod before 31 reads no /usr/lib/modprobe.d, and administrators look in /etc there. busybox's
+        // modprobe, Alpine's first one, knows that place alone.
+        case .modprobe: return packages != .rpm && !isMerged ? "etc/modprobe.d" : "\(library)/modprobe.d"
         case .modulesLoad: return "usr/lib/modules-load.d"
         // udev of SUSE never was in /lib.
         case .udev: return packages == .rpm ? "usr/lib/udev/rules.d" : "\(library)/udev/rules.d"

@@ -1,33 +1,31 @@
-package import Diagnostics
+import Diagnostics
 import Streams
-package import SystemPackage
+import SystemPackage
 import Tools
 
 /// A folder of .rpm files as a repository that dnf, yum and zypper read.
 ///
-/// createrepo_c writes what is in it; a signature vouches for that.
-package struct DnfRepository {
+/// createrepo_c writes what is in it; a signature vouches for that. The lists are called by their digests, and those of the
+/// previous repository stay: clients that have just read its `repomd.xml` still find what that names.
+struct DnfRepository: PackageRepository {
     private static let program = "createrepo_c"
+    private static let main = "repodata/repomd.xml"
 
-    private let folder: FilePath
+    let folder: FilePath
     private let epoch: Int64
     private let signer: OpenPGPSigner?
 
-    /// - Parameter settings: their epoch dates the repository, their signer signs it.
-    package init(_ folder: FilePath, _ settings: ReleaseSettings) {
+    init(_ folder: FilePath, _ settings: ReleaseSettings) {
         self.folder = folder
         epoch = settings.epoch
         signer = settings.packageSigner
     }
 
-    /// To be asked before anything is built.
-    ///
-    /// - Throws: `missing-program`; `unsigned-repository` where a repository that is signed would be written without a key.
-    package static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
+    static func isAt(_ folder: FilePath) -> Bool { Files.isRegularFile(folder.pushing(FilePath(main))) }
+
+    static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic) {
         try checkTools()
-        if !hasKey {
-            try OpenPGPSigner.demandKey(over: folder.appending("repodata").appending("repomd.xml.asc"))
-        }
+        if !hasKey { try OpenPGPSigner.demandKey(over: folder.pushing(FilePath("\(main).asc"))) }
     }
 
     /// - Throws: `missing-program`.
@@ -40,24 +38,49 @@ package struct DnfRepository {
         )
     }
 
-    /// Writes `repodata/` and, where there is a key, `repomd.xml.asc` and `repomd.xml.key` in it.
-    package func write() async throws(Diagnostic) {
-        let repodata = folder.appending("repodata")
+    func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
+        // The packages side by side, as they are going to be.
+        let view = stage.appending(".packages")
         do {
-            for name in try Files.names(in: folder) where name.hasSuffix(".rpm") {
+            try Files.makeDirectories(view)
+            for (name, path) in try files(with: stage, ending: ".rpm") {
                 // The repository tells the times of its files.
-                try Files.setModified(folder.appending(name), epoch)
+                try Files.setModified(path, epoch)
+                try Files.makeSymbolicLink(view.appending(name), to: try Files.canonical(path).string)
             }
-            // What an earlier run signed is not what is written now.
-            if Files.exists(repodata) { try Files.removeTree(repodata) }
+        } catch let error as Diagnostic {
+            throw error
+        } catch {
+            throw .file("prepare", folder, (error as? Errno) ?? .ioError)
+        }
+        try await list(view)
+        let made: [String]
+        do {
+            try Files.rename(view.appending("repodata"), to: stage.appending("repodata"))
+            made = try Files.names(in: stage.appending("repodata")).map { "repodata/\($0)" }
         } catch {
             throw .file("prepare", folder, error)
         }
+        var files = made.filter { $0 != Self.main }
+        if let signer {
+            let list = stage.pushing(FilePath(Self.main))
+            let signature = try await signer.detach(list, armor: true)
+            let contents = [
+                ("\(Self.main).key", try await signer.publicKey()), ("\(Self.main).asc", signature),
+            ]
+            for (name, bytes) in contents { try Files.write(bytes, to: stage.pushing(FilePath(name))) }
+            files += contents.map(\.0)
+        }
+        files.append(Self.main)
+        return RepositoryIndex(files: files, obsolete: obsolete(files))
+    }
+
+    private func list(_ view: FilePath) async throws(Diagnostic) {
         let outcome = try await Program(
             Self.program,
             [
                 "--quiet", "--no-database", "--general-compress-type=gz", "--revision", String(epoch),
-                "--set-timestamp-to-revision", folder.string,
+                "--set-timestamp-to-revision", view.string,
             ]
         ).capture()
         guard outcome.status == 0 else {
@@ -67,10 +90,16 @@ package struct DnfRepository {
                 "repository-failed", "\(Self.program) made no repository of \(folder)\(said ?? "")",
                 hint: "run it by itself to see what it says: \(Self.program) \(folder)")
         }
-        guard let signer else { return }
-        let list = repodata.appending("repomd.xml")
-        try Files.write(
-            try await signer.detach(list, armor: true), to: repodata.appending("repomd.xml.asc"))
-        try Files.write(try await signer.publicKey(), to: repodata.appending("repomd.xml.key"))
+    }
+
+    /// Lists that neither this repository nor the one before names, and a signature over another list.
+    private func obsolete(_ files: [String]) -> [String] {
+        let place = folder.pushing(FilePath(Self.main))
+        let previous = (try? Files.readText(place)) ?? ""
+        let lists = ((try? Files.names(in: folder.appending("repodata"))) ?? []).filter { name in
+            name.wholeMatch(of: /[0-9a-f]{64}-.*/) != nil && !previous.contains("\"repodata/\(name)\"")
+        }
+        let signature = Files.exists(folder.pushing(FilePath("\(Self.main).asc"))) ? ["\(Self.main).asc"] : []
+        return (lists.map { "repodata/\($0)" } + signature).filter { !files.contains($0) }
     }
 }

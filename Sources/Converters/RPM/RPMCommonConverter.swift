@@ -14,9 +14,22 @@ package struct RPMCommonConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        guard let name = release.commonPackage else { return [] }
-        let target = release.settings.target ?? release.units.first?.kernel.target
-        let common = try CommonFiles(release, in: .rpm, for: target)
+        guard let package = try Self.package(release) else { return [] }
+        return [
+            RPMPlan(
+                kind: "common", kernels: [], package: package,
+                compression: release.rpmCompression(Self.target(release)), release: release)
+        ]
+    }
+
+    private static func target(_ release: DriverRelease) -> Distribution? {
+        release.settings.target ?? release.units.first?.kernel.target
+    }
+
+    /// The package, which that of the source builds too; nil where nothing is shipped beside the module.
+    static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage? {
+        guard let name = release.commonPackage else { return nil }
+        let common = try CommonFiles(release, in: .rpm, for: target(release))
         let readme = "usr/share/doc/\(name)/README"
         let documents = [
             FileEntry(
@@ -33,14 +46,12 @@ package struct RPMCommonConverter: Converter {
                 The files that are used with the kernel module \(release.identity.name),
                 whichever package brings the module itself.
                 """)
+        // There is one source package, which is called after the source.
+        package.sourceRPM = "\(release.naming.name)-dkms-\(package.fullVersion).src.rpm"
         for path in common.configurations { package.flags[path] = [.config, .noReplace] }
         package.flags[readme] = .documentation
         package.scriptlets = try RPMPlan.scriptlets(try Self.scriptlets(release, common))
-        return [
-            RPMPlan(
-                kind: "common", kernels: [], package: package, compression: release.rpmCompression(target),
-                release: release)
-        ]
+        return package
     }
 
     /// Those that the kinds of files ask for.

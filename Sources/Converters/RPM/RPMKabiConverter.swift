@@ -56,7 +56,8 @@ package struct RPMKabiConverter: Converter {
                 It needs neither DKMS nor a compiler.
                 """)
         package.flags[override.path] = [.config, .noReplace]
-        try relate(&package, unit, release)
+        let foreign = try unit.foreignSymbols()
+        try relate(&package, unit, release, foreign: foreign)
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(
                 folder: "rpm-kabi",
@@ -64,13 +65,25 @@ package struct RPMKabiConverter: Converter {
                     "PACKAGE": .shell(name), "KERNEL": .shell(kernel.release),
                     "MODULES": .shell(modules.paths), "FOLDER": .shell(release.identity.name),
                 ]))
-        return RPMPlan(
+        var plan = RPMPlan(
             kind: "kabi", kernels: [kernel.release], package: package,
             compression: release.rpmCompression(target), release: release)
+        // What is planned only has no symbols yet.
+        if foreign == nil, !unit.facts.isEmpty { plan.warnings.append(Self.noSymvers(name, kernel.release)) }
+        return plan
+    }
+
+    private static func noSymvers(_ package: String, _ kernel: String) -> Diagnostic {
+        .warning(
+            "no-symvers",
+            "nothing tells which symbols kernel \(kernel) exports itself, so \(package) does not say which it needs of the kernel and which of other packages",
+            hint:
+                "build the modules anew with mkdkms modules, which writes that down; or install the headers of this very kernel here"
+        )
     }
 
     private func relate(
-        _ package: inout RPMPackage, _ unit: PreparedUnit, _ release: DriverRelease
+        _ package: inout RPMPackage, _ unit: PreparedUnit, _ release: DriverRelease, foreign: [String]?
     ) throws(Diagnostic) {
         let naming = release.naming
         let kernel = unit.kernel.release
@@ -85,7 +98,7 @@ package struct RPMKabiConverter: Converter {
                 RPMDependency("kernel-uname-r", [.greater, .equal], kernel),
                 RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
                 RPMDependency("/usr/sbin/weak-modules", [.post, .postUninstall]),
-            ] + symbols.redHatRequires
+            ] + symbols.redHatRequires(foreign: foreign)
         package.relations[.recommends] = symbols.recommends
         package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
     }

@@ -14,6 +14,7 @@ struct RPMPlan: ArtifactPlan {
     let package: RPMPackage
     let compression: CompressionSettings
     let signer: OpenPGPSigner?
+    var warnings: [Diagnostic] = []
 
     init(
         kind: String, kernels: [String], package: RPMPackage, compression: CompressionSettings,

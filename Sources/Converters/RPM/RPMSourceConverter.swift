@@ -4,7 +4,8 @@ package import Diagnostics
 import RPMFormat
 import SourceTree
 
-/// What `N-dkms` is built from: a spec file and a tarball, as `N-dkms-V-R.src.rpm` or side by side for editing.
+/// What `N-dkms` is built from, and `N-common` with it: a spec file and tarballs, as `N-dkms-V-R.src.rpm` or side by side
+/// for editing.
 package struct RPMSourceConverter: Converter {
     package enum Form: Hashable, Sendable {
         case package
@@ -20,23 +21,28 @@ package struct RPMSourceConverter: Converter {
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let package = try RPMDkmsConverter.package(release)
-        let tarball = try SourceTarball(release, package.files)
-        let spec = try SpecFile(package, source: tarball.name, folder: release.identity.folderName).text(
-            release.settings.templates)
+        let tree = SpecFile.Part(
+            package: package, source: SourceTarball(release, tree: package.files))
+        var common: SpecFile.Part?
+        if let beside = try RPMCommonConverter.package(release) {
+            common = SpecFile.Part(package: beside, source: try SourceTarball(release, of: beside))
+        }
+        let spec = try SpecFile(tree, common).text(release.settings.templates)
         let specName = "\(package.name).spec"
+        let tarballs = [tree.source] + (common.map { [$0.source] } ?? [])
         var plans: [any ArtifactPlan] = []
         if forms.contains(.package) {
-            plans.append(try Self.sourcePackage(release, of: package, tarball, specName, spec))
+            plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec))
         }
         if forms.contains(.skeleton) {
             plans.append(SpecFilePlan(name: specName, text: spec))
-            plans.append(SourceTarballPlan(tarball: tarball))
+            for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
         }
         return plans
     }
 
     private static func sourcePackage(
-        _ release: DriverRelease, of package: RPMPackage, _ tarball: SourceTarball, _ specName: String,
+        _ release: DriverRelease, of package: RPMPackage, _ tarballs: [SourceTarball], _ specName: String,
         _ spec: String
     ) throws(Diagnostic) -> RPMSourcePlan {
         func file(_ name: String, _ content: FileContent) -> FileEntry {
@@ -44,8 +50,9 @@ package struct RPMSourceConverter: Converter {
                 path: name, kind: .file(content), permissions: 0o644, modified: release.settings.epoch)
         }
         var source = package
-        source.files = try FileList([file(specName, .text(spec)), file(tarball.name, .bytes([]))])
-        source.sources = RPMPackage.Sources(specification: specName, archives: [tarball.name])
+        source.files = try FileList(
+            [file(specName, .text(spec))] + tarballs.map { file($0.name, .bytes([])) })
+        source.sources = RPMPackage.Sources(specification: specName, archives: tarballs.map(\.name))
         // What it requires is needed to build it: nothing.
         source.relations = [:]
         source.givenRelations = [:]
@@ -53,6 +60,6 @@ package struct RPMSourceConverter: Converter {
         let plan = RPMPlan(
             kind: "source", kernels: [], package: source,
             compression: release.rpmCompression(release.settings.target), release: release)
-        return RPMSourcePlan(plan: plan, tarball: tarball)
+        return RPMSourcePlan(plan: plan, tarballs: tarballs)
     }
 }

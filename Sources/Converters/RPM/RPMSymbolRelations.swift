@@ -8,8 +8,6 @@ import RPMFormat
 struct RPMSymbolRelations {
     private let unit: PreparedUnit
     private let symbols: SymbolDependencies
-    /// Of what the modules need, the symbols that the kernel and its own modules export.
-    private let kernels: Set<String>
 
     /// - Throws: `no-symbol-versions` for modules of a kernel that keeps none: nobody could check what the package says.
     init(_ unit: PreparedUnit) throws(Diagnostic) {
@@ -22,18 +20,6 @@ struct RPMSymbolRelations {
                 "kernel \(unit.kernel.release) keeps no versions of symbols (CONFIG_MODVERSIONS), so a package cannot say which other kernels its modules fit",
                 hint: "package the modules for this kernel alone: --kind kmod")
         }
-        let names = Set(symbols.imports.map(\.name))
-        kernels = try Self.symvers(unit.kernel)?.exported(of: names) ?? names
-    }
-
-    /// The kernel's list of symbols: of the headers that were built with, else of those that are installed and of the
-    /// same kernel; nil where there are none.
-    private static func symvers(_ kernel: KernelFacts) throws(Diagnostic) -> ModuleSymvers? {
-        if let path = kernel.symvers { return try ModuleSymvers(path) }
-        guard let found = try? KernelFinder().find([kernel.release]).first,
-            let crc = try? found.moduleLayoutCRC(), crc == kernel.moduleLayoutCRC
-        else { return nil }
-        return try ModuleSymvers(found.symvers)
     }
 
     /// Firmware comes from packages of which not all say so: it is wished for, never required.
@@ -60,9 +46,14 @@ struct RPMSymbolRelations {
     }
 
     /// `kernel()` for what the kernel exports, `ksym()` for what comes from other packages.
-    var redHatRequires: [RPMDependency] {
-        symbols.imports.map { symbol in
-            let kind = kernels.contains(symbol.name) ? "kernel" : "ksym"
+    ///
+    /// - Parameter foreign: the latter; nil where it is not known which they are. Then only that symbol is required of
+    ///   which it is certain: every kernel has it, and its version stands for all of the kernel's types of modules.
+    func redHatRequires(foreign: [String]?) -> [RPMDependency] {
+        let foreign = foreign.map { Set($0) }
+        return symbols.imports.compactMap { symbol in
+            if foreign == nil, symbol.name != "module_layout" { return nil }
+            let kind = foreign?.contains(symbol.name) == true ? "ksym" : "kernel"
             return RPMDependency("\(kind)(\(symbol.name))", .equal, Self.crc(symbol.crc))
         }
     }
@@ -76,7 +67,9 @@ struct RPMSymbolRelations {
             }
     }
 
-    /// SUSE's kernels provide each of their symbols under this name, beside the sets of them.
+    /// SUSE's kernels provide each of their symbols under this name, as packages do theirs.
+    ///
+    /// Sets of symbols, `kernel(FLAVOUR:SYMSET)`, need an archive that the kernels of the known targets no longer ship.
     func suseRequires(_ flavour: String) -> [RPMDependency] {
         symbols.imports.map {
             RPMDependency("ksym(\(flavour):\($0.name))", .equal, Self.shortCRC($0.crc))
@@ -119,9 +112,4 @@ extension RPMSymbolRelations {
             return "%" + (digits.utf8.count < 2 ? "0" : "") + digits
         }.joined()
     }
-}
-
-extension PreparedUnit {
-    /// What its modules say of themselves; those that are planned only say nothing.
-    var facts: [ModuleFile] { modules.compactMap(\.facts) }
 }

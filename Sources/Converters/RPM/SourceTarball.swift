@@ -6,19 +6,36 @@ import SourceTree
 import Streams
 import SystemPackage
 
-/// The tree as the sources of a package: `N-V.tar.gz` with the one folder `N-V`.
+/// Files as a source of a package: `FOLDER.tar.gz` with that one folder.
 struct SourceTarball {
     let name: String
+    let folder: String
     let files: FileList
     private let compression: CompressionSettings
 
+    /// - Parameter files: with the folder in front.
+    private init(folder: String, files: FileList, _ settings: ReleaseSettings) {
+        self.folder = folder
+        self.files = files
+        compression = settings.archiveCompression ?? CompressionSettings(.gz, threads: settings.threads)
+        name = "\(folder).tar\(compression.format.suffix)"
+    }
+
+    /// The tree, in `N-V`.
+    ///
     /// - Parameter installed: the tree as it is installed, below `usr/src`.
-    init(_ release: DriverRelease, _ installed: FileList) throws(Diagnostic) {
-        files = installed.beneath("usr/src")
-        compression =
-            release.settings.archiveCompression
-            ?? CompressionSettings(.gz, threads: release.settings.threads)
-        name = "\(release.identity.folderName).tar\(compression.format.suffix)"
+    init(_ release: DriverRelease, tree installed: FileList) {
+        self.init(
+            folder: release.identity.folderName, files: installed.beneath("usr/src"), release.settings)
+    }
+
+    /// The files of a package, each beneath `NAME-V` as it is installed beneath the root.
+    init(_ release: DriverRelease, of package: RPMPackage) throws(Diagnostic) {
+        let folder = "\(package.name)-\(package.version)"
+        self.init(
+            folder: folder,
+            files: try package.files.moved(under: folder).addingParents(mtime: release.settings.epoch),
+            release.settings)
     }
 
     func write(to path: FilePath) throws(Diagnostic) {
@@ -50,47 +67,49 @@ struct SpecFilePlan: ArtifactPlan {
     var outline: [String] { ["(the spec file)"] }
 
     /// - Throws: `edited-skeleton` rather than write over what somebody changed.
+    func check(at path: FilePath) throws(Diagnostic) {
+        guard Files.exists(path), try Files.read(path) != Array(text.utf8) else { return }
+        throw .error(
+            "edited-skeleton", "\(path) is there already and differs from what would be written",
+            hint: "give another folder with -o and compare the two, or remove the file")
+    }
+
     func write(to path: FilePath) throws(Diagnostic) {
-        let bytes = Array(text.utf8)
-        if Files.exists(path) {
-            guard try Files.read(path) == bytes else {
-                throw .error(
-                    "edited-skeleton", "\(path) is there already and differs from what would be written",
-                    hint: "give another folder with -o and compare the two, or remove the file")
-            }
-        }
-        try Files.write(bytes, to: path)
+        try check(at: path)
+        try Files.write(Array(text.utf8), to: path)
     }
 }
 
-/// A .src.rpm, whose tarball is made when it is written.
+/// A .src.rpm, whose tarballs are made when it is written.
 struct RPMSourcePlan: ArtifactPlan {
     let plan: RPMPlan
-    let tarball: SourceTarball
+    let tarballs: [SourceTarball]
 
     var artifact: ArtifactName { plan.artifact }
+    var signer: OpenPGPSigner? { plan.signer }
 
     var outline: [String] { plan.package.files.map(\.path) }
 
     func write(to path: FilePath) async throws(Diagnostic) {
         // Beside the package, where there has to be room for it anyway.
         let work = try TemporaryFolder("source", in: path.removingLastComponent())
-        let file = work.path.appending(tarball.name)
-        try tarball.write(to: file)
-        var whole = plan.package
-        do {
-            let size = try Files.status(file).size
-            whole.files = try FileList(
-                plan.package.files.map { entry in
-                    var entry = entry
-                    if entry.path == tarball.name { entry.kind = .file(.onDisk(file, size: size)) }
-                    return entry
-                })
-        } catch let error as Diagnostic {
-            throw error
-        } catch {
-            throw .file("read", file, (error as? Errno) ?? .ioError)
+        var contents: [String: FileContent] = [:]
+        for tarball in tarballs {
+            let file = work.path.appending(tarball.name)
+            try tarball.write(to: file)
+            do {
+                contents[tarball.name] = .onDisk(file, size: try Files.status(file).size)
+            } catch {
+                throw .file("read", file, error)
+            }
         }
+        var whole = plan.package
+        whole.files = try FileList(
+            plan.package.files.map { entry in
+                var entry = entry
+                if let content = contents[entry.path] { entry.kind = .file(content) }
+                return entry
+            })
         try await plan.write(whole, to: path)
         _ = consume work
     }

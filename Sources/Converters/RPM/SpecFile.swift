@@ -1,47 +1,115 @@
+import Archive
 import Diagnostics
 import RPMFormat
 import Templates
 
-/// The spec file of which rpmbuild makes a package that is known already.
+/// The spec file of which rpmbuild makes packages that are known already.
 struct SpecFile {
-    private let package: RPMPackage
-    /// The tarball, and the folder in it.
-    private let source: String
-    private let folder: String
-
-    init(_ package: RPMPackage, source: String, folder: String) {
-        self.package = package
-        self.source = source
-        self.folder = folder
+    /// A package, and the source that it comes from.
+    struct Part {
+        let package: RPMPackage
+        let source: SourceTarball
     }
+
+    private let tree: Part
+    private let common: Part?
+
+    /// - Parameters:
+    ///   - tree: the package with the source under /usr/src.
+    ///   - common: the one with the files beside the module.
+    init(_ tree: Part, _ common: Part? = nil) {
+        self.tree = tree
+        self.common = common
+    }
+
+    /// rpmbuild makes packages of no architecture beside the main one, but not the other way round.
+    private var packages: [RPMPackage] {
+        let all = [tree.package] + (common.map { [$0.package] } ?? [])
+        return all.filter { $0.architecture != Self.anyArchitecture }
+            + all.filter { $0.architecture == Self.anyArchitecture }
+    }
+
+    private static let anyArchitecture = "noarch"
 
     /// - Throws: `unquotable-value` for text that rpmbuild would take for a directive; `bad-template`.
     func text(_ templates: TemplateLibrary) throws(Diagnostic) -> String {
-        var changelog: [String] = []
-        for change in package.changelog {
-            let heading = "* \(CalendarDate(change.time).changelog) \(change.author)"
-            changelog.append(try Self.block("\(heading)\n\(change.text)"))
-        }
+        let main = packages[0]
+        var others: [String] = []
         var scriptlets: [String] = []
-        for (scriptlet, text) in package.scriptlets.sorted(by: { $0.key.name < $1.key.name }) {
-            scriptlets.append("\n\(scriptlet.name)\n\(try Self.block(text))")
+        var files: [String] = []
+        for package in packages {
+            let option = package.name == main.name ? "" : " -n \(package.name)"
+            if !option.isEmpty { others.append(try subpackage(package, option, beside: main)) }
+            for (scriptlet, text) in package.scriptlets.sorted(by: { $0.key.name < $1.key.name }) {
+                scriptlets.append("\n\(scriptlet.name)\(option)\n\(try Self.block(text))")
+            }
+            let list = package.name == tree.package.name ? try treeFiles() : try Self.files(of: package)
+            files.append("%files\(option)\n\(list)\n")
         }
         return try templates.render(
             "rpm-source/spec",
             [
-                "NAME": .rpmMacro(package.name), "VERSION": .rpmMacro(package.version),
-                "RELEASE": .rpmMacro(package.release), "SUMMARY": .rpmMacro(package.summary),
-                "LICENSE": .rpmMacro(package.license), "GROUP": .rpmMacro(package.group),
-                "SOURCE": .rpmMacro(source), "FOLDER": .rpmMacro(folder),
-                "TAGS": .verbatim(try tags()), "RELATIONS": .verbatim(try relations()),
-                "DESCRIPTION": .verbatim(try Self.block(package.description)),
+                "NAME": .rpmMacro(main.name), "VERSION": .rpmMacro(main.version),
+                "RELEASE": .rpmMacro(main.release), "SUMMARY": .rpmMacro(main.summary),
+                "LICENSE": .rpmMacro(main.license), "GROUP": .rpmMacro(main.group),
+                "SOURCES": .verbatim(try sources()), "FOLDER": .rpmMacro(tree.source.folder),
+                "ARCHITECTURE": .verbatim(Self.architecture(main)),
+                "TAGS": .verbatim(try Self.tags(main)), "RELATIONS": .verbatim(try Self.relations(main)),
+                "DESCRIPTION": .verbatim(try Self.block(main.description)),
+                "PACKAGES": .verbatim(others.joined(separator: "\n")),
+                "INSTALL": .verbatim(common == nil ? "" : Self.installsCommon),
                 "SCRIPTLETS": .verbatim(scriptlets.joined(separator: "\n")),
-                "CHANGELOG": .verbatim(changelog.joined(separator: "\n\n")),
+                "FILES": .verbatim(files.joined(separator: "\n")),
+                "CHANGELOG": .verbatim(try Self.changelog(main)),
             ])
     }
 
+    private static let installsCommon = "tar -xpf %{SOURCE1} -C %{buildroot} --strip-components=1"
+
+    private func sources() throws(Diagnostic) -> String {
+        var lines: [String] = []
+        for (index, source) in ([tree.source] + (common.map { [$0.source] } ?? [])).enumerated() {
+            lines.append("Source\(index): \(try Quoting.rpmMacro.quote(source.name))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func architecture(_ package: RPMPackage) -> String {
+        package.architecture == anyArchitecture
+            ? "BuildArch: noarch" : "ExclusiveArch: \(package.architecture)"
+    }
+
+    private func subpackage(
+        _ package: RPMPackage, _ option: String, beside main: RPMPackage
+    ) throws(Diagnostic) -> String {
+        let isOwn = package.architecture == main.architecture
+        return """
+
+            %package\(option)
+            Summary: \(try Quoting.rpmMacro.quote(package.summary))\(isOwn ? "" : "\nBuildArch: noarch")
+            AutoReqProv: no
+            \(try Self.relations(package))
+
+            %description\(option)
+            \(try Self.block(package.description))
+            """
+    }
+
+    private static func changelog(_ package: RPMPackage) throws(Diagnostic) -> String {
+        var entries: [String] = []
+        for change in package.changelog {
+            let heading = "* \(CalendarDate(change.time).changelog) \(change.author)"
+            entries.append(try block("\(heading)\n\(change.text)"))
+        }
+        return entries.joined(separator: "\n\n")
+    }
+
+    private func treeFiles() throws(Diagnostic) -> String {
+        "%defattr(-,root,root,-)\n/usr/src/\(try Quoting.rpmMacro.quote(tree.source.folder))"
+    }
+
     /// Tags that a package may be without.
-    private func tags() throws(Diagnostic) -> String {
+    private static func tags(_ package: RPMPackage) throws(Diagnostic) -> String {
         var lines: [String] = []
         for (tag, value) in [
             ("URL", package.url), ("Packager", package.packager), ("Vendor", package.vendor),
@@ -52,12 +120,17 @@ struct SpecFile {
         return lines.joined(separator: "\n")
     }
 
-    private func relations() throws(Diagnostic) -> String {
+    private static func relations(_ package: RPMPackage) throws(Diagnostic) -> String {
         var lines: [String] = []
         for relation in RPMRelation.allCases {
             for dependency in package.dependencies(relation) {
                 lines.append("\(relation.specTag): \(try Quoting.rpmMacro.quote(dependency.text))")
             }
+        }
+        // rpmbuild makes these by itself, but not where it is to find no others.
+        if package.flags.values.contains(where: { $0.contains(.config) }) {
+            let own = try Quoting.rpmMacro.quote("config(\(package.name)) = \(package.fullVersion)")
+            lines += ["Provides: \(own)", "Requires: \(own)"]
         }
         return lines.joined(separator: "\n")
     }
@@ -85,6 +158,34 @@ struct SpecFile {
         "transfiletrigger", "transfiletriggerun", "transfiletriggerpostun", "sourcelist", "patchlist", "end",
         "if", "ifarch", "ifnarch", "ifos", "ifnos", "include", "else", "elif", "elifarch", "elifos", "endif",
     ]
+}
+
+extension SpecFile {
+    /// Files one by one, with their modes and flags: their folders are other packages' too.
+    private static func files(of package: RPMPackage) throws(Diagnostic) -> String {
+        var lines: [String] = []
+        for entry in package.files {
+            let flags = package.flags[entry.path] ?? []
+            var words = ["%attr(\(String(entry.permissions, radix: 8)),root,root)"]
+            if entry.kind == .directory { words.append("%dir") }
+            if flags.contains(.documentation) { words.append("%doc") }
+            if flags.contains(.config) {
+                words.append(flags.contains(.noReplace) ? "%config(noreplace)" : "%config")
+            }
+            lines.append((words + [try quoted("/\(entry.path)")]).joined(separator: " "))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A path in a list of files, in which rpmbuild looks for wildcards even between quotes.
+    private static func quoted(_ path: String) throws(Diagnostic) -> String {
+        guard !path.contains(where: { "*?[]{}\\\"".contains($0) || $0.isNewline }) else {
+            throw .error(
+                "unquotable-value", "a spec file takes \(path) for more than the name of a file",
+                hint: "give the file another destination, or package with --kind dkms only")
+        }
+        return "\"\(try Quoting.rpmMacro.quote(path))\""
+    }
 }
 
 extension RPMRelation {

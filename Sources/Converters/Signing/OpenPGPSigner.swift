@@ -40,6 +40,11 @@ package struct OpenPGPSigner: Sendable {
     /// The program that signs.
     package var program: String { key.contains("/") ? "sq" : "gpg" }
 
+    /// Signs a few bytes, for finding out in time that the key is missing, has no secret part, or another passphrase.
+    ///
+    /// - Throws: `package-signing-failed`.
+    func check() async throws(Diagnostic) { _ = try await detach(Array("mkdkms\n".utf8)) }
+
     /// A detached signature over `bytes`: a single version 4 signature packet, in ASCII armour where `armor` says so.
     package func detach(_ bytes: [UInt8], armor: Bool = false) async throws(Diagnostic) -> [UInt8] {
         try await sign(.detached, .bytes(bytes), armor)

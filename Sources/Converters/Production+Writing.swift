@@ -1,0 +1,122 @@
+import Diagnostics
+import DkmsConf
+import Kbuild
+import Kernels
+import SourceTree
+import Streams
+import SystemPackage
+
+/// The second half of the way: from modules to plans, and from plans to files.
+extension Production {
+    /// Plans with what dkms.conf tells of the modules, so that what cannot be packaged, signed or written is found before
+    /// anything is built.
+    func rehearse(
+        _ converters: [any Converter], _ package: Package, _ naming: PackageNaming,
+        for kernels: [KernelTarget], _ folder: FilePath
+    ) async throws(Diagnostic) {
+        // The build says the same again.
+        var silent = build
+        silent.events = { _ in }
+        let units = try await Builder(tree: tree, identity: package.identity, options: silent).plan(
+            for: kernels)
+        let prepared = foresee(units, folder)
+        guard !prepared.isEmpty else { return }
+        // A plan that is thrown away need not read the whole tree for its digest.
+        try await verify(try plans(converters, release(package, naming, prepared, sourceDigest: "")))
+    }
+
+    /// Plans and writes; where there are units but no modules nothing.
+    ///
+    /// - Parameter isRehearsed: whether the plans were verified before the build.
+    func write(
+        _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
+        _ prepared: [PreparedUnit], sourceDigest: String? = nil, isRehearsed: Bool = false
+    ) async throws(Diagnostic) -> ProductionResult {
+        if !units.isEmpty && prepared.isEmpty {
+            return ProductionResult(artifacts: [], units: units, plans: [])
+        }
+        let release = release(package, naming, prepared, sourceDigest: sourceDigest)
+        let plans = try plans(converters, release)
+        var warnings = plans.flatMap(\.warnings)
+        if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
+            warnings += release.metadata.warnings
+        }
+        for warning in warnings { build.events(.diagnostic(warning)) }
+        if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
+        if !isRehearsed { try await verify(plans) }
+        do {
+            try Files.makeDirectories(output)
+        } catch {
+            throw .file("create", output, error)
+        }
+        return ProductionResult(artifacts: try await write(plans), units: units, plans: plans)
+    }
+
+    private func release(
+        _ package: Package, _ naming: PackageNaming, _ prepared: [PreparedUnit], sourceDigest: String?
+    ) -> DriverRelease {
+        let identity = package.identity
+        return DriverRelease(
+            tree: tree, identity: identity, conf: package.conf, naming: naming,
+            metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings,
+            project: project, knownSourceDigest: sourceDigest, carried: carried)
+    }
+
+    private func plans(
+        _ converters: [any Converter], _ release: DriverRelease
+    ) throws(Diagnostic) -> [any ArtifactPlan] {
+        var plans: [any ArtifactPlan] = []
+        for converter in converters { plans += try converter.plan(release) }
+        // What other packages of their kind depend on.
+        if plans.contains(where: { $0 is DebPlan }) { plans += try DebCommonConverter().plan(release) }
+        if plans.contains(where: { $0 is RPMPlan }) { plans += try RPMCommonConverter().plan(release) }
+        try Self.refuseCollisions(plans)
+        return plans
+    }
+
+    /// Whether everything that is planned can be signed, and written where it is to go.
+    private func verify(_ plans: [any ArtifactPlan]) async throws(Diagnostic) {
+        for plan in plans { try plan.check(at: output.pushing(FilePath(plan.artifact.file))) }
+        let signer = plans.lazy.compactMap(\.signer).first
+        try await (signer ?? (repositories.isEmpty ? nil : settings.packageSigner))?.check()
+    }
+
+    /// Writes into the output folder.
+    ///
+    /// Where it is a repository, nothing takes its place there before the lists of all packages are made and signed: a run
+    /// that fails leaves the repository that was there.
+    private func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
+        guard !repositories.isEmpty, !plans.isEmpty else {
+            return try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events).write(
+                plans)
+        }
+        let stage = RepositoryStage(for: output)
+        do {
+            try Files.makeDirectories(stage.path)
+        } catch {
+            throw .file("create", stage.path, error)
+        }
+        let made = try await ArtifactWriting(output: stage.path, jobs: build.jobs, events: build.events)
+            .write(plans)
+        var index = RepositoryIndex()
+        for kind in repositories {
+            index += try await kind.type.init(output, settings).prepare(in: stage.path)
+        }
+        try stage.publish(made.map(\.name.file) + index.files, removing: index.obsolete)
+        var artifacts: [Artifact] = []
+        for artifact in made {
+            artifacts.append(
+                try Artifact(artifact.name, at: output.pushing(FilePath(artifact.name.file))))
+        }
+        return artifacts
+    }
+
+    private static func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {
+        let names = plans.flatMap(\.files).map(\.file).sorted()
+        for (name, next) in zip(names, names.dropFirst()) where name == next {
+            throw .error(
+                "name-collision", "two artifacts would both be called \(name)",
+                hint: "package the kernels whose names differ only in case or _ and - one by one")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+import Streams
+import SystemPackage
+
+/// A folder that a package manager installs from: packages, lists of them, and a signature that vouches for the lists.
+protocol PackageRepository: Sendable {
+    /// Whether a folder is such a repository, whoever made it.
+    static func isAt(_ folder: FilePath) -> Bool
+    /// - Throws: `missing-program`; `unsigned-repository` where one that is signed would be written without a key.
+    static func check(_ folder: FilePath, hasKey: Bool) throws(Diagnostic)
+
+    /// - Parameter settings: their epoch dates the repository, their signer signs it.
+    init(_ folder: FilePath, _ settings: ReleaseSettings)
+
+    var folder: FilePath { get }
+
+    /// Makes the lists and signatures in `stage`, of the packages there and of those in the folder that none of them
+    /// replaces; the folder's own lists stay as they are.
+    func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex
+}
+
+/// What makes a folder of packages a repository, by names relative to it.
+struct RepositoryIndex {
+    /// In the order in which they take their places: the one that leads clients to all others comes last.
+    var files: [String] = []
+    /// What is to be gone when they are there.
+    var obsolete: [String] = []
+
+    static func += (left: inout RepositoryIndex, right: RepositoryIndex) {
+        left.files += right.files
+        left.obsolete += right.obsolete
+    }
+}
+
+extension PackageRepository {
+    /// Makes a repository of the packages that the folder has.
+    func write() async throws(Diagnostic) {
+        let stage = RepositoryStage(for: folder)
+        do {
+            try Files.makeDirectories(stage.path)
+        } catch {
+            throw .file("create", stage.path, error)
+        }
+        let index = try await prepare(in: stage.path)
+        try stage.publish(index.files, removing: index.obsolete)
+    }
+
+    /// Where each file lies that the folder will have, sorted by name: what is in `stage` replaces what is there.
+    func files(with stage: FilePath, ending suffix: String) throws(Diagnostic) -> [(
+        name: String, path: FilePath
+    )] {
+        var paths: [String: FilePath] = [:]
+        for place in [folder, stage] {
+            do {
+                for name in try Files.names(in: place) where name.hasSuffix(suffix) {
+                    paths[name] = place.appending(name)
+                }
+            } catch {
+                throw .file("read", place, error)
+            }
+        }
+        return paths.sorted { $0.key < $1.key }.map { (name: $0.key, path: $0.value) }
+    }
+}

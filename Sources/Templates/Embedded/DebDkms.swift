@@ -1,0 +1,141 @@
+// swift-format-ignore-file
+// Made by `make templates` from templates/deb-dkms/; edit those files, not this one.
+
+extension EmbeddedTemplates {
+    static let debDkms: [(name: String, text: String)] = [
+        (
+            name: "deb-dkms/postinst",
+            text: #"""
+#!/bin/sh
+# Registers the module source with DKMS and builds it for the kernels that are here.
+set -e
+
+@INCLUDE shared/dkms.sh@
+@INCLUDE shared/dkms-build.sh@
+PACKAGE=@PACKAGE@
+# Stands for the work that was left when neither dkms nor mkdkms was here.
+WAITING="/var/lib/mkdkms/waiting/$NAME"
+
+forget_waiting() {
+    rm -f "$WAITING"
+    rmdir "${WAITING%/*}" /var/lib/mkdkms 2>/dev/null || :
+}
+
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+    find_tool
+    if [ -z "$TOOL" ]; then
+        mkdir -p "${WAITING%/*}"
+        : >"$WAITING"
+        note "neither dkms nor mkdkms is installed, so the module was not built; it will be when one of them" \
+            "comes, or with: dpkg-reconfigure $PACKAGE" >&2
+        FAILURES=1
+        finish
+    fi
+    forget_waiting
+    serve_anew
+    finish
+    ;;
+triggered)
+    # A program of that name came, went or was upgraded.
+    find_tool
+    if [ -n "$TOOL" ] && [ -e "$WAITING" ]; then
+        forget_waiting
+        serve_anew
+        finish
+    fi
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-dkms/postrm",
+            text: #"""
+#!/bin/sh
+# Clears what is left of the module when its source is gone.
+set -e
+
+NAME=@NAME@
+VERSION=@VERSION@
+TREE="/var/lib/dkms/$NAME"
+STATE=/var/lib/mkdkms
+
+forget_state() {
+    rm -rf "$STATE/kept/${NAME:?}" "$STATE/failed/${NAME:?}"
+    rm -f "$STATE/waiting/$NAME" "$STATE/served/$NAME"
+    rmdir "$STATE/kept" "$STATE/failed" "$STATE/waiting" "$STATE/served" "$STATE" 2>/dev/null || :
+}
+
+case "$1" in
+upgrade)
+    # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
+    # dpkg has its control files in a folder of this name, which is not a temporary file of anybody else's.
+    unpacked=tmp.ci
+    successor=${DPKG_ADMINDIR:-}/$unpacked/postinst
+    if [ -e "${successor%/*}/control" ] && ! grep -qs "$STATE" "$successor"; then
+        forget_state
+    fi
+    ;;
+remove | purge | disappear)
+    if [ ! -e "/usr/src/$NAME-$VERSION/dkms.conf" ]; then
+        rm -rf "${TREE:?}/$VERSION"
+        # The link to the version that was installed for a kernel now leads nowhere.
+        for link in "$TREE"/kernel-*; do
+            if [ -L "$link" ] && [ ! -e "$link" ]; then
+                rm -f "$link"
+            fi
+        done
+        rmdir "$TREE" 2>/dev/null || :
+    fi
+    forget_state
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-dkms/prerm",
+            text: #"""
+#!/bin/sh
+# Takes the module out of DKMS before its source goes.
+set -e
+
+@INCLUDE shared/dkms.sh@
+
+# Whether the package that comes, of version $1, is another revision of this one.
+is_revision() {
+    old=$(dpkg-query -W -f '${Version}' "${DPKG_MAINTSCRIPT_PACKAGE:-}" 2>/dev/null) || return 1
+    [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
+}
+
+case "$1" in
+remove | upgrade | deconfigure)
+    find_tool
+    if [ "$1" = upgrade ] && is_revision "${2:-}"; then
+        if [ -z "$TOOL" ]; then
+            # Nobody could make the module again: what is installed is of the same version and stays.
+            exit 0
+        fi
+        keep_modules
+    else
+        forget_modules
+    fi
+    unregister
+    if [ "$1" != upgrade ]; then
+        forget_kernels
+    fi
+    forget_empty_folders
+    ;;
+esac
+
+exit 0
+
+"""#
+        ),
+    ]
+}

@@ -1,0 +1,130 @@
+import Cryptography
+import Diagnostics
+import Streams
+import SystemPackage
+import Testing
+import Tools
+
+@testable import Converters
+
+/// Repositories stay whole: what fails leaves them as they were, and clients that are on their way find what they look for.
+@Suite struct RepositoryTests {
+    let scratch: Scratch
+    private var folder: FilePath { scratch.path.appending("repository") }
+
+    init() throws {
+        scratch = try Scratch()
+        try Files.makeDirectories(folder)
+    }
+
+    /// A further package for the folder.
+    private func add(_ converter: some Converter, revision: String) async throws {
+        let sample = try await sampleRelease(in: scratch.path)
+        let release = DriverRelease(
+            tree: sample.tree, identity: sample.identity, conf: sample.conf,
+            naming: try PackageNaming(name: "hello", version: "1.5.0", revision: revision),
+            metadata: sample.metadata, units: [], settings: sample.settings)
+        for plan in try converter.plan(release) {
+            try await plan.write(to: folder.appending(plan.artifact.file))
+        }
+    }
+
+    /// Every file with its digest.
+    private func state() throws -> [String: String] {
+        var state: [String: String] = [:]
+        func enter(_ place: FilePath) throws {
+            for name in try Files.names(in: place) {
+                let path = place.appending(name)
+                if Files.isDirectory(path) {
+                    try enter(path)
+                } else {
+                    state[path.string] = try FileDigests([.sha256], of: path).hex(.sha256)
+                }
+            }
+        }
+        try enter(folder)
+        return state
+    }
+
+    private static func settingsWithoutKey() -> ReleaseSettings { .sample() }
+
+    /// A signer that fails once everything else is made.
+    private func settingsWithBadKey() throws -> ReleaseSettings {
+        var settings = ReleaseSettings.sample()
+        settings.packageSigner = try OpenPGPSigner(key: scratch.path.appending("no-such.pgp").string)
+        return settings
+    }
+
+    @Test func aFailureLeavesTheAptRepository() async throws {
+        try await add(DebDkmsConverter(), revision: "1")
+        try await AptRepository(folder, Self.settingsWithoutKey()).write()
+        try await add(DebDkmsConverter(), revision: "2")
+        let before = try state()
+        let repository = AptRepository(folder, try settingsWithBadKey())
+        await #expect(throws: Diagnostic.self) { try await repository.write() }
+        #expect(try state() == before)
+        #expect(!(try Files.names(in: folder)).contains { $0.hasSuffix(".part") })
+    }
+
+    /// apt asks for a list by the digest that it has just read, which may be that of the repository before.
+    @Test func listsAreThereByTheirDigests() async throws {
+        var generations: [Set<String>] = []
+        for revision in ["1", "2", "3"] {
+            try await add(DebDkmsConverter(), revision: revision)
+            try await AptRepository(folder, Self.settingsWithoutKey()).write()
+            let release = try Files.readText(folder.appending("Release"))
+            #expect(release.contains("\nAcquire-By-Hash: yes\n"))
+            generations.append(Set(release.matches(of: /[0-9a-f]{64}/).map { String($0.0) }))
+        }
+        let place = folder.pushing("by-hash/SHA256")
+        let names = try Files.names(in: place)
+        #expect(Set(names) == generations[1].union(generations[2]))
+        for name in names {
+            #expect(try FileDigests([.sha256], of: place.appending(name)).hex(.sha256) == name)
+        }
+        #expect(try Files.readText(folder.appending("Packages")).contains("Version: 1.5.0-1\n"))
+    }
+
+    @Test(.enabled("needs createrepo_c") { await isInstalled("createrepo_c") })
+    func aFailureLeavesTheDnfRepository() async throws {
+        try await add(RPMDkmsConverter(), revision: "1")
+        try await DnfRepository(folder, Self.settingsWithoutKey()).write()
+        try await add(RPMDkmsConverter(), revision: "2")
+        let before = try state()
+        let repository = DnfRepository(folder, try settingsWithBadKey())
+        await #expect(throws: Diagnostic.self) { try await repository.write() }
+        #expect(try state() == before)
+    }
+
+    @Test(.enabled("needs createrepo_c") { await isInstalled("createrepo_c") })
+    func listsOfTheRepositoryBeforeStay() async throws {
+        var generations: [Set<String>] = []
+        for revision in ["1", "2", "3"] {
+            try await add(RPMDkmsConverter(), revision: revision)
+            try await DnfRepository(folder, Self.settingsWithoutKey()).write()
+            let list = try Files.readText(folder.pushing("repodata/repomd.xml"))
+            generations.append(Set(list.matches(of: /repodata\/([^"]+)"/).map { String($0.1) }))
+        }
+        let names = Set(try Files.names(in: folder.appending("repodata")))
+        #expect(names == generations[1].union(generations[2]).union(["repomd.xml"]))
+        #expect(generations[0].isDisjoint(with: generations[1]))
+        #expect(
+            try Files.names(in: folder) == [
+                "hello-dkms-1.5.0-1.noarch.rpm", "hello-dkms-1.5.0-2.noarch.rpm",
+                "hello-dkms-1.5.0-3.noarch.rpm",
+                "repodata",
+            ])
+    }
+
+    @Test func aReleaseIntoARepositoryHasToSayWhich() throws {
+        try RepositoryKind.check(folder, chosen: [], hasKey: false)
+        try scratch.fill(["repository/Packages": "", "repository/InRelease": ""])
+        #expect(code { try RepositoryKind.check(folder, chosen: [], hasKey: true) } == "in-repository")
+        #expect(code { try RepositoryKind.check(folder, chosen: [.apt], hasKey: true) } == nil)
+        #expect(
+            code { try RepositoryKind.check(folder, chosen: [.apt], hasKey: false) } == "unsigned-repository")
+        try Files.makeDirectories(folder.appending("repodata"))
+        try scratch.fill(["repository/repodata/repomd.xml": ""])
+        #expect(code { try RepositoryKind.check(folder, chosen: [.apt], hasKey: true) } == "in-repository")
+    }
+}
