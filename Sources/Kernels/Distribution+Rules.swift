@@ -34,6 +34,14 @@ extension Distribution {
         }
     }
 
+    /// In which folder each package's documentation has its own.
+    package var documentationFolder: String {
+        switch name {
+        case .sles, .opensuse: "usr/share/doc/packages"
+        default: "usr/share/doc"
+        }
+    }
+
     /// The compressor of its packages that its oldest package tool still reads.
     package var packageCompression: CompressionFormat {
         switch name {

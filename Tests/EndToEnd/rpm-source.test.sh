@@ -167,6 +167,32 @@ odd_tree() {
     grep -qF '/a folder/with %{x} and [glob]*' "$SCRATCH/said"
 }
 
+# What the root of the tree has to read lies where the system looks for it, in packages of modules too.
+documented() {
+    local tree=$SCRATCH/documented/hello-1.5.0 folder=$SCRATCH/documented file
+    tree_copy "$HELLO" "$tree"
+    mkdir "$tree/docs"
+    for file in README.md COPYING LICENSE-MIT docs/NEWS 'README %{x}' licensed.c; do echo "text of $file" >"$tree/$file"; done
+    chmod +x "$tree/README.md"
+    "$MKDKMS" rpm "$tree" --kind dkms --kind source --kind kmod -k "$K1" --no-sign -o "$folder/out"
+    build "$folder/rebuilt" --rebuild "$folder/out/$SRPM"
+    equal_content "$folder/out/$RPM" "$folder/rebuilt/RPMS/noarch/$RPM"
+    for file in "$folder/out/$RPM" "$folder/out/kmod-hello-${K1//-/_}"*.rpm "$folder/out/kmod-hello-$K1"*.rpm; do
+        [ -e "$file" ] || continue
+        local name
+        name=$(rpm -qp --qf '%{NAME}' "$file")
+        equal "$(rpm -qp --docfiles "$file")" "/usr/share/doc/$name/README.md"
+        equal "$(rpm -qp --licensefiles "$file" | tr '\n' ' ')" "/usr/share/licenses/$name/COPYING /usr/share/licenses/$name/LICENSE-MIT "
+        equal "$(rpm2cpio "$file" | cpio -i --to-stdout --quiet "./usr/share/licenses/$name/COPYING")" 'text of COPYING'
+        explained "$file"
+        lacks "$SCRATCH/rpmlint" 'no-documentation'
+        echo "$name" >>"$SCRATCH/documented/names"
+    done
+    equal "$(wc -l <"$SCRATCH/documented/names")" 2
+    "$MKDKMS" rpm "$tree" --kind dkms --target opensuse:16 -o "$folder/suse"
+    equal "$(rpm -qp --docfiles "$folder/suse/"*.rpm)" /usr/share/doc/packages/hello-dkms/README.md
+}
+
 fences() {
     local tree=$SCRATCH/fenced/hello-1.5.0
     tree_copy "$HELLO" "$tree"
@@ -213,6 +239,7 @@ check "an edited spec file is not written over" keeps_edits
 if command -v rpmbuild >/dev/null; then
     check "rpmbuild --rebuild makes our package of it" rebuilds
     check "rpmbuild -ba of the skeleton makes both packages" skeleton_builds
+    check "documentation and licences of the tree are %doc and %license" documented
     check "values with %, quotes, \$(…), backslashes and more come out literally" odd_values
     check "file names, run bits and links of a tree" odd_tree
     check "kernel fences of BUILD_EXCLUSIVE_KERNEL_MIN and _MAX" fences

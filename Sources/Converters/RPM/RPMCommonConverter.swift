@@ -29,11 +29,13 @@ package struct RPMCommonConverter: Converter {
     /// The package, which that of the source builds too; nil where nothing is shipped beside the module.
     static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage? {
         guard let name = release.commonPackage else { return nil }
-        let common = try CommonFiles(release, in: .rpm, for: target(release))
-        let readme = "usr/share/doc/\(name)/README"
+        let target = target(release)
+        let common = try CommonFiles(release, in: .rpm, for: target)
+        let folder = "\(target?.documentationFolder ?? "usr/share/doc")/\(name)"
+        let readme = "\(folder)/README"
         let documents = [
             FileEntry(
-                path: "usr/share/doc/\(name)", kind: .directory, permissions: 0o755,
+                path: folder, kind: .directory, permissions: 0o755,
                 modified: release.settings.epoch),
             FileEntry(
                 path: readme, kind: .file(.text(Self.readme(release, common))), permissions: 0o644,

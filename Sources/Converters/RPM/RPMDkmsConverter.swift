@@ -28,6 +28,7 @@ package struct RPMDkmsConverter: Converter {
                 The source of the kernel module \(release.identity.name), to be built by DKMS for each
                 kernel whose headers are installed.
                 """)
+        try package.document(release, for: release.settings.target)
         let fences = KernelFences(release.conf.buildExclusive, obsoleteBy: release.conf.obsoleteBy)
         package.relations[.requires] = [RPMDependency("(dkms or mkdkms)")]
         // Userland asks for this name, whoever provides the module.

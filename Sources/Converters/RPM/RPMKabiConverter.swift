@@ -55,6 +55,7 @@ package struct RPMKabiConverter: Converter {
                 \(kernel.release) and used by every kernel with the same ABI.
                 It needs neither DKMS nor a compiler.
                 """)
+        try package.document(release, for: target)
         package.flags[override.path] = [.config, .noReplace]
         let foreign = try unit.foreignSymbols()
         try relate(&package, unit, release, foreign: foreign)

@@ -42,6 +42,7 @@ package struct RPMKmodConverter: Converter {
                 built for Linux \(kernel).
                 It needs neither DKMS nor a compiler.
                 """)
+        try package.document(release, for: target)
         package.relations[.provides] =
             [
                 RPMDependency("\(naming.name)-kmod", .equal, naming.full),

@@ -38,6 +38,7 @@ package struct RPMKmpConverter: Converter {
                 \(kernel.release) and used by every kernel with the same ABI.
                 It needs neither DKMS nor a compiler.
                 """)
+        try package.document(release, for: target ?? Distribution(.opensuse))
         let version = "k\(RPMKernelName.versionPart(kernel.withoutFlavour))"
         package.version = "\(release.naming.version)_\(version)"
         package.sourceRPM = "\(release.naming.name)-kmp-\(package.fullVersion).src.rpm"

@@ -57,6 +57,7 @@ package struct RPMSourceConverter: Converter {
         source.relations = [:]
         source.givenRelations = [:]
         source.scriptlets = [:]
+        source.flags = [:]
         let plan = RPMPlan(
             kind: "source", kernels: [], package: source,
             compression: release.rpmCompression(release.settings.target), release: release)

@@ -43,7 +43,9 @@ struct SpecFile {
             for (scriptlet, text) in package.scriptlets.sorted(by: { $0.key.name < $1.key.name }) {
                 scriptlets.append("\n\(scriptlet.name)\(option)\n\(try Self.block(text))")
             }
-            let list = package.name == tree.package.name ? try treeFiles() : try Self.files(of: package)
+            let list =
+                package.name == tree.package.name
+                ? try treeFiles() : try Self.list(package.files, of: package)
             files.append("%files\(option)\n\(list)\n")
         }
         return try templates.render(
@@ -57,14 +59,12 @@ struct SpecFile {
                 "TAGS": .verbatim(try Self.tags(main)), "RELATIONS": .verbatim(try Self.relations(main)),
                 "DESCRIPTION": .verbatim(try Self.block(main.description)),
                 "PACKAGES": .verbatim(others.joined(separator: "\n")),
-                "INSTALL": .verbatim(common == nil ? "" : Self.installsCommon),
+                "INSTALL": .verbatim(try installs()),
                 "SCRIPTLETS": .verbatim(scriptlets.joined(separator: "\n")),
                 "FILES": .verbatim(files.joined(separator: "\n")),
                 "CHANGELOG": .verbatim(try Self.changelog(main)),
             ])
     }
-
-    private static let installsCommon = "tar -xpf %{SOURCE1} -C %{buildroot} --strip-components=1"
 
     private func sources() throws(Diagnostic) -> String {
         var lines: [String] = []
@@ -104,8 +104,30 @@ struct SpecFile {
         return entries.joined(separator: "\n\n")
     }
 
+    /// What the tree's package has beside the tree: copies of some of its files.
+    private var documents: FileList { tree.package.files.filter { !$0.path.hasPrefix("usr/src/") } }
+
+    private func installs() throws(Diagnostic) -> String {
+        var lines: [String] = []
+        var folders: [String] = []
+        for entry in documents {
+            let path = "%{buildroot}/\(try Quoting.rpmMacro.quote(entry.path))"
+            if entry.kind == .directory {
+                folders.append("touch -d @\(entry.modified) \(path)")
+            } else {
+                let name = entry.path.split(separator: "/").last.map(String.init) ?? entry.path
+                lines.append("install -Dpm 0644 \(try Quoting.rpmMacro.quote(name)) \(path)")
+            }
+        }
+        lines += folders
+        if common != nil { lines.append("tar -xpf %{SOURCE1} -C %{buildroot} --strip-components=1") }
+        return lines.joined(separator: "\n")
+    }
+
     private func treeFiles() throws(Diagnostic) -> String {
-        "%defattr(-,root,root,-)\n/usr/src/\(try Quoting.rpmMacro.quote(tree.source.folder))"
+        let sources = "%defattr(-,root,root,-)\n/usr/src/\(try Quoting.rpmMacro.quote(tree.source.folder))"
+        let others = try Self.list(documents, of: tree.package)
+        return others.isEmpty ? sources : "\(sources)\n\(others)"
     }
 
     /// Tags that a package may be without.
@@ -162,13 +184,14 @@ struct SpecFile {
 
 extension SpecFile {
     /// Files one by one, with their modes and flags: their folders are other packages' too.
-    private static func files(of package: RPMPackage) throws(Diagnostic) -> String {
+    private static func list(_ files: FileList, of package: RPMPackage) throws(Diagnostic) -> String {
         var lines: [String] = []
-        for entry in package.files {
+        for entry in files {
             let flags = package.flags[entry.path] ?? []
             var words = ["%attr(\(String(entry.permissions, radix: 8)),root,root)"]
             if entry.kind == .directory { words.append("%dir") }
             if flags.contains(.documentation) { words.append("%doc") }
+            if flags.contains(.license) { words.append("%license") }
             if flags.contains(.config) {
                 words.append(flags.contains(.noReplace) ? "%config(noreplace)" : "%config")
             }
