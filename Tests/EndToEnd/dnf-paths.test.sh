@@ -60,6 +60,8 @@ become_red_hat() {
     put_kernel "$RED_HAT"
     rm -r "$ROOT/lib/modules/$KR" "$ROOT/lib/modules/$RED_HAT/build"
     printf 'ID="almalinux"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n' >"$ROOT/etc/os-release"
+    # dkms 2 asks here.
+    printf 'DISTRIB_ID=CentOS\nDISTRIB_RELEASE=9.4\n' >"$ROOT/etc/lsb-release"
     rm -f "$ROOT/usr/sbin/update-initramfs" "$ROOT/usr/bin/lsinitramfs"
     # shellcheck disable=SC2016 # expanded by those programs
     printf '#!/bin/sh\n{ echo "weak-modules $*"; cat; } >>/var/log/calls\n' >"$ROOT/usr/sbin/weak-modules"
