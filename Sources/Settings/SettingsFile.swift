@@ -6,9 +6,10 @@ package import SystemPackage
 package struct SettingsFile: Hashable, Sendable {
     /// Whose file it is.
     package enum Owner: Hashable, Sendable {
-        /// The user named it, or stands in its folder: all of it holds.
+        /// The user named it, or stands in its folder with the tree elsewhere: all of it holds.
         case user
-        /// It came in the tree of that root, which may be a stranger's: it may describe, and ship files of the tree.
+        /// It came with a tree, or may have, which may be a stranger's: it may describe, and ship files beneath that
+        /// folder.
         case tree(FilePath)
     }
 
@@ -19,7 +20,7 @@ package struct SettingsFile: Hashable, Sendable {
     /// Texts of options by their names without dashes: several kernels with blanks between them, `yes` of a flag.
     package let options: [String: String]
     package let project: ProjectSettings
-    /// `ignored-settings`, where a tree's file says what is not for it to say.
+    /// `ignored-settings`, where a file that may be a stranger's says what is not for it to say.
     package let warnings: [Diagnostic]
 
     /// Reads the file.

@@ -49,8 +49,8 @@ extension SettingsReader {
         }
         fault(
             field.node, "source-outside",
-            "\(text) is outside the tree, and a tree's own settings ship only what is in it",
-            hint: "put the file into the tree, or give the settings with --settings if they are yours")
+            "\(text) is outside of \(root), and settings that may have come with a tree ship only what is there",
+            hint: "put the file there, or give the settings with --settings if they are yours")
         return nil
     }
 

@@ -73,7 +73,8 @@ struct SettingsReader {
         warnings.append(
             .warning(
                 "ignored-settings",
-                "a tree's own settings file may describe it and ship its files: \(names) is ignored",
+                "a settings file that may have come with the tree describes it and ships its files, no more: "
+                    + "\(names) is ignored",
                 hint: "where you trust the file, say so: --settings \(path)", at: place(first.node)))
     }
 
