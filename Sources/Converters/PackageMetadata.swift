@@ -48,7 +48,7 @@ package struct PackageMetadata: Hashable, Sendable {
             demand(isLine, summary, "the summary has to be one line of text")
             demand(isLine, license, "the licence has to be one line of text")
             demand(
-                { isLine($0) && ($0.hasPrefix("https://") || $0.hasPrefix("http://")) }, homepage,
+                WebAddress.isOne, homepage,
                 "the homepage has to begin with https:// or http://")
             guard !faults.isEmpty else { return }
             throw .error(

@@ -11,7 +11,8 @@ package import SystemPackage
 package struct Production: Sendable {
     package var tree: SourceTree
     package var metadata: PackageMetadata.Given
-    package var revision: String
+    /// Nil for what ``revision(of:for:)`` finds.
+    package var revision: String?
     /// Where modules come from: kernels to build for, or the folder that an earlier run wrote.
     package var modules: ModuleSource
     package var build: BuildOptions
@@ -23,9 +24,11 @@ package struct Production: Sendable {
     package var project = ProjectSettings()
     /// What the package that the tree came in needed; nil where it came in none.
     package var carried: CarriedRelations?
+    /// Where that package stands in its history; nil likewise.
+    package var history: CarriedHistory?
 
     package init(
-        tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
+        tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
         build: BuildOptions, signing: SigningPolicy, settings: ReleaseSettings, output: FilePath,
         isDryRun: Bool
     ) {
@@ -76,9 +79,11 @@ package struct Production: Sendable {
         _ identity: PackageIdentity, for converters: [any Converter]
     ) throws(Diagnostic) -> PackageNaming {
         guard converters.contains(where: \.makesPackages) else {
-            return PackageNaming(unchecked: identity.name, version: identity.version, revision: revision)
+            return PackageNaming(
+                unchecked: identity.name, version: identity.version, revision: revision ?? "1")
         }
-        return try PackageNaming(name: identity.name, version: identity.version, revision: revision)
+        return try PackageNaming(
+            name: identity.name, version: identity.version, revision: revision(of: identity, for: converters))
     }
 
     /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.
@@ -141,7 +146,8 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings, project: project, knownSourceDigest: sourceDigest, carried: carried)
+            settings: settings, project: project(for: converters), knownSourceDigest: sourceDigest,
+            carried: carried)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }
         // What other packages of their kind depend on.

@@ -31,7 +31,11 @@ struct ReleaseFlags: ParsableArguments {
         help: ArgumentHelp("Compression of the artifact itself.", valueName: "gz|xz|zst[:level]"))
     var archiveCompression: String?
 
-    @Option(name: [.customShort("R"), .long], help: ArgumentHelp("The package revision.", valueName: "r"))
+    @Option(
+        name: [.customShort("R"), .long],
+        help: ArgumentHelp(
+            "The package revision; by default that of the changelog or of the package that TREE is, else 1.",
+            valueName: "r"))
     var release: String?
 
     @Option(help: ArgumentHelp("Who maintains the packages: \"Name <mail>\".", valueName: "name"))
