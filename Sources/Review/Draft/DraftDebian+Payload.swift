@@ -25,7 +25,7 @@ extension DraftDebian {
     /// `source folder` (dh_install(1)); patterns and folders are left to people.
     private mutating func readInstall(_ line: String, _ path: String, _ number: Int, _ folder: DraftFolder) {
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-        guard words.count == 2, folder.paths.contains(words[0]) else { return }
+        guard words.count == 2, folder.contains(words[0]) else { return }
         let target = words[1].split(separator: "/").joined(separator: "/")
         guard let place = Self.places.first(where: { "/\(target)/".contains("/\($0.0)/") }),
             words[0].hasSuffix(place.2)
@@ -36,7 +36,7 @@ extension DraftDebian {
     }
 
     private mutating func add(_ file: DraftPayload, _ path: String, _ line: Int?) {
-        guard !files.contains(where: { $0.source == file.source }) else { return }
+        guard sources.insert(file.source).inserted else { return }
         files.append(file)
         facts.append(DraftFact(.files, "\(file.role): \(file.source)", path, line))
     }

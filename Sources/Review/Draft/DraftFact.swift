@@ -36,8 +36,8 @@ struct DraftPayload: Hashable, Sendable {
 /// A version in a changelog.
 struct DraftRelease: Hashable, Sendable {
     let version: String
-    /// As mkdkms.yaml has it: `2026-03-01T09:30:00Z`, or the day alone.
-    let date: String
+    /// Seconds since 1970.
+    let time: Int64
     let author: String?
     let changes: [String]
 }
