@@ -18,7 +18,8 @@ struct ReleaseFlags: ParsableArguments {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The folder for artifacts, created if needed.", valueName: "dir"))
+        help: ArgumentHelp(
+            "The folder for artifacts, created if needed; by default this one.", valueName: "dir"))
     var output: String?
 
     @Option(
@@ -41,7 +42,7 @@ struct ReleaseFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Who maintains the packages: \"Name <mail>\".", valueName: "name"))
     var maintainer: String?
 
-    @Option(help: ArgumentHelp("The licence, as the packages name it.", valueName: "id"))
+    @Option(help: ArgumentHelp("The licence: an SPDX expression, such as GPL-2.0-only.", valueName: "id"))
     var license: String?
 
     @Option(help: ArgumentHelp("One line about the module.", valueName: "text"))
@@ -60,7 +61,9 @@ struct ReleaseFlags: ParsableArguments {
     var templateDir: String?
 
     @Option(
-        help: ArgumentHelp("The settings file; by default mkdkms.yaml of this folder.", valueName: "file"))
+        help: ArgumentHelp(
+            "The settings file; by default mkdkms.yaml of this folder, where TREE is elsewhere.",
+            valueName: "file"))
     var settings: String?
 
     @Option(

@@ -53,7 +53,7 @@ extension DraftFiles {
     }
 
     private static func file(_ file: DraftPayload) -> String {
-        var fields = ["role: \(file.role)", "source: \(DraftYAML.quoted(file.source))"]
+        var fields = ["role: \(file.role.rawValue)", "source: \(DraftYAML.quoted(file.source))"]
         if let name = file.name { fields.append("name: \(DraftYAML.quoted(name))") }
         if let folder = file.folder { fields.append("destination: \(DraftYAML.quoted(folder))") }
         return "  - {\(fields.joined(separator: ", "))}\n"
