@@ -88,14 +88,19 @@ package struct CarriedHistory: Hashable, Sendable {
     }
 
     /// The changelog that they have unless somebody gives another, the newest first.
-    package func changelog(for converters: [any Converter]) -> [ChangelogEntry] {
+    ///
+    /// - Parameter version: that of dkms.conf; one with Debian's mark of a repacked source in it keeps those of the
+    ///   changelog.
+    package func changelog(for converters: [any Converter], of version: String) -> [ChangelogEntry] {
         let form = Form(converters)
+        let isMarked = PackageNaming.unrepacked(version) != version
         var entries: [ChangelogEntry] = []
         for (index, change) in changes.enumerated() where entries.count < Self.most {
             var own = change.version
             // The newest is that of the package, however it is spelled there.
-            if index == 0, own == nil || own.map(isVersion) == true { own = version }
-            guard let own, let written = Self.written(own, form), let author = Self.person(change.author),
+            if index == 0, own == nil || own.map(isVersion) == true { own = self.version }
+            guard let own, let written = Self.written(own, form, isMarked: isMarked),
+                let author = Self.person(change.author),
                 !change.changes.isEmpty, change.time >= 0,
                 // One that was merged from elsewhere stands where rpmbuild takes none.
                 entries.last.map({ $0.time >= change.time }) != false
@@ -113,8 +118,8 @@ package struct CarriedHistory: Hashable, Sendable {
     }
 
     /// A version as our packages would have it; nil where they can't.
-    private static func written(_ version: Version, _ form: Form) -> String? {
-        let upstream = PackageNaming.unrepacked(version.upstream)
+    private static func written(_ version: Version, _ form: Form, isMarked: Bool) -> String? {
+        let upstream = isMarked ? version.upstream : PackageNaming.unrepacked(version.upstream)
         let revision = version.revision.map { mapped($0, form) ?? "1" }
         let naming = try? PackageNaming(
             name: "module", version: upstream.replacing("^", with: "+"), revision: revision ?? "1")

@@ -7,7 +7,9 @@ extension Production {
     /// of the package that the tree came in; else 1.
     func revision(of identity: PackageIdentity, for converters: [any Converter]) -> String {
         if let revision { return revision }
-        let newest = project(for: converters).changelog.first.map { CarriedHistory.Version($0.version) }
+        let newest = project(of: identity, for: converters).changelog.first.map {
+            CarriedHistory.Version($0.version)
+        }
         if let newest, let given = newest.revision, isVersion(newest.upstream, of: identity),
             let usable = CarriedHistory.mapped(given, for: converters)
         {
@@ -19,9 +21,11 @@ extension Production {
     }
 
     /// What is known of the project: its own changelog, else that of the package that the tree came in.
-    func project(for converters: [any Converter]) -> ProjectSettings {
+    func project(of identity: PackageIdentity, for converters: [any Converter]) -> ProjectSettings {
         var whole = project
-        if whole.changelog.isEmpty { whole.changelog = history?.changelog(for: converters) ?? [] }
+        if whole.changelog.isEmpty {
+            whole.changelog = history?.changelog(for: converters, of: identity.version) ?? []
+        }
         return whole
     }
 

@@ -146,7 +146,8 @@ package struct Production: Sendable {
         let release = DriverRelease(
             tree: tree, identity: identity, conf: package.conf,
             naming: naming, metadata: PackageMetadata(metadata, of: tree, identity), units: prepared,
-            settings: settings, project: project(for: converters), knownSourceDigest: sourceDigest,
+            settings: settings, project: project(of: identity, for: converters),
+            knownSourceDigest: sourceDigest,
             carried: carried)
         var plans: [any ArtifactPlan] = []
         for converter in converters { plans += try converter.plan(release) }

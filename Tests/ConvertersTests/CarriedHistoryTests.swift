@@ -38,16 +38,20 @@ import Testing
 
     @Test func theNewestEntryIsThatOfThePackage() {
         let tagged = history("3.el9", [change("1.5.0", "3", time: 2), change("1.4.9", "1.el9", time: 1)])
-        #expect(tagged.changelog(for: Self.rpm).map(\.version) == ["1.5.0-3.el9", "1.4.9-1.el9"])
-        #expect(tagged.changelog(for: Self.deb).map(\.version) == ["1.5.0-3", "1.4.9-1"])
+        #expect(
+            tagged.changelog(for: Self.rpm, of: "1.5.0").map(\.version) == ["1.5.0-3.el9", "1.4.9-1.el9"])
+        #expect(tagged.changelog(for: Self.deb, of: "1.5.0").map(\.version) == ["1.5.0-3", "1.4.9-1"])
         // SUSE names no versions.
         let silent = history("1", [change(nil, nil, time: 2), change(nil, nil, time: 1)])
-        #expect(silent.changelog(for: Self.deb).map(\.version) == ["1.5.0-1"])
+        #expect(silent.changelog(for: Self.deb, of: "1.5.0").map(\.version) == ["1.5.0-1"])
         let native = history(nil, [change("1.5.0", nil, time: 2)])
-        #expect(native.changelog(for: Self.rpm).map(\.version) == ["1.5.0"])
+        #expect(native.changelog(for: Self.rpm, of: "1.5.0").map(\.version) == ["1.5.0"])
         let repacked = history(
             "2", [change("1.5.0+dfsg", "2", time: 2), change("1.5.0~rc1+dfsg1", "1", time: 1)])
-        #expect(repacked.changelog(for: Self.rpm).map(\.version) == ["1.5.0-2", "1.5.0~rc1-1"])
+        #expect(repacked.changelog(for: Self.rpm, of: "1.5.0").map(\.version) == ["1.5.0-2", "1.5.0~rc1-1"])
+        #expect(
+            repacked.changelog(for: Self.rpm, of: "1.5.0+dfsg").map(\.version)
+                == ["1.5.0+dfsg-2", "1.5.0~rc1+dfsg1-1"])
     }
 
     @Test func whatNoChangelogTakesStaysBehind() {
@@ -57,7 +61,7 @@ import Testing
             CarriedHistory.Change(version: nil, time: 1, author: "", changes: []),
         ]
         let old = (0..<20).map { change("1.2.\(20 - $0)", "1", time: 40 - Int64($0)) }
-        let entries = history("1", changes + old).changelog(for: Self.deb)
+        let entries = history("1", changes + old).changelog(for: Self.deb, of: "1.5.0")
         #expect(entries.map(\.time) == [100] + (0..<9).map { 40 - $0 })
         #expect(entries.map(\.changes) == Array(repeating: ["Greet."], count: 10))
     }
@@ -70,11 +74,14 @@ import Testing
         ("Ann Lee", "Ann Lee <unknown@packages.invalid>"),
     ])
     func authorsHaveAnAddress(_ given: String, _ expected: String) {
-        let entries = history("1", [change("1.5.0", "1", time: 1, author: given)]).changelog(for: Self.deb)
+        let entries = history("1", [change("1.5.0", "1", time: 1, author: given)]).changelog(
+            for: Self.deb, of: "1.5.0")
         #expect(entries.map(\.author) == [expected])
     }
 
     @Test func nobodyMadeNothing() {
-        #expect(history("1", [change("1.5.0", "1", time: 1, author: " ")]).changelog(for: Self.deb).isEmpty)
+        #expect(
+            history("1", [change("1.5.0", "1", time: 1, author: " ")]).changelog(for: Self.deb, of: "1.5.0")
+                .isEmpty)
     }
 }
