@@ -112,7 +112,10 @@ let package = Package(
             ]),
         room(
             "Review",
-            ["Converters", "Settings", "SourceTree", "DkmsConf", "Archive", "Streams", "Diagnostics"]),
+            [
+                "Converters", "Settings", "Templates", "SourceTree", "DkmsConf", "DebFormat", "RPMFormat",
+                "Archive", "Streams", "Diagnostics",
+            ]),
         room(
             "Commands",
             [
@@ -178,7 +181,7 @@ let package = Package(
         ),
         tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
         tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
-        tests("Review", ["Review"]),
+        tests("Review", ["Review", "Streams", "Tools", "Diagnostics"]),
         tests("House", ["Streams", "Diagnostics"]),
     ]
 )

@@ -141,8 +141,16 @@ package struct ArchiveReader: ~Copyable {
         ownWarnings.append(.warning("archive-warning", "\(name): \(handle.message)"))
     }
 
+    /// What libarchive says of what is no archive at all.
+    private static let unrecognized = "Unrecognized archive format"
+
     static func damaged(_ name: String, _ reason: String) -> Diagnostic {
-        .error(
+        guard reason != unrecognized else {
+            return .error(
+                "bad-archive", "\(name) is no archive that can be read",
+                hint: "give a tar archive, plain or compressed; if it was one, fetch or make it again")
+        }
+        return .error(
             "bad-archive", "cannot read \(name): \(reason)",
             hint: "fetch or make the file again; it seems to be cut off or damaged")
     }

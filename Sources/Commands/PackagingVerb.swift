@@ -22,6 +22,7 @@ extension Verb {
         guard let settings = try (self as? any PackagingVerb)?.flags.settingsFile() else {
             return try await perform(events)
         }
+        for warning in settings.warnings { events(.diagnostic(warning)) }
         do {
             return try await EnvironmentOption.$settings.withValue(settings) { try await perform(events) }
         } catch let error as Diagnostic {

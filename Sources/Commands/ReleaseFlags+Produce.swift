@@ -19,12 +19,13 @@ extension ReleaseFlags {
         var production = Production(
             tree: loaded.tree,
             metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
-            revision: release ?? EnvironmentOption.value("RELEASE") ?? "1", modules: source,
+            revision: release ?? EnvironmentOption.value("RELEASE"), modules: source,
             build: try build.options(tree, epoch: epoch, events: events), signing: try signing.policy(),
             settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())
         production.carried = loaded.carried
+        production.history = loaded.history
         return production
     }
 

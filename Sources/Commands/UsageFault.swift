@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Lifecycle
 import Terminal
 
 /// A command line that can't be understood.
@@ -16,9 +17,13 @@ struct UsageFault {
         let names = Self.names(words.first)
         let isUnknown = names.isEmpty && words.first?.hasPrefix("-") == false
         let text = isUnknown ? "there is no verb '\(words.first ?? "")'" : Self.plain(message)
+        let verbs =
+            MkdkmsCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+            + EngineRequest.Action.allCases.map(\.rawValue)
+        let nearest = isUnknown ? Spelling.nearest(to: words.first ?? "", in: verbs) : nil
         let help =
             names.isEmpty
-            ? "mkdkms --help lists the verbs"
+            ? "\(nearest.map { "was \($0) meant? " } ?? "")mkdkms --help lists the verbs"
             : "mkdkms \(words.first ?? "") --help explains its arguments and options"
         diagnostic = .error("usage", text, hint: help, status: .usage)
         verb = names.first
@@ -44,6 +49,7 @@ struct UsageFault {
         var text = message.split(separator: "\n").first.map(String.init) ?? message
         text = text.replacing(". Please provide one of ", with: ": give one of ")
         if text.hasSuffix(".") { text.removeLast() }
+        text = text.replacing("' and '", with: "' or '")
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 }

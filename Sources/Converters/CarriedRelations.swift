@@ -26,7 +26,7 @@ package struct CarriedRelations: Sendable {
     ]
 
     /// What each package of ours needs anyway.
-    private static func isOwn(_ name: String) -> Bool {
+    package static func isOwn(_ name: String) -> Bool {
         ["dkms", "mkdkms", "gcc", "make", "build-essential", "kernel-devel", "kernel-headers"].contains(name)
             || name.hasPrefix("linux-headers-")
     }
@@ -91,7 +91,7 @@ package struct CarriedRelations: Sendable {
     }
 
     /// The names of an item's alternatives, without version and architecture.
-    private static func names(debian item: String) -> [String] {
+    package static func names(debian item: String) -> [String] {
         item.split(separator: "|").compactMap { alternative in
             alternative.drop { $0 == " " }.split { " (:[<".contains($0) }.first.map(String.init)
         }

@@ -35,21 +35,21 @@ package struct PackageMetadata: Hashable, Sendable {
         /// - Throws: `bad-metadata` with every field that no package could carry.
         package func check() throws(Diagnostic) {
             var faults: [Diagnostic] = []
-            func demand(_ isGood: (String) -> Bool, _ value: String?, _ what: String) {
+            func demand(_ isGood: (String) -> Bool, _ value: String?, _ name: String, _ what: String) {
                 guard let value, !isGood(value) else { return }
-                faults.append(.error("bad-metadata", what))
+                faults.append(
+                    .error("bad-metadata", "the \(name) is \"\(value)\", and has to be \(what)"))
             }
             func isLine(_ text: String) -> Bool {
                 !text.allSatisfy(\.isWhitespace) && !text.contains(where: \.isNewline)
             }
             demand(
-                { isLine($0) && PackageMetadata.isMaintainer($0) }, maintainer,
-                "the maintainer has to be \"Name <mail>\"")
-            demand(isLine, summary, "the summary has to be one line of text")
-            demand(isLine, license, "the licence has to be one line of text")
+                { isLine($0) && PackageMetadata.isMaintainer($0) }, maintainer, "maintainer",
+                "a name with a mail address: \"Name <mail>\"")
+            demand(isLine, summary, "summary", "one line of text")
+            demand(isLine, license, "licence", "one line of text")
             demand(
-                { isLine($0) && ($0.hasPrefix("https://") || $0.hasPrefix("http://")) }, homepage,
-                "the homepage has to begin with https:// or http://")
+                WebAddress.isOne, homepage, "homepage", "one word that begins with https:// or http://")
             guard !faults.isEmpty else { return }
             throw .error(
                 "bad-metadata", "the packages' metadata cannot be used",

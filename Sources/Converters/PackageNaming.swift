@@ -37,6 +37,11 @@ package struct PackageNaming: Hashable, Sendable {
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
 
+    /// `1.5.0+dfsg2` → `1.5.0`: what Debian left out of a source is no part of its authors' version, nor of dkms.conf's.
+    package static func unrepacked(_ upstream: String) -> String {
+        upstream.replacing(/[-+~.](?:dfsg|ds|repack)[0-9.]*$/, with: "")
+    }
+
     /// A kernel release as part of the name of a .deb, which has lower case and no `_`: `6.1.0-56-amd64`,
     /// `5.15.90.1-microsoft-standard-wsl2`.
     package static func debianKernel(_ release: String) -> String { packageName(release) }

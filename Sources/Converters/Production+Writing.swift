@@ -22,7 +22,8 @@ extension Production {
         let prepared = foresee(units, folder)
         guard !prepared.isEmpty else { return }
         // A plan that is thrown away need not read the whole tree for its digest.
-        try await verify(try plans(converters, release(package, naming, prepared, sourceDigest: "")))
+        try await verify(
+            try plans(converters, release(package, naming, prepared, sourceDigest: "", for: converters)))
     }
 
     /// Plans and writes; where there are units but no modules nothing.
@@ -35,7 +36,7 @@ extension Production {
         if !units.isEmpty && prepared.isEmpty {
             return ProductionResult(artifacts: [], units: units, plans: [])
         }
-        let release = release(package, naming, prepared, sourceDigest: sourceDigest)
+        let release = release(package, naming, prepared, sourceDigest: sourceDigest, for: converters)
         let plans = try plans(converters, release)
         var warnings = plans.flatMap(\.warnings)
         if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
@@ -53,13 +54,15 @@ extension Production {
     }
 
     private func release(
-        _ package: Package, _ naming: PackageNaming, _ prepared: [PreparedUnit], sourceDigest: String?
+        _ package: Package, _ naming: PackageNaming, _ prepared: [PreparedUnit], sourceDigest: String?,
+        for converters: [any Converter]
     ) -> DriverRelease {
         let identity = package.identity
         return DriverRelease(
             tree: tree, identity: identity, conf: package.conf, naming: naming,
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings,
-            project: project, knownSourceDigest: sourceDigest, carried: carried)
+            project: project(of: identity, for: converters), knownSourceDigest: sourceDigest, carried: carried
+        )
     }
 
     private func plans(

@@ -11,7 +11,8 @@ package import SystemPackage
 package struct Production: Sendable {
     package var tree: SourceTree
     package var metadata: PackageMetadata.Given
-    package var revision: String
+    /// Nil for what ``revision(of:for:)`` finds.
+    package var revision: String?
     /// Where modules come from: kernels to build for, or the folder that an earlier run wrote.
     package var modules: ModuleSource
     package var build: BuildOptions
@@ -25,9 +26,11 @@ package struct Production: Sendable {
     package var carried: CarriedRelations?
     /// What the output folder becomes a repository for.
     package var repositories: [RepositoryKind] = []
+    /// Where that package stands in its history; nil likewise.
+    package var history: CarriedHistory?
 
     package init(
-        tree: SourceTree, metadata: PackageMetadata.Given, revision: String, modules: ModuleSource,
+        tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
         build: BuildOptions, signing: SigningPolicy, settings: ReleaseSettings, output: FilePath,
         isDryRun: Bool
     ) {
@@ -85,9 +88,11 @@ package struct Production: Sendable {
         _ identity: PackageIdentity, for converters: [any Converter]
     ) throws(Diagnostic) -> PackageNaming {
         guard converters.contains(where: \.makesPackages) else {
-            return PackageNaming(unchecked: identity.name, version: identity.version, revision: revision)
+            return PackageNaming(
+                unchecked: identity.name, version: identity.version, revision: revision ?? "1")
         }
-        return try PackageNaming(name: identity.name, version: identity.version, revision: revision)
+        return try PackageNaming(
+            name: identity.name, version: identity.version, revision: revision(of: identity, for: converters))
     }
 
     /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.

@@ -14,15 +14,24 @@ package struct DebianVersion: Comparable, Sendable {
         let (a, b) = (left.parts, right.parts)
         if let isLess = isLess(a.epoch, b.epoch) { return isLess }
         if let isLess = isLess(a.upstream, b.upstream) { return isLess }
-        return isLess(a.revision, b.revision) ?? false
+        return isLess(a.revision ?? [], b.revision ?? []) ?? false
     }
+
+    /// Without epoch and revision.
+    package var upstream: String { String(decoding: parts.upstream, as: UTF8.self) }
+
+    /// Nil where it has none, as that of a native package.
+    package var revision: String? { parts.revision.map { String(decoding: $0, as: UTF8.self) } }
+
+    /// Without epoch.
+    package var withoutEpoch: String { revision.map { "\(upstream)-\($0)" } ?? upstream }
 
     private typealias Bytes = ArraySlice<UInt8>
 
-    private var parts: (epoch: Bytes, upstream: Bytes, revision: Bytes) {
+    private var parts: (epoch: Bytes, upstream: Bytes, revision: Bytes?) {
         var upstream = Array(text.utf8)[...]
         var epoch: Bytes = []
-        var revision: Bytes = []
+        var revision: Bytes?
         if let colon = upstream.firstIndex(of: UInt8(ascii: ":")) {
             epoch = upstream[..<colon]
             upstream = upstream[(colon + 1)...]

@@ -23,7 +23,9 @@ package enum ConfEvaluator {
             throw invalid(
                 file,
                 [
-                    .error("conf-empty", "the file sets nothing", at: .init(file: shown)),
+                    .error(
+                        "conf-empty", "the file sets nothing",
+                        hint: "mkdkms init, in a folder without the file, writes one", at: .init(file: shown)),
                     ConfReader.missing("PACKAGE_NAME", shown), ConfReader.missing("PACKAGE_VERSION", shown),
                 ])
         }
@@ -72,7 +74,7 @@ package enum ConfEvaluator {
                 [
                     .error(
                         "conf-binary", "the file holds NUL bytes and is not text",
-                        at: .init(file: path.string))
+                        hint: "save it as plain text, in UTF-8 or ASCII", at: .init(file: path.string))
                 ])
         }
         return (path, ConfText(String(decoding: bytes, as: UTF8.self), file: path.string))
@@ -81,7 +83,8 @@ package enum ConfEvaluator {
     private static func invalid(_ file: FilePath, _ faults: [Diagnostic]) -> Diagnostic {
         let count = faults.count { $0.severity == .error }
         return .error(
-            "invalid-conf", "\(file) cannot be used: \(count) \(count == 1 ? "fault" : "faults")",
+            "invalid-conf",
+            "this dkms.conf cannot be used: \(count) \(count == 1 ? "fault" : "faults")",
             hint: "correct what is listed", at: .init(file: file.string), related: faults)
     }
 }

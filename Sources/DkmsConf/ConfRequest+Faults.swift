@@ -7,9 +7,12 @@ extension ConfRequest {
     /// bash's first message, with the others beneath it.
     func syntaxFault(_ messages: [String]) -> Diagnostic {
         let faults = messages.map { message(of: $0).diagnostic(.error, "conf-syntax") }
-        guard var fault = faults.first else {
-            return .error("conf-syntax", "bash cannot parse \(files[0])", at: .init(file: files[0].string))
-        }
+        var fault =
+            faults.first
+            ?? .error("conf-syntax", "bash cannot parse the file", at: .init(file: files[0].string))
+        let file = fault.location?.file ?? files[0].string
+        fault.hint =
+            "close what is open: quotes, brackets, if … fi, case … esac; bash -n \(file) says the same"
         fault.related = Array(faults.dropFirst())
         return fault
     }

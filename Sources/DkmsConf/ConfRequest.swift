@@ -57,6 +57,15 @@ package struct ConfRequest: Sendable {
         return texts.count == files.count ? try? plainOutcome(of: texts).get() : nil
     }
 
+    /// Those of the files that give a directive a value, as far as their text shows; the first where none is seen to, as
+    /// in a loop.
+    package func files(setting directive: String) -> [FilePath] {
+        let found = files.filter { file in
+            ConfText((try? Files.readText(file)) ?? "", file: file.string).location(of: directive).line != nil
+        }
+        return found.isEmpty ? Array(files.prefix(1)) : found
+    }
+
     /// The text of a file with the version that the context settles, which only a dkms.conf has.
     private func text(_ bytes: [UInt8], _ number: Int) -> [UInt8] {
         guard number == 0, let version = context.packageVersion else { return bytes }

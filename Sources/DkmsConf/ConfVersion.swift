@@ -31,6 +31,10 @@ package enum ConfVersion {
     }
 
     private static func quoted(_ version: String) -> String {
-        "'" + version.replacing("'", with: #"'\''"#) + "'"
+        // Byte by byte: an accent makes another character of a quote, and is nothing to bash.
+        "'"
+            + version.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false).map {
+                String(Substring($0))
+            }.joined(separator: #"'\''"#) + "'"
     }
 }

@@ -50,11 +50,7 @@ struct DebianSource {
     func file(_ name: String) -> FilePath { dsc.removingLastComponent().appending(name) }
 
     /// The version without epoch and revision.
-    var upstreamVersion: String {
-        let version = (control["Version"] ?? "").split(separator: ":", maxSplits: 1).last ?? ""
-        guard let hyphen = version.lastIndex(of: "-") else { return String(version) }
-        return String(version[..<hyphen])
-    }
+    var upstreamVersion: String { DebianVersion(control["Version"] ?? "").upstream }
 
     /// What is signed of a text in the armour of RFC 9580, section 7; another text as it is.
     private static func signed(_ text: String) -> String {

@@ -3,11 +3,11 @@ import Streams
 import SystemPackage
 
 extension OriginalMetadata {
-    /// Of a binary package; `copyright` is the text of the file in its documentation, if it has one.
-    init(_ deb: DebReader, copyright: String?) {
+    /// Of a binary package; `copyright` and `changelog` are the texts of the files in its documentation, if it has them.
+    init(_ deb: DebReader, copyright: String?, changelog: String?) {
         self.init()
+        describe(version: deb.control["Version"], changelog: changelog)
         packageName = deb.control["Package"]
-        packageVersion = deb.control["Version"]
         maintainer = deb.control["Maintainer"]
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
@@ -19,8 +19,10 @@ extension OriginalMetadata {
     /// Of a source package with its unpacked `debian`: what the -dkms package in it, else the first one, says.
     init(_ source: DebianSource, debian: FilePath) {
         self.init()
+        describe(
+            version: source.control["Version"],
+            changelog: try? Files.readText(debian.appending("changelog")))
         packageName = source.control["Source"]
-        packageVersion = source.control["Version"]
         maintainer = source.control["Maintainer"]
         homepage = source.control["Homepage"]
         license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
@@ -33,6 +35,17 @@ extension OriginalMetadata {
         // Substitutions such as ${misc:Depends} are made when a package is built.
         describe(chosen?["Description"] ?? "")
         relations = .debian(Self.list(chosen?["Depends"]).filter { !$0.contains("${") })
+    }
+
+    private mutating func describe(version text: String?, changelog: String?) {
+        packageVersion = text
+        let log = DebianChangelog(changelog ?? "", limit: Self.mostChanges)
+        changes = log.entries.compactMap { entry in
+            guard let time = entry.time else { return nil }
+            return OriginalChange(
+                version: entry.version, time: time, author: entry.author,
+                changes: entry.changes)
+        }
     }
 
     private static func list(_ field: String?) -> [String] {

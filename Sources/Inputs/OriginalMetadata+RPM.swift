@@ -9,7 +9,12 @@ extension OriginalMetadata {
             return text.isEmpty || text == "(none)" ? nil : text
         }
         packageName = text(.name)
-        packageVersion = text(.version)
+        packageVersion = "\(rpm.version)-\(rpm.release)"
+        changes = rpm.changelog.prefix(Self.mostChanges).map { change in
+            let (author, version) = change.heading
+            return OriginalChange(
+                version: version, time: change.time, author: author, changes: change.items)
+        }
         maintainer = text(.packager) ?? text(.vendor)
         summary = text(.summary)
         description = text(.description)

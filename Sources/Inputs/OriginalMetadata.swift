@@ -1,6 +1,7 @@
 /// What the package that a tree came in says about it; nil where it says nothing.
 package struct OriginalMetadata: Hashable, Sendable {
     package var packageName: String?
+    /// With Debian's revision or rpm's release.
     package var packageVersion: String?
     /// A name and a mail address: `Name <mail>`.
     package var maintainer: String?
@@ -12,6 +13,11 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var license: String?
     /// What it needs installed; nil where that is not said or not of the package itself.
     package var relations: OriginalRelations?
+    /// The newest entries of its changelog, the newest first.
+    package var changes: [OriginalChange] = []
+
+    /// How much of a changelog is of interest: more is on record where the package came from.
+    static let mostChanges = 20
 
     package init() {}
 }
@@ -22,4 +28,15 @@ package enum OriginalRelations: Hashable, Sendable {
     case debian([String])
     /// Names of `Requires`, rich ones included.
     case rpm([String])
+}
+
+/// An entry of the package's changelog.
+package struct OriginalChange: Hashable, Sendable {
+    /// Nil where the entry doesn't say, as with SUSE.
+    package let version: String?
+    /// Seconds since 1970.
+    package let time: Int64
+    /// As it stands there, mostly `Name <mail>`.
+    package let author: String
+    package let changes: [String]
 }

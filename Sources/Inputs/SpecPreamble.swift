@@ -1,4 +1,5 @@
 import Diagnostics
+import RPMFormat
 import SystemPackage
 
 /// The tags of a spec before its sections, and the lines of its %prep.
@@ -9,14 +10,14 @@ struct SpecPreamble {
     /// The lines of %prep that do something.
     private(set) var preparation: [String] = []
 
-    private var macros: [String: String]
+    private var macros: SpecMacros
     private let shown: FilePath
 
     /// - Parameters:
     ///   - name, version: as the package's header has them, which is how rpmbuild expanded the spec's.
     init(_ text: String, name: String, version: String, shown: FilePath) throws(Diagnostic) {
         self.shown = shown
-        macros = ["name": name, "version": version, "nil": ""]
+        macros = SpecMacros(["name": name, "version": version, "nil": ""])
         var section = ""
         var depth = 0
         for line in text.split(separator: "\n").map({ $0.drop(while: \.isWhitespace) }) {
@@ -48,7 +49,7 @@ struct SpecPreamble {
     private mutating func readTag(_ line: Substring, isConditional: Bool) throws(Diagnostic) {
         if let macro = line.wholeMatch(of: /%(?:global|define)\s+([A-Za-z_]\w*)\s+(.*)/) {
             // One that asks the system is an error where it is used, and not before.
-            macros[String(macro.1)] = isConditional ? nil : try? expand(String(macro.2))
+            macros.values[String(macro.1)] = isConditional ? nil : try? expand(String(macro.2))
             return
         }
         guard let tag = line.wholeMatch(of: /(?i)(source|patch)(\d*)\s*:\s*(\S+)\s*/) else { return }
@@ -65,33 +66,13 @@ struct SpecPreamble {
     ///
     /// - Throws: `unsupported-spec` for every other macro but the optional ones, which are empty.
     func expand(_ text: String) throws(Diagnostic) -> String {
-        var result = ""
-        var rest = text[...]
-        while let percent = rest.firstIndex(of: "%") {
-            result += rest[..<percent]
-            rest = rest[percent...]
-            if rest.hasPrefix("%%") {
-                result += "%"
-                rest = rest.dropFirst(2)
-            } else if let macro = rest.prefixMatch(of: /%\{(\?)?(\w+)\}/) {
-                guard let value = macros[String(macro.2)] ?? (macro.1 == nil ? nil : "") else {
-                    throw SpecFile.unsupported(shown, "its spec uses the macro \(macro.0)")
-                }
-                result += value
-                rest = rest.dropFirst(macro.0.count)
-            } else if let macro = rest.prefixMatch(of: /%(\w+)/), let value = macros[String(macro.1)] {
-                result += value
-                rest = rest.dropFirst(macro.0.count)
-            } else if let macro = rest.prefixMatch(of: /%(?:setup|autosetup|autopatch|patch\d*)/),
-                result.isEmpty
-            {
-                // A step of %prep, at the start of its line.
-                result += macro.0
-                rest = rest.dropFirst(macro.0.count)
-            } else {
-                throw SpecFile.unsupported(shown, "its spec uses \(rest.prefix(20))")
-            }
+        // A step of %prep, at the start of its line, is none of its macros.
+        let start = text.prefixMatch(of: /%(?:setup|autosetup|autopatch|patch\d*)/)?.range.upperBound
+        let (step, rest) = (text[..<(start ?? text.startIndex)], text[(start ?? text.startIndex)...])
+        do throws(SpecMacros.Unknown) {
+            return step + (try macros.expanded(rest))
+        } catch {
+            throw SpecFile.unsupported(shown, "its spec uses \(error.text)")
         }
-        return result + rest
     }
 }

@@ -40,14 +40,14 @@ struct Unpacked {
         switch kind {
         case .deb:
             let deb = try DebReader(file)
-            let copyright = "usr/share/doc/\(deb.control["Package"] ?? "")/copyright"
+            let documents = PackageDocuments(of: deb.control["Package"] ?? "")
             var others: [String] = []
             try deb.extract(into: folder) { path in
-                if path != copyright, Self.isLeftOut(path) { others.append(path) }
-                return Self.isSource(path) || path == copyright
+                if Self.isLeftOut(path) { others.append(path) }
+                return Self.isSource(path) || documents.contains(path)
             }
             metadata = OriginalMetadata(
-                deb, copyright: try? Files.readText(folder.pushing(FilePath(copyright))))
+                deb, copyright: documents.copyright(in: folder), changelog: documents.changelog(in: folder))
             warnings = Self.leftOut(others, of: file)
         case .rpm:
             let rpm = try RPMReader(file)

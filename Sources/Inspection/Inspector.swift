@@ -18,12 +18,28 @@ package enum Inspector {
         case .deb: try deb(path)
         case .rpm: try rpm(path)
         case .compressed: try compressed(path)
-        case .unknown: try archive(path)
+        case .tar: try archive(path)
+        case .unknown: try unmarkedArchive(path)
+        }
+    }
+
+    /// Tar has not always had a mark; what libarchive doesn't take for one either is nothing that is known here.
+    private static func unmarkedArchive(_ path: FilePath) throws(Diagnostic) -> InspectedArtifact {
+        do throws(Diagnostic) {
+            return try archive(path)
+        } catch {
+            guard error.code == "bad-archive" else { throw error }
+            throw .error(
+                "unknown-artifact", "\(path) is no .ko, .deb, .rpm, .dkms.tar.* or bundle",
+                hint: "files are recognised by what is in them, whatever their names are")
         }
     }
 
     private enum Signature {
-        case elf, deb, rpm, compressed, unknown
+        case elf, deb, rpm, compressed, tar, unknown
+
+        /// As many bytes as the furthest mark needs: tar's is at 257.
+        private static let length = 262
 
         init(of path: FilePath) throws(Diagnostic) {
             guard !Files.isDirectory(path) else {
@@ -31,13 +47,16 @@ package enum Inspector {
                     "unknown-artifact", "\(path) is a folder",
                     hint: "give a .ko, .deb, .rpm, .dkms.tar.* or bundle file")
             }
-            var start = [UInt8](repeating: 0, count: 8)
+            var start = [UInt8](repeating: 0, count: Self.length)
             do {
                 let file = try Files.open(path)
                 defer { try? file.close() }
                 start = Array(start[..<(try Files.read(file, into: &start))])
             } catch {
                 throw .file("read", path, error)
+            }
+            guard !start.isEmpty else {
+                throw .error("unknown-artifact", "\(path) is empty", hint: "fetch or make the file again")
             }
             if start.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
                 self = .elf
@@ -48,7 +67,7 @@ package enum Inspector {
             } else if CompressionFormat(magicOf: start) != nil {
                 self = .compressed
             } else {
-                self = .unknown
+                self = start.dropFirst(257).starts(with: "ustar".utf8) ? .tar : .unknown
             }
         }
     }

@@ -9,7 +9,11 @@ extension Distribution {
             String.init)
         let version = parts.count == 2 ? parts[1] : nil
         guard let name = parts.first.flatMap({ Name(rawValue: $0.lowercased()) }) else {
-            throw Self.unknown("no such target: \(text)", "give one of \(Self.list(Name.allCases))")
+            let nearest = Spelling.nearest(
+                to: (parts.first ?? "").lowercased(), in: Name.allCases.map(\.rawValue))
+            throw Self.unknown(
+                "no such target: \(text)",
+                "\(nearest.map { "was \($0) meant? " } ?? "")give one of \(Self.list(Name.allCases))")
         }
         guard version != "", Self.isKnown(name, version ?? "") else {
             throw Self.unknown(

@@ -32,6 +32,7 @@ struct Makefile {
 
     private static func assignments(_ lines: [String]) -> [Assignment] {
         var assignments: [Assignment] = []
+        var isInRule = false
         var next = 0
         while next < lines.count {
             let number = next
@@ -39,18 +40,34 @@ struct Makefile {
             while last + 1 < lines.count, lines[last].hasSuffix("\\") { last += 1 }
             next = last + 1
             let line = lines[number]
-            guard let equals = line.firstIndex(of: "="), !line.hasPrefix("\t") else { continue }
-            var name = line[..<equals]
-            while let end = name.last, ":?+!".contains(end) { name.removeLast() }
-            var words = name.split(separator: " ")
-            if ["override", "export"].contains(words.first) { words.removeFirst() }
-            guard words.count == 1, let word = words.first else { continue }
-            assignments.append(
-                Assignment(
-                    name: String(word), value: String(line[line.index(after: equals)...]),
-                    lines: number...last))
+            // Only below a rule is a line with a tab in front a command (GNU make manual, "Rule Syntax").
+            guard !isInRule || !line.hasPrefix("\t") else { continue }
+            if let assignment = assignment(line, number...last) {
+                assignments.append(assignment)
+                isInRule = false
+            } else if beginsRule(line) {
+                isInRule = true
+            }
         }
         return assignments
+    }
+
+    private static func assignment(_ line: String, _ lines: ClosedRange<Int>) -> Assignment? {
+        guard let equals = line.firstIndex(of: "=") else { return nil }
+        var name = line[..<equals]
+        while let end = name.last, ":?+!".contains(end) { name.removeLast() }
+        var words = name.split(whereSeparator: \.isWhitespace)
+        if ["override", "export"].contains(words.first) { words.removeFirst() }
+        guard words.count == 1, let word = words.first else { return nil }
+        return Assignment(
+            name: String(word), value: String(line[line.index(after: equals)...]), lines: lines)
+    }
+
+    /// `target: …`; a conditional, a blank line and a comment neither begin nor end a rule.
+    private static func beginsRule(_ line: String) -> Bool {
+        let first = line.split(whereSeparator: \.isWhitespace).first ?? ""
+        let conditionals: Set<Substring> = ["ifeq", "ifneq", "ifdef", "ifndef", "else", "endif"]
+        return line.contains(":") && !conditionals.contains(first)
     }
 
     /// Whether a line other than its own assignment has the variable in it.

@@ -6,3 +6,9 @@ package enum Contact {
             && !text.prefix { $0 != "<" }.allSatisfy(\.isWhitespace)
     }
 }
+
+/// A page that a package points to.
+package enum WebAddress {
+    /// Whether it is one word that begins as an address of the web does.
+    package static func isOne(_ text: String) -> Bool { text.wholeMatch(of: /https?:\/\/\S+/) != nil }
+}

@@ -50,6 +50,11 @@ package struct ChangelogEntry: Hashable, Sendable {
         self.author = author
         self.changes = changes
     }
+
+    /// Whether packages of either kind can have such a version, with a revision or without.
+    package static func isVersion(_ text: String) -> Bool {
+        text.wholeMatch(of: /[0-9][0-9A-Za-z.+~]*(-[0-9A-Za-z.+~]+)?/) != nil
+    }
 }
 
 /// Relations to other packages, in the words of the package manager: `libelf-dev (>= 0.150)`, `libelf >= 0.150`.
@@ -63,4 +68,22 @@ package struct ExtraRelations: Hashable, Sendable {
     package var replaces: [String] = []
 
     package init() {}
+    /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do
+    /// (Debian Policy 7.1).
+    package static func isDebian(_ text: String) -> Bool {
+        text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
+            part.wholeMatch(
+                of:
+                    /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/
+            ) != nil
+        }
+    }
+
+    /// Whether a text is one relation in an .rpm: a capability or file, with a version or without (rpm's dependencies.md).
+    ///
+    /// - Parameter takesRich: whether rpm takes a rich one there, in brackets.
+    package static func isRPM(_ text: String, takesRich: Bool) -> Bool {
+        if text.hasPrefix("(") { return text.hasSuffix(")") && takesRich }
+        return text.wholeMatch(of: /[A-Za-z0-9\/_][^\s,<>=]*( (<|<=|=|>=|>) [^\s,<>=]+)?/) != nil
+    }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Diagnostics
 
 /// The changelog, and relations to other packages.
@@ -27,7 +28,7 @@ extension SettingsReader {
             case "version":
                 guard let text = line(field) else { return nil }
                 entry.version = text
-                if text.wholeMatch(of: /[0-9][0-9A-Za-z.+~]*(-[0-9A-Za-z.+~]+)?/) == nil {
+                if !ChangelogEntry.isVersion(text) {
                     fault(
                         field.node, "bad-value", "\"\(text)\" is no version of a package",
                         hint: "write it as packages do, with or without a revision: 1.5.0, 1.5.0-1, 1.6~rc1-1"
@@ -35,7 +36,7 @@ extension SettingsReader {
                 }
             case "date":
                 guard let text = line(field) else { return nil }
-                guard let time = SettingsDate.seconds(text) else {
+                guard let time = CalendarDate.seconds(rfc3339: text), time >= 0 else {
                     fault(
                         field.node, "bad-value", "\"\(text)\" is no date",
                         hint: "write it as in 2026-03-01 or 2026-03-01T09:30:00Z")
@@ -104,7 +105,11 @@ extension SettingsReader {
         var relations = ExtraRelations()
         for field in fields {
             let found = texts(field)
-            for text in found where !(isDeb ? Self.isDebRelation(text) : Self.isRPMRelation(text, field.key))
+            for text in found
+            where
+                !(isDeb
+                ? ExtraRelations.isDebian(text)
+                : ExtraRelations.isRPM(text, takesRich: !["provides", "replaces"].contains(field.key)))
             {
                 let example =
                     isDeb ? "libelf-dev (>= 0.150) | libelf-devel" : "elfutils-libelf-devel >= 0.150"
@@ -123,21 +128,5 @@ extension SettingsReader {
             }
         }
         return relations
-    }
-
-    /// Debian Policy 7.1: names, each with a version or without, any of which will do.
-    private static func isDebRelation(_ text: String) -> Bool {
-        text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
-            part.wholeMatch(
-                of:
-                    /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/
-            ) != nil
-        }
-    }
-
-    /// rpm's dependencies.md: a capability or file, with a version or without; a rich one in brackets where rpm takes it.
-    private static func isRPMRelation(_ text: String, _ key: String) -> Bool {
-        if text.hasPrefix("(") { return text.hasSuffix(")") && !["provides", "replaces"].contains(key) }
-        return text.wholeMatch(of: /[A-Za-z0-9\/_][^\s,<>=]*( (<|<=|=|>=|>) [^\s,<>=]+)?/) != nil
     }
 }

@@ -49,7 +49,7 @@ extension SettingsReader {
         }
         fault(
             field.node, "source-outside",
-            "\(text) is outside the tree, and a tree's own settings ship only what is in it",
+            "\(text) is outside of \(root), and a tree's own settings ship only what is in it",
             hint: "put the file into the tree, or give the settings with --settings if they are yours")
         return nil
     }

@@ -25,8 +25,7 @@ extension SettingsReader {
                 Contact.isOne(text), text, field, "\"Name <mail>\"", "for example: Ann Lee <ann@example.org>")
         case .address:
             return demand(
-                text.hasPrefix("https://") || text.hasPrefix("http://"), text, field, "a web address",
-                "begin it with https:// or http://")
+                WebAddress.isOne(text), text, field, "a web address", "begin it with https:// or http://")
         case .choice(let words):
             return demand(
                 words.contains(text), text, field, "one of \(words.joined(separator: ", "))",

@@ -20,8 +20,9 @@ package enum Quoting: Hashable, Sendable {
     package func quote(_ value: String) throws(Diagnostic) -> String {
         switch self {
         case .shell: try Self.shell(value)
-        case .rpmMacro: try Self.singleLine(value, "a tag of a spec file").replacing("%", with: "%%")
-        case .rpmText: value.replacing("%", with: "%%")
+        case .rpmMacro:
+            Self.replacing("%", in: try Self.singleLine(value, "a tag of a spec file"), with: "%%")
+        case .rpmText: Self.replacing("%", in: value, with: "%%")
         case .deb822: try Self.deb822(value)
         case .json: Self.json(value)
         case .verbatim: value
@@ -31,7 +32,16 @@ package enum Quoting: Hashable, Sendable {
     private static func shell(_ value: String) throws(Diagnostic) -> String {
         guard !value.utf8.contains(0) else { throw unquotable(value, "a shell script", "has a NUL byte") }
         if !value.isEmpty, value.utf8.allSatisfy(isPlain) { return value }
-        return "'" + value.replacing("'", with: #"'\''"#) + "'"
+        return "'" + replacing("'", in: value, with: #"'\''"#) + "'"
+    }
+
+    /// Scalar by scalar, for an accent behind it makes another character of a quote, which is the same to whoever reads it.
+    private static func replacing(_ mark: Unicode.Scalar, in value: String, with text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            if scalar == mark { result += text.unicodeScalars } else { result.append(scalar) }
+        }
+        return String(result)
     }
 
     /// The characters that no shell gives a meaning in any part of a word.

@@ -59,7 +59,7 @@ package struct TemplateLibrary: Sendable {
             throw .error(
                 "unknown-template", "there is no template \(name)",
                 hint: Spelling.nearest(to: name, in: names).map { "was \($0) meant?" }
-                    ?? "known: \(names.joined(separator: " "))")
+                    ?? "mkdkms templates list shows them all")
         }
         return TemplateSource(
             name: name, text: embedded.text, origin: "templates/\(name) (built in)", place: .builtIn)
@@ -101,7 +101,7 @@ package struct TemplateLibrary: Sendable {
             faults.append(
                 .error(
                     "unused-token", "the value of @\(name)@ is used nowhere",
-                    hint: "put the token back", at: Diagnostic.Location(file: what)))
+                    hint: "put @\(name)@ back into it", at: .init(file: renderer.origins.first ?? what)))
         }
         guard faults.isEmpty else {
             throw .error(

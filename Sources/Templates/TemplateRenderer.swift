@@ -12,6 +12,8 @@ struct TemplateRenderer {
     private let find: (String) throws(Diagnostic) -> TemplateSource
     private(set) var used: Set<String> = []
     private(set) var faults: [Diagnostic] = []
+    /// Where what was rendered comes from: files of the user's first, for the built-in ones are right.
+    private(set) var origins: [String] = []
 
     init(values: [String: TemplateValue], find: @escaping (String) throws(Diagnostic) -> TemplateSource) {
         self.values = values
@@ -19,13 +21,20 @@ struct TemplateRenderer {
     }
 
     mutating func render(_ source: TemplateSource, depth: Int = 0) throws(Diagnostic) -> String {
+        if source.place == .builtIn {
+            origins.append(source.origin)
+        } else {
+            origins.insert(source.origin, at: 0)
+        }
         var lines: [String] = []
         for (index, line) in source.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         {
             let place = Diagnostic.Location(file: source.origin, line: index + 1)
             if let name = Self.included(line) {
                 guard depth < Self.depthLimit else {
-                    throw .error("template-circle", "\(name) includes itself", at: place)
+                    throw .error(
+                        "template-circle", "\(name) includes itself",
+                        hint: "remove the line @INCLUDE \(name)@ here or in what it includes", at: place)
                 }
                 var text = try render(try find(name), depth: depth + 1)
                 if text.utf8.last == UInt8(ascii: "\n") { text.removeLast() }
@@ -73,7 +82,9 @@ struct TemplateRenderer {
         do {
             return try value.quoting.quote(value.text)
         } catch {
-            faults.append(error)
+            var fault = error
+            fault.location = place
+            faults.append(fault)
             return ""
         }
     }

@@ -54,7 +54,12 @@ import Testing
             throws: Diagnostic.error(
                 "bad-metadata", "the packages' metadata cannot be used",
                 hint: "correct the option or environment variable",
-                related: [.error("bad-metadata", "the maintainer has to be \"Name <mail>\"")], status: .usage)
+                related: [
+                    .error(
+                        "bad-metadata",
+                        "the maintainer is \"\(maintainer)\", and has to be a name with a mail address: \"Name <mail>\""
+                    )
+                ], status: .usage)
         ) { try PackageMetadata.Given(maintainer: maintainer).check() }
     }
 

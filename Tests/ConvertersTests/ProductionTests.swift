@@ -4,6 +4,7 @@ import Diagnostics
 import Kbuild
 import Kernels
 import SampleModules
+import Settings
 import SourceTree
 import Streams
 import SystemPackage
@@ -55,6 +56,24 @@ struct ProductionTests {
             let sum = try await sha256sum(artifact.path)
             #expect(try artifact.sha256() == sum)
         }
+    }
+
+    @Test(arguments: [
+        ("1.5.0-4", "4", "4"), ("1.5.0-4ubuntu1", "4ubuntu1", "4"), ("1.5.0", "7", "7"), ("1.4-4", "7", "7"),
+    ])
+    func theRevisionIsThatOfTheChangelog(_ newest: String, _ ofDeb: String, _ ofArch: String) async throws {
+        var production = try await production([])
+        production.revision = nil
+        let identity = PackageIdentity(name: "hello", version: "1.5.0")
+        #expect(production.revision(of: identity, for: [DebDkmsConverter()]) == "1")
+        production.history = CarriedHistory(version: .init("1.5.0-7"), changes: [])
+        production.project.changelog = [
+            ChangelogEntry(version: newest, time: 0, author: "Ann <ann@example.org>", changes: ["Greet."])
+        ]
+        #expect(production.revision(of: identity, for: [DebDkmsConverter()]) == ofDeb)
+        #expect(production.revision(of: identity, for: [ArchConverter()]) == ofArch)
+        production.revision = "9"
+        #expect(production.revision(of: identity, for: [ArchConverter()]) == "9")
     }
 
     /// Users of el and fedora look for the release that uname -r prints.

@@ -99,6 +99,7 @@ import Testing
         let fault = try #require(await fault(sound + "if true; then\n  MAKE=(\nfi\n"))
         let related = try #require(fault.related.first)
         #expect(related.code == "conf-syntax")
+        #expect(related.hint?.contains("bash -n ") == true)
         #expect(related.message.hasPrefix("bash says: "))
         #expect((related.location?.line ?? 0) >= 5)
     }

@@ -46,6 +46,8 @@ invalid_conf() {
         'DEST_MODULE_LOCATION[0]="/elsewhere"' 'BUILT_MODULE_NAME[1]="second"' >"$folder/dkms.conf"
     rejects 1 'PACKAGE_VERSION' "$MKDKMS" tarball "$folder" -o "$out"
     contains "$SCRATCH/err" 'AUTOINSTALL'
+    # The path once.
+    contains "$SCRATCH/err" "error: $folder/dkms.conf: this dkms.conf cannot be used: [0-9]+ faults \\[invalid-conf\\]\$"
     contains "$SCRATCH/err" 'BUILT_MODULE_NAME'
     contains "$SCRATCH/err" '/elsewhere|DEST_MODULE_LOCATION\[0\]|record #0'
     contains "$SCRATCH/err" 'DEST_MODULE_LOCATION.*(1|second)|record #1'

@@ -192,6 +192,17 @@ TEXT
 Deprecated feature: REMAKE_INITRD ($SRC/dkms.conf)
 $added
 TEXT
+    # What an administrator's file sets is told with that file.
+    conf_without ''
+    quietly engine remove hello/1.5.0 --all
+    mkdir -p /etc/dkms
+    printf 'REMAKE_INITRD=yes\nMODULES_CONF[0]=x\n' >/etc/dkms/hello.conf
+    says 0 engine add hello/1.5.0 <<TEXT
+Deprecated feature: REMAKE_INITRD (/etc/dkms/hello.conf)
+Deprecated feature: MODULES_CONF (/etc/dkms/hello.conf)
+$added
+TEXT
+    rm /etc/dkms/hello.conf
 }
 
 # --- build ---------------------------------------------------------------------------------------------

@@ -68,6 +68,21 @@ failed_build() {
     contains "$SCRATCH/doctor" 'broken\.c:1:2: error: nothing works'
 }
 
+# A name that nobody knows is no wrong usage: the command line is understood.
+unknown() {
+    quietly engine add hello/1.5.0
+    local status=0
+    doctor helo >"$SCRATCH/doctor" 2>&1 || status=$?
+    [ $status = 1 ] || fail "an unknown module ended with $status"
+    contains "$SCRATCH/doctor" 'error: neither .* knows a module helo \[unknown-module\]$'
+    contains "$SCRATCH/doctor" '^hint: was hello meant\? '
+    status=0
+    doctor hello/9 >"$SCRATCH/doctor" 2>&1 || status=$?
+    [ $status = 1 ] || fail "an unknown version ended with $status"
+    contains "$SCRATCH/doctor" 'knows hello, but not in version 9 '
+    contains "$SCRATCH/doctor" '^hint: versions there: 1\.5\.0$'
+}
+
 document() {
     quietly engine add hello/1.5.0
     doctor -k "$K1" --json >"$SCRATCH/doctor.json" || true
@@ -89,5 +104,6 @@ case_of "from a source that was never added to an installed module" life
 case_of "a file that is gone, or another kernel's" files
 case_of "a kernel without headers" no_headers
 case_of "a build that failed" failed_build
+case_of "an unknown module" unknown
 case_of "documents" document
 finish

@@ -47,6 +47,9 @@ for verb in add build unbuild install uninstall remove status autoinstall match 
     check "$verb --help has the engine's options and an example" engine_help "$verb"
 done
 check "an unknown verb ends with 64" usage_fault frobnicate
+meant() { usage_fault "$1"; contains "$SCRATCH/err" "^hint: was $2 meant\\?"; }
+check "a misspelt verb ends with 64, and the nearest one is told" meant relaese release
+check "one of the engine's too" meant autoinstal autoinstall
 check "an unknown option ends with 64" usage_fault tarball --frobnicate "$HELLO"
 check "a missing argument ends with 64" usage_fault inspect
 check "an unknown --kind ends with 64" usage_fault deb --kind frob "$HELLO" -o "$SCRATCH/out-kind"

@@ -2,6 +2,7 @@
 # init: what it makes of Makefiles, debian/, specs and the templates of dkms 2; what it wrote is read back, and builds.
 # shellcheck disable=SC2016 # $kernelver and the like are for dkms.conf
 . "$(dirname "$0")/lib.sh"
+. "$REPO/Tests/apt-folder.sh"
 
 work=$SCRATCH/work
 
@@ -21,9 +22,9 @@ init() {
     /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/init.schema.json" "$SCRATCH/init.json"
 }
 
-# reads_back FOLDER: a package is planned from both files, lint has nothing to say, and nobody complains.
+# reads_back FOLDER: a package is planned from both files, all of which a tree may say; lint has nothing to say, and nobody complains.
 reads_back() {
-    "$MKDKMS" deb "$1" --kind dkms --settings "$1/mkdkms.yaml" --dry-run -o "$SCRATCH/none" >"$SCRATCH/plan" 2>"$SCRATCH/complaints" ||
+    "$MKDKMS" deb "$1" --kind dkms --dry-run -o "$SCRATCH/none" >"$SCRATCH/plan" 2>"$SCRATCH/complaints" ||
         { cat "$SCRATCH/complaints" "$1/mkdkms.yaml"; fail "not read back"; }
     # That nobody is named is not for the file to say.
     ! grep -E '(warning|error):' "$SCRATCH/complaints" | grep -v '\[no-maintainer\]$' || fail "complaints"
@@ -149,6 +150,17 @@ END
     equal "$(jq -r '[.facts[] | select(.key == "files") | .value] | join(", ")' "$SCRATCH/init.json")" \
         'firmware: fw/hello.bin, modprobe: debian/hello-dkms.modprobe, udev: debian/hello-dkms.udev'
     reads_back "$work/deb"
+    # What a tree may not ask for is told, in the words of a file that may.
+    lacks "$work/deb/mkdkms.yaml" '^(deb|rpm):'
+    jq -r .ownSettings "$SCRATCH/init.json" >"$SCRATCH/own.yaml"
+    "$MKDKMS" deb "$work/deb" --kind dkms --settings "$SCRATCH/own.yaml" -o "$SCRATCH/own"
+    # The revision is that of the changelog.
+    equal "$(dpkg-deb -f "$SCRATCH/own/hello-dkms_1.5.0-2_all.deb" Depends)" \
+        'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-2), libelf-dev (>= 0.150) | libelf-devel, hello-tools'
+    equal "$(dpkg-deb -f "$SCRATCH/own/hello-dkms_1.5.0-2_all.deb" Recommends)" 'hello-doc'
+    dpkg-deb --fsys-tarfile "$SCRATCH/own/hello-dkms_1.5.0-2_all.deb" | tar -xO ./usr/share/doc/hello-dkms/changelog.Debian.gz |
+        zcat >"$SCRATCH/changelog"
+    equal "$(dpkg-parsechangelog -l "$SCRATCH/changelog" -o 1 -c 1 -S Version)" 1.4-1
     "$MKDKMS" deb "$work/deb" --target debian:13 -o "$SCRATCH/common" 2>/dev/null
     dpkg-deb --fsys-tarfile "$SCRATCH"/common/hello-common_*.deb | tar -t >"$SCRATCH/files"
     contains "$SCRATCH/files" '^\./usr/lib/modprobe\.d/hello-dkms\.conf$'
@@ -169,7 +181,7 @@ from_spec() {
 Name: %{project}-dkms
 Version: %{upstream}
 Release: 1%{?dist}
-Summary: Driver of the Hello card, version %{version}
+Summary: Driver of the Hello card, version %{version}, 100%% of %{?nothing}it
 License: GPLv2+
 URL: https://example.org/%{project}
 Packager: Ann Lee <ann@example.org>
@@ -177,7 +189,7 @@ Requires: dkms >= 2.8, elfutils-libelf-devel >= 0.150
 Requires: %{unknown}
 
 %description
-Greets.
+Greets, 50%% of the time.
 
 Twice.
 
@@ -189,19 +201,20 @@ Not this.
 
 %changelog
 * Thu Jan 01 2026 Ann Lee <ann@example.org> - 1.5.0-1
-- Greet twice
-  and loudly
+- Greet twice at 100%%
+  and loudly, with %%{name}
 * Mon Sep 01 2025 Ann Lee <ann@example.org> - 1:1.4-1
 - Greet
 END
     init "$work/spec"
     equal "$(fact name)" 'hello | hello.spec:3'
-    equal "$(fact summary)" 'Driver of the Hello card, version 1.5.0 | hello.spec:6'
+    equal "$(fact summary)" 'Driver of the Hello card, version 1.5.0, 100% of it | hello.spec:6'
     equal "$(fact license)" 'GPL-2.0-or-later | hello.spec:7'
     equal "$(fact rpm.requires)" 'elfutils-libelf-devel >= 0.150 | hello.spec:10'
-    contains "$work/spec/mkdkms.yaml" '"Greet twice and loudly"'
+    contains "$work/spec/mkdkms.yaml" '"Greet twice at 100% and loudly, with %\{name\}"'
     contains "$work/spec/mkdkms.yaml" 'version: "1.4-1"'
-    lacks "$work/spec/mkdkms.yaml" 'Not this|unknown'
+    contains "$work/spec/mkdkms.yaml" 'Greets, 50% of the time'
+    lacks "$work/spec/mkdkms.yaml" 'Not this|unknown|^rpm:'
     reads_back "$work/spec"
 }
 
@@ -228,6 +241,56 @@ END
     equal "$(fact license)" 'GPL-2.0-only | hello-dkms-mkrpm.spec:4'
     lacks "$work/hello-1.5.0/mkdkms.yaml" 'DEBIAN_PACKAGE|MODULE_VERSION|DATE_STAMP|%|Somebody'
     reads_back "$work/hello-1.5.0"
+}
+
+# Folders and variables with names that bash would run, as part of dkms.conf or of the command in it.
+from_strangers() {
+    local tree=$work/strange folder='$(touch pwned)`touch pwned`"; touch pwned; "'
+    mkdir -p "$tree/$folder"
+    printf 'obj-m := one.o\n' >"$tree/$folder/Makefile"
+    printf '$(touch${IFS}pwned)X = /lib/modules/x/build\nall:\n\ttrue\n' >"$tree/Makefile"
+    printf '#include <linux/module.h>\nMODULE_VERSION("1.0");\nMODULE_LICENSE("GPL");\n' >"$tree/$folder/one.c"
+    init "$tree"
+    contains "$SCRATCH/err" 'warning: .*touch pwned.*\[unusable-folder\]'
+    (cd "$tree" && kernelver=1 kernel_source_dir=k dkms_tree=t bash -c '. ./dkms.conf
+        printf "%s\n" "${BUILT_MODULE_LOCATION[0]}"
+        make() { printf "%s\n" "$@"; }
+        eval "${MAKE[0]}"') >"$SCRATCH/read"
+    grep -qxF "$folder" "$SCRATCH/read"
+    grep -qxF "M=t/one/1.0/build/$folder" "$SCRATCH/read"
+    # Both ways of reading it see the same, and refuse it.
+    refused 1 'blanks or special characters' "$MKDKMS" conf "$tree"
+    refused 1 'blanks or special characters' "$MKDKMS" conf "$tree" --shell
+    [ -z "$(find "$tree" -name pwned)" ] || fail "a name was run"
+    rm "$tree/dkms.conf"
+    refused 1 'bad-package-name' "$MKDKMS" init "$tree" --name 'a"$(touch pwned)' --dry-run
+}
+
+# time_of COUNT: makes a tree of so many files that all have to be read, and prints the milliseconds that init takes there.
+time_of() {
+    local tree=$work/large-$1 folder file start
+    for folder in $(seq 1 $(($1 / 50))); do
+        mkdir -p "$tree/d$folder/debian"
+        printf 'obj-$(CONFIG_M%s) += m%s.o\n' "$folder" "$folder" >"$tree/d$folder/Makefile"
+        for file in $(seq 1 49); do
+            printf '#include "x.h"\nMODULE_VERSION(V%s_%s);\nMODULE_LICENSE("GPL");\n#define V%s_%s "1.0"\n' \
+                "$folder" "$file" "$folder" "$file" >"$tree/d$folder/f$file.c"
+        done
+        printf 'Source: m%s\n\nPackage: m-dkms\nDescription: m\n' "$folder" >"$tree/d$folder/debian/control"
+    done
+    start=$(date +%s%N)
+    "$MKDKMS" init "$tree" --name large --dry-run >"$SCRATCH/large.out"
+    echo $((($(date +%s%N) - start) / 1000000))
+    contains "$SCRATCH/large.out" "^    BUILT_MODULE_NAME\[$(($1 / 50 - 1))\]="
+}
+
+# Four times the files take four times as long, and not sixteen times.
+in_large_trees() {
+    local small large
+    small=$(time_of 2000)
+    large=$(time_of 8000)
+    echo "2000 files: $small ms, 8000 files: $large ms"
+    [ "$large" -lt $((small * 7 + 500)) ] || fail "the time grows faster than the tree"
 }
 
 overwrites_nothing() {
@@ -274,9 +337,60 @@ check "what a Makefile's own rule passes" from_rule
 check "a debian/ folder, with or without a dkms file of debhelper" from_debian
 check "a spec" from_spec
 check "the templates of dkms 2" from_dkms2
+check "names that bash would run" from_strangers
+check "a tree of 8000 files takes four times as long as one of 2000" in_large_trees
 check "nothing is overwritten" overwrites_nothing
 check "--dry-run writes nothing" dry_run
 check "what is missing, and what disagrees, is said" says_what_lacks
+# --- Debian's own packages: what init makes of their trees is what they ship ---------------------------------------------
+
+# debian_tree PACKAGE: unpacks the tree into $work/debian, its dkms.conf beside it.
+debian_tree() {
+    local folder=$CACHE/init
+    mkdir -p "$folder"
+    [ -n "$(find "$folder" -name "$1_*.deb")" ] || {
+        apt_folder "$folder/apt" bookworm
+        (cd "$folder" && apt_in "$folder/apt" apt-get download "$1")
+    }
+    mkdir -p "$work/unpacked" "$work/debian"
+    dpkg-deb -x "$(find "$folder" -name "$1_*.deb" | head -n 1)" "$work/unpacked"
+    cp -r "$work/unpacked"/usr/src/* "$work/debian/"
+}
+
+# As dkms itself evaluates it: name, version and modules with their folders, in the order of their names.
+modules_of() {
+    "$MKDKMS" conf "$1" --json | jq -r '"\(.packageName) \(.packageVersion)",
+        ([.modules[] | "\(.builtLocation | sub("^\\./";"") | sub("/$"; ""))/\(.builtName)"] | sort[])'
+}
+
+as_shipped() {
+    local tree
+    tree=$(find "$work/debian" -mindepth 1 -maxdepth 1 -type d -name "$2")
+    modules_of "$tree" >"$SCRATCH/shipped"
+    rm "$tree/dkms.conf"
+    init "$tree"
+    modules_of "$tree" >"$SCRATCH/drafted"
+    diff "$SCRATCH/shipped" "$SCRATCH/drafted"
+    equal "$(sed -n 's/^MAKE\[0\]=//p' "$tree/dkms.conf")" "$3"
+    "$MKDKMS" lint "$tree"
+}
+
+# debian_package PACKAGE FOLDER MAKE: with MAKE[0] as init writes it, empty for dkms's own rule.
+debian_package() {
+    if ! (set -e; debian_tree "$1") >"$SCRATCH/fetch" 2>&1; then
+        skip "$1" "apt cannot fetch it: $(tail -n 1 "$SCRATCH/fetch")"
+        return
+    fi
+    check "$1: name, version, modules and folders as shipped" as_shipped "$@"
+}
+kbuild='make -C $kernel_source_dir M=$dkms_tree/$PACKAGE_NAME/$PACKAGE_VERSION/build'
+debian_package r8168-dkms 'r8168-*' ''
+debian_package v4l2loopback-dkms 'v4l2loopback-*' ''
+debian_package openrazer-driver-dkms 'openrazer-driver-*' '"make KERNELDIR=$kernel_source_dir"'
+debian_package acpi-call-dkms 'acpi-call-*' ''
+debian_package ddcci-dkms 'ddcci-*' "\"$kbuild/ddcci modules && $kbuild/ddcci-backlight modules\""
+debian_package nat-rtsp-dkms 'nat-rtsp-*' ''
+
 if needs_kernel "what init wrote builds"; then
     check "what init wrote builds for $K1" kernel_builds
     check "so it does in a subfolder" kernel_builds_subfolder

@@ -197,6 +197,7 @@ dsc_metadata() {
     contains "$SCRATCH/control" '^Homepage: https://example.org/hello$'
     contains "$SCRATCH/control" '^Description: Driver that says hello$'
     contains "$SCRATCH/control" '^Depends: .*libelf-dev \(>= 0.150\)'
+    "$MKDKMS" lint "$SCRATCH/quilt/hello_1.5.0-1.dsc"
 }
 
 damaged_dsc() {

@@ -29,6 +29,7 @@ clean() {
 version() { fresh && mv "$tree" "$SCRATCH/hello-1.6.0" && tree=$SCRATCH/hello-1.6.0 && finds version-mismatch 'dkms.conf:3: error'; }
 misspelt() { fresh && echo 'DEST_MODULE_LOCATIN[0]="/extra"' >>"$tree/dkms.conf" && finds unknown-directive 'dkms.conf:8: warning: DEST_MODULE_LOCATIN' &&
     contains "$SCRATCH/found" 'hint: .*DEST_MODULE_LOCATION'; }
+unfinished() { fresh && echo 'if true; then' >>"$tree/dkms.conf" && finds conf-syntax 'dkms.conf:9: error: bash says' && contains "$SCRATCH/found" 'hint: close what is open.*bash -n'; }
 deprecated() { fresh && echo 'MODULES_CONF[0]="alias eth0 hello"' >>"$tree/dkms.conf" && finds deprecated-directive 'dkms.conf:8: warning: MODULES_CONF'; }
 deprecated_note() {
     fresh
@@ -119,7 +120,7 @@ real() {
 
 check "nothing to say of hello" clean "$HELLO"
 check "nothing to say of two modules with scripts and patches" clean "$TWO_MODULES"
-for rule in version misspelt deprecated deprecated_note unread uname_makefile uname_conf left_over license host bad_name \
+for rule in version misspelt unfinished deprecated deprecated_note unread uname_makefile uname_conf left_over license host bad_name \
     bad_version script_missing script_mode patch_missing private_key not_made ignores_kernel destination; do
     check "the rule: ${rule//_/ }" "$rule"
 done

@@ -387,10 +387,47 @@ END
     "$MKDKMS" deb "$tree" --settings "$tree/mkdkms.yaml" -o "$SCRATCH/tree/trusted"
     only "$SCRATCH/tree/trusted" hello-common_1.5.0-9_all.deb hello-dkms_1.5.0-9_all.deb
     printf 'files: [{role: plain, source: /etc/passwd, destination: /x}]\n' >"$tree/mkdkms.yaml"
-    refused 1 'mkdkms\.yaml:1: /etc/passwd is outside the tree' "$MKDKMS" deb "$tree" -o "$SCRATCH/tree/out"
+    refused 1 'mkdkms\.yaml:1: /etc/passwd is outside of .*/tree/hello-1\.5\.0' "$MKDKMS" deb "$tree" -o "$SCRATCH/tree/out"
     ln -s .. "$tree/up"
     printf 'files: [{role: plain, source: up/hello.tar, destination: /x}]\n' >"$tree/mkdkms.yaml"
-    refused 1 'outside the tree' "$MKDKMS" deb "$tree" -o "$SCRATCH/tree/out"
+    refused 1 'outside of ' "$MKDKMS" deb "$tree" -o "$SCRATCH/tree/out"
+}
+
+# words FOLDER: files of the folder, and the summary of its package.
+words() {
+    find "$1" -mindepth 1 -printf '%f\n' | sort
+    dpkg-deb -f "$1"/hello-dkms_*.deb Description | head -n 1
+}
+
+# The folder above a tree is not the tree: the file there is that of who stands there, wherever the tree lies.
+file_above_the_tree() {
+    local top=$SCRATCH/above
+    mkdir -p "$top/elsewhere" "$top/dir"
+    tree_copy "$HELLO" "$top/dir/hello-1.5.0"
+    tar -C "$top/dir" -cf "$top/dir/hello.tar" hello-1.5.0
+    tree_copy "$HELLO" "$top/elsewhere/hello-1.5.0"
+    ln -s ../elsewhere/hello-1.5.0 "$top/dir/link"
+    printf 'options hello a=1\n' >"$top/dir/a.conf"
+    cat >"$top/dir/mkdkms.yaml" <<'END'
+summary: Words from above
+release: 9
+output: taken
+files: [{role: modprobe, source: a.conf}]
+END
+    cd "$top/dir"
+    printf '%s\n' hello-common_1.5.0-9_all.deb hello-dkms_1.5.0-9_all.deb 'Words from above' >"$SCRATCH/expected"
+    local input
+    for input in hello-1.5.0 hello-1.5.0/dkms.conf ./hello-1.5.0/. "$top/dir/hello-1.5.0" hello.tar link ../elsewhere/hello-1.5.0; do
+        rm -rf taken
+        "$MKDKMS" deb "$input" --kind dkms 2>"$SCRATCH/err"
+        lacks "$SCRATCH/err" ignored-settings
+        diff "$SCRATCH/expected" <(words taken)
+    done
+    # From a folder in the tree no file is taken, and the tree's own one stays what it is.
+    mkdir hello-1.5.0/sub
+    mv mkdkms.yaml hello-1.5.0/sub/mkdkms.yaml
+    (cd hello-1.5.0/sub && "$MKDKMS" deb .. --kind dkms -o "$top/out")
+    only ../out hello-dkms_1.5.0-1_all.deb
 }
 
 # Every key of an option is one: its verb's help has it.
@@ -407,6 +444,7 @@ keys_are_options() {
 check "wrong files are refused, by line, all at once" wrong_keys
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "the file of a tree describes it and ships its files, no more" tree_file
+check "a file above the tree is of who stands there" file_above_the_tree
 check "the keys of options are the options" keys_are_options
 if ! needs_debian_root "packages of a project with settings"; then
     finish

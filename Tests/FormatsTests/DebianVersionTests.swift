@@ -27,6 +27,16 @@ import Tools
         }
     }
 
+    @Test(arguments: [
+        ("2:1.5.0+dfsg-1+b2", "1.5.0+dfsg", "1+b2"), ("1.5.0", "1.5.0", nil), ("1-2-3", "1-2", "3"),
+        ("1-", "1", ""),
+    ])
+    func theParts(_ text: String, _ upstream: String, _ revision: String?) {
+        #expect(DebianVersion(text).upstream == upstream)
+        #expect(DebianVersion(text).revision == revision)
+        #expect("2:" + DebianVersion(text).withoutEpoch == text || DebianVersion(text).withoutEpoch == text)
+    }
+
     @Test func dpkgAgrees() async throws {
         for (lower, higher) in zip(Self.order, Self.order.dropFirst()) {
             for left in lower {

@@ -165,6 +165,30 @@ import Tools
         #expect(code { try inspect("missing") } == "file-error")
     }
 
+    @Test func whatIsNoneOfTheFormatsIsNotCalledDamaged() async throws {
+        try scratch.fill([
+            "text": "hello\n", "empty": "", "folder/dkms_source_tree/dkms.conf": "PACKAGE_NAME=a\n",
+        ])
+        for name in ["text", "empty"] {
+            #expect(code { try inspect(name) } == "unknown-artifact")
+        }
+        _ = try await run("gzip", "-k", "text")
+        do {
+            _ = try inspect("text.gz")
+            Issue.record("a text is no archive")
+        } catch {
+            #expect(
+                (error as? Diagnostic)?.message.hasSuffix("text.gz is no archive that can be read") == true)
+        }
+        // The tar of 1979 has no mark, and one that is cut off is damaged.
+        _ = try await run("tar", "--format=v7", "-C", "folder", "-cf", "old.tar", "dkms_source_tree")
+        #expect(try inspect("old.tar").format == .tarball)
+        _ = try await run("tar", "-C", "folder", "-cf", "new.tar", "dkms_source_tree")
+        let bytes = try Files.read(scratch.path.appending("new.tar"))
+        try Files.write(Array(bytes.prefix(700)), to: scratch.path.appending("cut.tar"))
+        #expect(code { try inspect("cut.tar") } == "bad-archive")
+    }
+
     /// Every one ends with a diagnostic and none with a crash.
     @Test(
         arguments: [

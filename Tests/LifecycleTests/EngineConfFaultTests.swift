@@ -135,7 +135,7 @@ import Testing
             """
         let values = try SampleConf(adding: text).values()
         #expect(
-            EngineConfReader.deprecations(values, file: "/a/dkms.conf") == [
+            EngineConfReader.deprecations(values, files: { _ in ["/a/dkms.conf"] }) == [
                 "CLEAN (/a/dkms.conf)", "REMAKE_INITRD (/a/dkms.conf)", "MODULES_CONF (/a/dkms.conf)",
                 "MODULES_CONF_OBSOLETES (/a/dkms.conf)", "MODULES_CONF_ALIAS_TYPE (/a/dkms.conf)",
                 "MODULES_CONF_OBSOLETE_ONLY (/a/dkms.conf)",
@@ -150,6 +150,8 @@ import Testing
         ])
     func cleanThatDoesNothingIsFine(_ command: String, _ isDeprecated: Bool) throws {
         let values = try SampleConf(adding: "CLEAN='\(command)'\n").values()
-        #expect(EngineConfReader.deprecations(values, file: "f") == (isDeprecated ? ["CLEAN (f)"] : []))
+        #expect(
+            EngineConfReader.deprecations(values, files: { _ in ["f"] })
+                == (isDeprecated ? ["CLEAN (f)"] : []))
     }
 }

@@ -1,29 +1,9 @@
 import Testing
+import Tools
 
 @testable import Review
 
 @Suite struct DraftTests {
-    @Test(arguments: [
-        ("Thu, 01 Jan 2026 00:30:00 +0100", "2025-12-31T23:30:00Z"),
-        ("Sun, 29 Feb 2004 23:59:59 -0030", "2004-03-01T00:29:59Z"),
-        ("Tue, 01 Mar 2005 00:00:00 +0001", "2005-02-28T23:59:00Z"),
-        ("Wed, 31 Dec 2025 20:00:01 -1200", "2026-01-01T08:00:01Z"),
-    ])
-    func datesOfDebianAreUTC(_ text: String, _ date: String) {
-        #expect(DraftDate.debian(text) == date)
-    }
-
-    @Test(arguments: ["", "DATE_STAMP", "Sun, 30 Feb 2004 10:00:00 +0000", "Sun, 01 Foo 2004 10:00:00 +0000"])
-    func whatIsNoDateIsNone(_ text: String) {
-        #expect(DraftDate.debian(text) == nil)
-        #expect(DraftDate.spec(text) == nil)
-    }
-
-    @Test func aSpecHasTheDayOnly() {
-        #expect(DraftDate.spec("Mon Feb 29 2016") == "2016-02-29")
-        #expect(DraftDate.spec("Mon Feb 29 2015") == nil)
-    }
-
     @Test func textIsQuotedForYAML() {
         #expect(DraftYAML.quoted("a \"b\" \\n\té\u{07}") == "\"a \\\"b\\\" \\\\n\\té\"")
         #expect(DraftYAML.block("one\n\n  two") == "|\n  one\n\n    two")
@@ -37,5 +17,51 @@ import Testing
             DraftConf.filled(text, name: "b", version: "2")
                 == "PACKAGE_NAME=\"b\"\nPACKAGE_VERSION=\"2\"\nX=\"2\"\n")
         #expect(DraftConf.facts(text, "debian/a.dkms").map(\.value) == ["a"])
+    }
+    /// Values with everything that bash gives a meaning in double quotes, and accents that make one character of two.
+    static let hostile = [
+        "$(touch pwned)", "`touch pwned`", "a\"; touch pwned; \"", "a\\", "$HOME ${HOME}", "it's",
+        "a\"\u{301}b", "a'\u{301}; touch pwned; '",
+        "\\\"$`", "a\nb", "#!x",
+    ]
+
+    @Test(arguments: hostile)
+    func bashTakesAQuotedValueLiterally(_ value: String) async throws {
+        let outcome = try await Program(
+            "bash", ["-c", "x=\(DraftConf.quoted(value)); printf %s \"$x\""],
+            environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"])
+        ).capture()
+        #expect(String(decoding: outcome.output, as: UTF8.self) == value)
+        #expect(outcome.status == 0 && outcome.errorOutput.isEmpty)
+    }
+
+    /// Once where dkms.conf is evaluated, and again where the command is run.
+    @Test(arguments: hostile)
+    func aFolderInACommandIsOneWord(_ folder: String) async throws {
+        let command = DraftCommand.kbuild(folder, ["A=b"])
+        let script = """
+            kernel_source_dir=k dkms_tree=t PACKAGE_NAME=n PACKAGE_VERSION=v
+            make() { printf '<%s>' "$@"; }
+            command=\(command.quoted)
+            eval "$command"
+            """
+        let outcome = try await Program(
+            "bash", ["-c", script], environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"])
+        ).capture()
+        #expect(
+            String(decoding: outcome.output, as: UTF8.self)
+                == "<-C><k><M=t/n/v/build/\(folder)><A=b><modules>")
+        #expect(outcome.status == 0 && outcome.errorOutput.isEmpty)
+    }
+
+    @Test func commandsAreReadable() {
+        #expect(
+            DraftCommand.kbuild("a/b", []).text
+                == "make -C $kernel_source_dir M=$dkms_tree/$PACKAGE_NAME/$PACKAGE_VERSION/build/a/b modules")
+        let make = DraftCommand.make([
+            ("KVER", .variable("kernelver")), ("K", .variable("kernel_source_dir")),
+        ])
+        #expect(make.text == "make KVER=$kernelver K=$kernel_source_dir")
+        #expect(DraftCommand.all([make, make]).quoted == "\"\(make.text) && \(make.text)\"")
     }
 }

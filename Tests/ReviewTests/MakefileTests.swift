@@ -40,6 +40,33 @@ import Testing
             ])
     }
 
+    /// As r8168's: what a condition encloses is indented by tabs, and rules come after.
+    @Test func tabsInFrontMakeACommandBelowARuleOnly() {
+        let makefile = Makefile(
+            path: "Makefile",
+            """
+            ifneq ($(KERNELRELEASE),)
+            \tobj-m\t\t:= one.o
+            \tifeq ($(A), y)
+            \t\tone-objs += a.o
+            \tendif
+            else
+            \tKVER\t?= $(shell uname -r)
+            .PHONY: all
+            all:
+            \tX=1 run
+            # not this
+            ifeq ($(B), y)
+            \tY=2 run
+            endif
+            Z = 3
+            \tW = 4
+            endif
+            """)
+        #expect(makefile.assignments.map(\.name) == ["obj-m", "one-objs", "KVER", "Z", "W"])
+        #expect(makefile.modules == ["one"])
+    }
+
     @Test(arguments: [
         ("Makefile", true), ("a/Kbuild", true), ("rules.mk", true), ("Makefile.in", true),
         ("configure", true),

@@ -9,7 +9,7 @@ import Tools
         "a\\b",
         "\\", "two\nlines\n", " blanks  ", "naïve 漢字 🐧", "*", "~root", "-n", "#", "a;b&c|d>e", "'", "''\\'''",
         "!$?",
-        "@NAME@",
+        "@NAME@", "a'\u{301}; echo b; '", "'\u{200D}'",
     ]
 
     @Test(arguments: hostile, ["dash", "bash", "busybox"])
@@ -34,6 +34,7 @@ import Tools
     @Test func rpmExpandsNothing() throws {
         #expect(try Quoting.rpmMacro.quote("100% %{x} ${a%%b}") == "100%% %%{x} ${a%%%%b}")
         #expect(try Quoting.rpmText.quote("a\n%post") == "a\n%%post")
+        #expect(try Quoting.rpmMacro.quote("%\u{301}(id)") == "%%\u{301}(id)")
         #expect(throws: Diagnostic.self) { try Quoting.rpmMacro.quote("a\nRequires: b") }
     }
 

@@ -57,6 +57,22 @@ import Testing
         let fault = try #require(
             fault { _ = try library.render("a/b", ["X": .shell(""), "UNUSED": .shell("")]) })
         #expect(fault.related.map(\.code) == ["unused-token"])
+        #expect(fault.related.map(\.location?.file) == [folder.path.appending("a/b").string])
+    }
+
+    /// Also where it isn't the template's fault.
+    @Test func everyFaultHasItsFile() throws {
+        let folder = try TemporaryFolder("templates")
+        let library = try library(["deb-dkms/prerm": "1\n@NAME@\n"], in: folder.path)
+        let fault = try #require(
+            fault { _ = try library.render("deb-dkms/prerm", ["NAME": .shell("a\0b"), "X": .shell("")]) })
+        let file = folder.path.appending("deb-dkms/prerm").string
+        #expect(fault.related.map(\.code) == ["unquotable-value", "unused-token"])
+        #expect(fault.related.map(\.location) == [.init(file: file, line: 2), .init(file: file)])
+        // Of a folder, the files that are somebody's own are named first.
+        let whole = try #require(self.fault { _ = try library.render(folder: "deb-dkms", ["X": .shell("")]) })
+        #expect(whole.related.last?.code == "unused-token")
+        #expect(whole.related.last?.location?.file == file)
     }
 
     @Test func circlesEnd() throws {

@@ -10,7 +10,7 @@ struct DoctorCommand: Verb {
         commandName: "doctor",
         abstract: "Find out why modules are not there or won't load, with the command that mends it.",
         discussion: """
-            Looks at every module of the dkms tree, or at NAME, for the running kernel or for -k: headers, build, installed
+            Looks at every module of the dkms tree, or at NAME, for the running kernel or for -k: headers, build, installed \
             file, what modprobe would take, signature and Secure Boot, and the kernel's own words. Exit code 2 with findings.
 
             Example: mkdkms doctor hello -k 6.1.0-56-amd64

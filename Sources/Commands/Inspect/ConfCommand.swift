@@ -14,6 +14,8 @@ struct ConfCommand: Verb {
         commandName: "conf",
         abstract: "Print the values of a dkms.conf, for a kernel and a distribution.",
         discussion: """
+            Without -k they are those that hold for no particular kernel.
+
             Example: mkdkms conf /usr/src/hello-1.5.0 -k 6.1.0-56-amd64 --target uos:20 --json
             """)
 

@@ -14,7 +14,7 @@ struct SignCommand: Verb {
         commandName: "sign",
         abstract: "Sign .ko files as the kernel's sign-file does.",
         discussion: """
-            In place, or into -o. A compressed module is decompressed, signed, and compressed as it was;
+            In place, or into -o. A compressed module is decompressed, signed, and compressed as it was; \
             in place with --compress, NAME.ko gives way to NAME.ko.xz or the like.
             Without --sign-hash the digest is the one that the module's kernel is configured for, if its headers are here.
             --detached writes NAME.ko.p7s only; --attach DIR joins modules with such files, made elsewhere.

@@ -16,13 +16,15 @@ struct BuildFlags: ParsableArguments {
 
     @Option(
         name: .customShort("j", allowingJoined: true),
-        help: ArgumentHelp("Running compilers, over all kernels.", valueName: "n"))
+        help: ArgumentHelp(
+            "Running compilers, over all kernels; by default one per processor.", valueName: "n"))
     var jobs: Int?
 
     @Option(help: ArgumentHelp("Seconds after which the build for one kernel is ended.", valueName: "s"))
     var timeout: Int?
 
-    @Option(help: ArgumentHelp("Where logs of builds are kept.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where logs of builds are kept; by default ~/.cache/mkdkms.", valueName: "dir"))
     var cacheDir: String?
 
     func validate() throws {

@@ -18,7 +18,8 @@ struct ReleaseFlags: ParsableArguments {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The folder for artifacts, created if needed.", valueName: "dir"))
+        help: ArgumentHelp(
+            "The folder for artifacts, created if needed; by default this one.", valueName: "dir"))
     var output: String?
 
     @Option(
@@ -31,13 +32,17 @@ struct ReleaseFlags: ParsableArguments {
         help: ArgumentHelp("Compression of the artifact itself.", valueName: "gz|xz|zst[:level]"))
     var archiveCompression: String?
 
-    @Option(name: [.customShort("R"), .long], help: ArgumentHelp("The package revision.", valueName: "r"))
+    @Option(
+        name: [.customShort("R"), .long],
+        help: ArgumentHelp(
+            "The package revision; by default that of the changelog or of the package that TREE is, else 1.",
+            valueName: "r"))
     var release: String?
 
     @Option(help: ArgumentHelp("Who maintains the packages: \"Name <mail>\".", valueName: "name"))
     var maintainer: String?
 
-    @Option(help: ArgumentHelp("The licence, as the packages name it.", valueName: "id"))
+    @Option(help: ArgumentHelp("The licence: an SPDX expression, such as GPL-2.0-only.", valueName: "id"))
     var license: String?
 
     @Option(help: ArgumentHelp("One line about the module.", valueName: "text"))
@@ -56,7 +61,9 @@ struct ReleaseFlags: ParsableArguments {
     var templateDir: String?
 
     @Option(
-        help: ArgumentHelp("The settings file; by default mkdkms.yaml of this folder.", valueName: "file"))
+        help: ArgumentHelp(
+            "The settings file; by default mkdkms.yaml of this folder, where TREE is elsewhere.",
+            valueName: "file"))
     var settings: String?
 
     @Option(

@@ -14,7 +14,9 @@ struct SigningFlags: ParsableArguments {
     var signCert: String?
 
     @Option(
-        help: ArgumentHelp("The digest; by default what the kernel's configuration names.", valueName: "hash")
+        help: ArgumentHelp(
+            "The digest, such as sha256; by default what the kernel's configuration names.", valueName: "hash"
+        )
     )
     var signHash: String?
 

@@ -31,6 +31,20 @@ extension LoadedTree {
     }
 }
 
+extension LoadedTree {
+    /// Where the package that the tree came in stands in its history; nil where it came in none.
+    var history: CarriedHistory? {
+        guard let metadata, let version = metadata.packageVersion else { return nil }
+        return CarriedHistory(
+            version: CarriedHistory.Version(version),
+            changes: metadata.changes.map {
+                CarriedHistory.Change(
+                    version: $0.version.map { CarriedHistory.Version($0) }, time: $0.time, author: $0.author,
+                    changes: $0.changes)
+            })
+    }
+}
+
 extension SettingsFile {
     /// The metadata that options give too.
     var given: PackageMetadata.Given {

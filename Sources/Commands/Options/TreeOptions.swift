@@ -10,12 +10,16 @@ struct TreeOptions: ParsableArguments {
             valueName: "tree"))
     var tree: String
 
-    @Option(help: ArgumentHelp("The distribution whose rules apply.", valueName: "distro:version"))
+    @Option(
+        help: ArgumentHelp(
+            "The distribution whose rules apply, such as debian:13 or el:9; by default that of the kernel's headers.",
+            valueName: "distro:version"))
     var target: String?
 
     @Option(
         help: ArgumentHelp(
-            "Settles a dkms.conf whose PACKAGE_VERSION and folder disagree.", valueName: "version"))
+            "The version, where PACKAGE_VERSION of dkms.conf and the folder's name disagree.",
+            valueName: "version"))
     var packageVersion: String?
 
     func distribution() throws(Diagnostic) -> Distribution? {

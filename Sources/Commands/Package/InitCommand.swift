@@ -13,7 +13,8 @@ struct InitCommand: Verb {
         abstract: "Write a dkms.conf and a mkdkms.yaml for a folder that has none.",
         discussion: """
             They are made of what the folder's Makefiles, C sources, debian/ or .spec say; each value is told with its place. \
-            A file that is there already stays as it is.
+            A file that is there already stays as it is. What a tree may not ask for, such as further packages, is printed \
+            for a settings file of your own.
 
             Example: mkdkms init hello --module-version 1.5.0 --dry-run
             """)
@@ -66,17 +67,20 @@ struct InitDocument: Encodable, Sendable {
     }
 
     let files: [File]
+    /// Null where there is nothing that the tree's own file may not say.
+    let ownSettings: OrNull<String>
     let facts: [Fact]
     /// As the command line named the folder.
     private let shown: [String]
 
-    enum CodingKeys: CodingKey { case files, facts }
+    enum CodingKeys: CodingKey { case files, ownSettings, facts }
 
     init(_ draft: Draft, isPlanned: Bool) {
         files = draft.files.map { file in
             let state = file.text == nil ? "kept" : isPlanned ? "planned" : "written"
             return File(path: file.path.absolute.string, state: state, text: OrNull(file.text))
         }
+        ownSettings = OrNull(draft.ownSettings)
         facts = draft.facts.map {
             Fact(
                 key: $0.key.rawValue, value: $0.value, origin: $0.origin.file, line: OrNull($0.origin.line))
@@ -88,11 +92,11 @@ struct InitDocument: Encodable, Sendable {
         var text = ""
         for (file, path) in zip(files, shown) {
             text += "\(path): \(file.state)\n"
-            if file.state == "planned", let content = file.text.value {
-                text += content.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
-                    $0.isEmpty ? "\n" : "    \($0)\n"
-                }.joined()
-            }
+            if file.state == "planned", let content = file.text.value { text += Self.indented(content) }
+        }
+        if let content = ownSettings.value {
+            text +=
+                "for a settings file of your own, which you name with --settings:\n" + Self.indented(content)
         }
         var table = Table(header: ["key", "from", "value"])
         for fact in facts {
@@ -101,5 +105,10 @@ struct InitDocument: Encodable, Sendable {
             table.add([fact.key, place, (lines.first.map(String.init) ?? "") + (lines.count > 1 ? " …" : "")])
         }
         return facts.isEmpty ? text : text + "\n" + table.text
+    }
+    private static func indented(_ content: String) -> String {
+        content.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+            $0.isEmpty ? "\n" : "    \($0)\n"
+        }.joined()
     }
 }

@@ -59,7 +59,10 @@ extension DebPlan {
         guard let place = lines.firstIndex(where: { $0 == start }) else {
             throw .error(
                 "bad-template", "deb-dkms/postinst has no line \(start)",
-                hint: "put it back: the modules that the package carries are taken up before it")
+                hint: "put it back: the modules that the package carries are taken up before it",
+                at: (try? release.settings.templates.source("deb-dkms/postinst")).map {
+                    .init(file: $0.origin)
+                })
         }
         lines.insert(Substring(text), at: place)
         package.scripts[.postinst] = lines.joined(separator: "\n")

@@ -30,13 +30,15 @@ package struct DriverDisk: Sendable {
         try production.refuseOutputInTree()
         let conf = try await production.tree.evaluate(in: .anyKernel(target: production.build.target))
         let identity = try production.tree.identity(conf)
+        let converter = RPMKmodConverter()
         let naming = try PackageNaming(
-            name: identity.name, version: identity.version, revision: production.revision)
+            name: identity.name, version: identity.version,
+            revision: production.revision(of: identity, for: [converter]))
         let suffix = naming.revision.hasSuffix(".\(dist)") ? "" : ".\(dist)"
         let work = try TemporaryFolder("driverdisk")
         var packages = production
         packages.output = work.path.appending("packages")
-        let result = try await packages.run([RPMKmodConverter()])
+        let result = try await packages.run([converter])
         let name = ArtifactName(
             file: "dd-\(identity.name)-\(naming.full)\(suffix).iso", format: "iso", kind: "driverdisk",
             kernels: result.plans.flatMap(\.artifact.kernels))

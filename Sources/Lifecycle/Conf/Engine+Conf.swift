@@ -82,7 +82,9 @@ extension Engine {
             return nil
         }
         if isStrict {
-            for feature in EngineConfReader.deprecations(values, file: path.string) {
+            for feature in EngineConfReader.deprecations(
+                values, files: { conf.files(setting: $0).map(\.string) })
+            {
                 console.deprecated(feature)
             }
         }

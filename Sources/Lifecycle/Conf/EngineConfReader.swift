@@ -52,22 +52,26 @@ struct EngineConfReader {
             buildable: records.filter { $0.isBuildable(on: place, options: { config.value }) })
     }
 
-    /// The features that dkms no longer has, in its order, each with what it says of it.
-    static func deprecations(_ values: ConfValues, file: String) -> [String] {
-        var features: [String] = []
+    /// The features that dkms no longer has, in its order, each with the files that set it and what dkms says of it.
+    ///
+    /// - Parameter files: those that set a directive.
+    static func deprecations(_ values: ConfValues, files: (String) -> [String]) -> [String] {
+        var features: [(name: String, advice: String)] = []
         if values.isSet("CLEAN"), !["true", "/bin/true", "/usr/bin/true"].contains(values["CLEAN"] ?? "") {
-            features.append("CLEAN (\(file))")
+            features.append(("CLEAN", ""))
         }
         for name in [
             "REMAKE_INITRD", "MODULES_CONF", "MODULES_CONF_OBSOLETES", "MODULES_CONF_ALIAS_TYPE",
             "MODULES_CONF_OBSOLETE_ONLY",
         ] where values.isSet(name) {
-            features.append("\(name) (\(file))")
+            features.append((name, ""))
         }
         if values.isSet("OBSOLETE_BY") {
-            features.append("OBSOLETE_BY (\(file)): use BUILD_EXCLUSIVE_KERNEL_MAX instead")
+            features.append(("OBSOLETE_BY", ": use BUILD_EXCLUSIVE_KERNEL_MAX instead"))
         }
-        return features
+        return features.flatMap { feature in
+            files(feature.name).map { "\(feature.name) (\($0))\(feature.advice)" }
+        }
     }
 
     private static let recordDirectives = [

@@ -62,15 +62,12 @@ package struct Doctor: Sendable {
 
     private func unknown() throws(Diagnostic) -> [Finding] {
         let name = engine.request.module
+        let wanted = engine.request.version
         let sources = ((try? Files.names(in: tree.sources)) ?? []).filter {
-            $0.hasPrefix("\(name)-")
+            (wanted.isEmpty ? $0.hasPrefix("\(name)-") : $0 == "\(name)-\(wanted)")
                 && Files.isRegularFile(tree.sources.appending($0).appending("dkms.conf"))
         }
-        guard let source = sources.last else {
-            throw .error(
-                "unknown-module", "neither \(tree.root) nor \(tree.sources) knows a module \(name)",
-                hint: "mkdkms status lists the modules that are known", status: .usage)
-        }
+        guard let source = sources.last else { throw unknownModule() }
         let version = String(source.dropFirst(name.count + 1))
         return [
             Finding(
@@ -78,6 +75,21 @@ package struct Doctor: Sendable {
                 message: "its source is in \(tree.sources.appending(source)), but it was never added",
                 remedy: "mkdkms install \(name)/\(version)")
         ]
+    }
+
+    private func unknownModule() -> Diagnostic {
+        let (name, version) = (engine.request.module, engine.request.version)
+        let versions = tree.packages(module: name, version: "").map(\.version)
+        guard version.isEmpty || versions.isEmpty else {
+            return .error(
+                "unknown-module", "\(tree.root) knows \(name), but not in version \(version)",
+                hint: "versions there: \(versions.joined(separator: ", "))")
+        }
+        let known = Set(tree.packages(module: "", version: "").map(\.module)).sorted()
+        let nearest = Spelling.nearest(to: name, in: known).map { "was \($0) meant? " } ?? ""
+        return .error(
+            "unknown-module", "neither \(tree.root) nor \(tree.sources) knows a module \(name)",
+            hint: "\(nearest)mkdkms status lists the modules that were added; mkdkms add DIR adds one")
     }
 
     private var kernels: [String] {

@@ -14,7 +14,9 @@ package struct Draft: Sendable {
     }
 
     package let files: [File]
-    /// What went into the files, and from where.
+    /// What a tree's own settings may not say, in YAML, for a file that somebody names; nil where there is none of it.
+    package let ownSettings: String?
+    /// What went into the files and ``ownSettings``, and from where.
     package let facts: [DraftFact]
     /// What the folder says in two ways.
     package let notes: [Diagnostic]
@@ -61,15 +63,21 @@ package struct Draft: Sendable {
             files.append(File(path: settings, text: text))
         }
         self.files = files
+        ownSettings =
+            files.contains { $0.path == settings && $0.text == nil } ? nil : conclusion.ownSettings()
         facts = conclusion.used
-        notes = evidence.disagreements
+        notes = evidence.disagreements + (Files.exists(conf) || given != nil ? [] : make.unusableFolders)
     }
 
     /// What the folder is called, and what its only module is.
     private static func names(_ folder: DraftFolder, _ make: DraftMake) -> [DraftFact] {
         var facts: [DraftFact] = []
         let own = folder.root.lastComponent?.string ?? ""
-        if let match = own.wholeMatch(of: /([A-Za-z].*?)-v?([0-9][^-]*)/) {
+        // A version has a dot in front of any further hyphen, and may be the last part without one.
+        let match =
+            own.wholeMatch(of: /([A-Za-z].*?)-v?([0-9][^-]*\.[^-]*(?:-[0-9].*)?)/)
+            ?? own.wholeMatch(of: /([A-Za-z].*)-v?([0-9][^-]*)/)
+        if let match {
             facts.append(DraftFact(.name, String(match.1), own))
             facts.append(DraftFact(.version, String(match.2), own))
         }

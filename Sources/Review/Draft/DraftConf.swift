@@ -13,11 +13,25 @@ enum DraftConf {
         return facts
     }
 
+    /// A value with the quotes in which bash takes it literally.
+    static func quoted(_ value: String) -> String { "\"\(escaped(value))\"" }
+
+    /// A part of a value that stands in double quotes (bash(1), "QUOTING").
+    static func escaped(_ text: String) -> String {
+        // Scalar by scalar: with an accent behind it a quote is another character, and the same to bash.
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if "\\\"$`".unicodeScalars.contains(scalar) { result.append("\\") }
+            result.append(scalar)
+        }
+        return String(result)
+    }
+
     /// The text with name and version in their places.
     static func filled(_ text: String, name: String, version: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            if line.hasPrefix("PACKAGE_NAME=") { return "PACKAGE_NAME=\"\(name)\"" }
-            if line.hasPrefix("PACKAGE_VERSION=") { return "PACKAGE_VERSION=\"\(version)\"" }
+            if line.hasPrefix("PACKAGE_NAME=") { return "PACKAGE_NAME=\(quoted(name))" }
+            if line.hasPrefix("PACKAGE_VERSION=") { return "PACKAGE_VERSION=\(quoted(version))" }
             return String(line)
         }
         return lines.joined(separator: "\n").replacing("#MODULE_VERSION#", with: version)

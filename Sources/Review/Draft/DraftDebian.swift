@@ -1,3 +1,5 @@
+import Converters
+import DebFormat
 import Settings
 
 /// What a `debian/` says: control, changelog, `NAME.dkms`; the one that `dkms mkdeb` of dkms 2 fills in too.
@@ -6,16 +8,24 @@ struct DraftDebian {
     private(set) var releases: [DraftRelease] = []
     /// What debhelper would install beside the source.
     var files: [DraftPayload] = []
+    /// Those of ``files``.
+    var sources: Set<String> = []
     /// A dkms.conf, with `#MODULE_VERSION#` in it (dh_dkms(1)).
     private(set) var conf: (text: String, path: String)?
 
     init(_ folder: DraftFolder) {
-        for control in folder.paths.filter({ $0.hasSuffix("debian/control") }) {
+        let controls = folder.paths.filter { path in
+            path == "debian/control" || path.hasSuffix("/debian/control")
+        }
+        let folders = Set(controls.map(DraftFolder.folder))
+        let files = Dictionary(
+            grouping: folder.paths.filter { folders.contains(DraftFolder.folder(of: $0)) },
+            by: DraftFolder.folder)
+        for control in controls {
             let debian = DraftFolder.folder(of: control)
-            guard debian == "debian" || debian.hasSuffix("/debian") else { continue }
             readControl(folder.text(control) ?? "", control)
             readChangelog(folder.text("\(debian)/changelog") ?? "", "\(debian)/changelog")
-            for path in folder.paths where DraftFolder.folder(of: path) == debian {
+            for path in files[debian] ?? [] {
                 readPayload(path, folder)
                 guard path.hasSuffix(".dkms") || path == "\(debian)/dkms", conf == nil else { continue }
                 conf = folder.text(path).map { ($0, path) }
@@ -32,11 +42,6 @@ struct DraftDebian {
 
     private mutating func add(_ key: DraftFact.Key, _ value: String, _ path: String, _ line: Int) {
         if !value.isEmpty, !Self.isOpen(value) { facts.append(DraftFact(key, value, path, line)) }
-    }
-
-    /// A package, with a version or without (Debian Policy 7.1).
-    private static var relation: Regex<Substring> {
-        /[a-z0-9][a-z0-9+.\-]+(?: \((?:<<|<=|=|>=|>>) [0-9][0-9A-Za-z.+~:\-]*\))?/
     }
 
     private mutating func readControl(_ text: String, _ path: String) {
@@ -68,12 +73,10 @@ struct DraftDebian {
             guard let field = package[name] else { continue }
             for item in field.value.replacing("\n", with: " ").split(separator: ",") {
                 let relation = item.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-                let isPlain = relation.split(separator: " | ").allSatisfy {
-                    $0.wholeMatch(of: Self.relation) != nil
-                }
-                let first = relation.prefix { $0 != " " }
-                // Every package of a module depends on these anyway.
-                if isPlain, !["dkms", "kmod", "make", "gcc"].contains(String(first)) {
+                // What each package of a module needs is not for the settings to say.
+                if ExtraRelations.isDebian(relation),
+                    !CarriedRelations.names(debian: relation).contains(where: CarriedRelations.isOwn)
+                {
                     add(key, relation, path, field.line)
                 }
             }
@@ -103,44 +106,23 @@ struct DraftDebian {
         return paragraphs.filter { !$0.isEmpty }
     }
 
-    /// debian/changelog (deb-changelog(5)).
     private mutating func readChangelog(_ text: String, _ path: String) {
-        var version: String?
-        var changes: [String] = []
-        for (number, line) in DraftFolder.lines(text).enumerated() {
-            if let head = line.firstMatch(of: #/^\S+ \(([^)\s]+)\) /#) {
-                version = Self.withoutEpoch(String(head.1))
-                changes = []
-                if number == 0, let version { add(.version, Self.upstream(version), path, 1) }
-            } else if let item = line.firstMatch(of: #/^  [*+-] (.+)/#) {
-                changes.append(String(item.1).trimmed)
-            } else if let trailer = line.firstMatch(of: #/^ -- (.+>)  (.+)$/#) {
-                if let version, let date = DraftDate.debian(String(trailer.2)), !changes.isEmpty {
-                    let author = String(trailer.1)
-                    releases.append(
-                        DraftRelease(
-                            version: version, date: date, author: Contact.isOne(author) ? author : nil,
-                            changes: changes))
-                }
-                version = nil
-            } else if line.hasPrefix("    "), !changes.isEmpty {
-                changes[changes.count - 1] += " " + line.trimmed
-            }
+        let entries = DebianChangelog(text).entries
+        if let newest = entries.first, newest.line == 1 {
+            add(.version, PackageNaming.unrepacked(DebianVersion(newest.version).upstream), path, 1)
+        }
+        for entry in entries {
+            guard let time = entry.time, time >= 0, !entry.changes.isEmpty else { continue }
+            let version = DebianVersion(entry.version)
+            let suffix = version.revision.map { "-\($0)" } ?? ""
+            releases.append(
+                DraftRelease(
+                    version: PackageNaming.unrepacked(version.upstream) + suffix, time: time,
+                    author: Contact.isOne(entry.author) ? entry.author : nil, changes: entry.changes))
         }
         if !releases.isEmpty, !facts.contains(where: { $0.key == .changelog }) {
             facts.append(DraftFact(.changelog, "\(releases.count) versions", path))
         }
-    }
-
-    private static func withoutEpoch(_ version: String) -> String {
-        version.split(separator: ":", maxSplits: 1).last.map(String.init) ?? version
-    }
-
-    /// `1.5.0` of `1.5.0+dfsg-2`.
-    private static func upstream(_ version: String) -> String {
-        var text = version[...]
-        if let dash = text.lastIndex(of: "-") { text = text[..<dash] }
-        return String(text.replacing(/[+~](?:dfsg|ds|repack)[0-9.]*$/, with: ""))
     }
 }
 

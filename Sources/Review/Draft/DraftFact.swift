@@ -1,4 +1,5 @@
 package import Diagnostics
+import Settings
 
 /// Something that a draft says, and the place that says so.
 package struct DraftFact: Hashable, Sendable {
@@ -24,8 +25,7 @@ package struct DraftFact: Hashable, Sendable {
 
 /// A file that is shipped beside the module.
 struct DraftPayload: Hashable, Sendable {
-    /// A role of `files` in mkdkms.yaml.
-    let role: String
+    let role: PayloadFile.Role
     let source: String
     /// What it is called in the role's folder; nil for the name of the source.
     var name: String?
@@ -36,8 +36,8 @@ struct DraftPayload: Hashable, Sendable {
 /// A version in a changelog.
 struct DraftRelease: Hashable, Sendable {
     let version: String
-    /// As mkdkms.yaml has it: `2026-03-01T09:30:00Z`, or the day alone.
-    let date: String
+    /// Seconds since 1970.
+    let time: Int64
     let author: String?
     let changes: [String]
 }

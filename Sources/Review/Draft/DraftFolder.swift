@@ -10,6 +10,9 @@ struct DraftFolder {
     let root: FilePath
     /// Relative paths, sorted within each folder; what version control and builds keep is left out.
     let paths: [String]
+    private let known: Set<String>
+    /// The largest file that is read, in bytes: people write smaller ones.
+    private static let largest = 1 << 20
 
     init(_ root: FilePath) throws(Diagnostic) {
         guard Files.isDirectory(root), let absolute = try? Files.canonical(root) else {
@@ -21,7 +24,10 @@ struct DraftFolder {
         var paths: [String] = []
         try Self.list(absolute, "", 0, &paths)
         self.paths = paths
+        known = Set(paths)
     }
+
+    func contains(_ path: String) -> Bool { known.contains(path) }
 
     private static func list(
         _ root: FilePath, _ folder: String, _ depth: Int, _ paths: inout [String]
@@ -42,12 +48,23 @@ struct DraftFolder {
         }
     }
 
-    /// The text of a file of at most a mebibyte; nil where there is none.
-    func text(_ path: String) -> String? {
-        guard paths.contains(path), let status = try? Files.status(root.appending(path)),
-            status.size <= 1 << 20
+    /// The text of a file of at most a mebibyte; nil where there is none, or none with that word in it.
+    func text(_ path: String, having word: String = "") -> String? {
+        guard known.contains(path), let status = try? Files.status(root.appending(path)),
+            status.size <= Self.largest, let bytes = try? Files.read(root.appending(path))
         else { return nil }
-        return try? Files.readText(root.appending(path))
+        return Self.has(bytes, Array(word.utf8)) ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+
+    private static func has(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {
+        guard let first = word.first else { return true }
+        var rest = bytes[...]
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: word) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     /// The lines of a text, without carriage returns.

@@ -1,3 +1,6 @@
+import Diagnostics
+import Streams
+
 /// Which modules the Makefiles of a folder make, and by which command.
 struct DraftMake {
     struct Module: Hashable {
@@ -9,7 +12,7 @@ struct DraftMake {
 
     private(set) var modules: [Module] = []
     /// For `MAKE[0]`, with variables of dkms in it; nil where dkms's own rule does.
-    private(set) var command: (text: String, path: String)?
+    private(set) var command: (text: DraftCommand, path: String)?
 
     init(_ folder: DraftFolder) {
         var makefiles: [Makefile] = []
@@ -21,30 +24,65 @@ struct DraftMake {
             else { continue }
             makefiles.append(Makefile(path: path, text))
         }
+        let reached = Self.reached(makefiles)
+        var known: Set<String> = []
         for makefile in makefiles {
             let location = DraftFolder.folder(of: makefile.path)
-            for name in makefile.madeModules where !modules.contains(where: { $0.name == name }) {
+            guard reached?.contains(location) ?? true else { continue }
+            for name in makefile.madeModules where known.insert(name).inserted {
                 modules.append(Module(name: name, location: location, makefile: makefile.path))
             }
         }
-        command = Self.command(modules, makefiles)
+        command = Self.command(
+            modules, makefiles.filter { reached?.contains(DraftFolder.folder(of: $0.path)) ?? true })
     }
 
-    private static let kbuild =
-        "make -C $kernel_source_dir M=$dkms_tree/$PACKAGE_NAME/$PACKAGE_VERSION/build"
+    /// `unusable-folder` for each folder with modules whose name dkms.conf can't have.
+    var unusableFolders: [Diagnostic] {
+        var known: Set<String> = []
+        return modules.filter { module in
+            known.insert(module.location).inserted
+                && !module.location.split(separator: "/").allSatisfy { PlainName.isPlain($0) }
+        }.map { module in
+            .warning(
+                "unusable-folder", "neither kbuild nor dkms works in a folder called \(module.location)",
+                hint: "rename it, with letters, digits and . _ + - only", at: .init(file: module.makefile))
+        }
+    }
+
+    /// The folders that kbuild comes to from the tree's own one, by `obj-m += folder/`; nil where it doesn't start there,
+    /// or a name is computed.
+    ///
+    /// Makefiles elsewhere, of tests or examples, make modules that nobody builds with the tree's.
+    private static func reached(_ makefiles: [Makefile]) -> Set<String>? {
+        let byFolder = Dictionary(grouping: makefiles) { DraftFolder.folder(of: $0.path) }
+        guard byFolder[""]?.contains(where: \.hasObjects) == true else { return nil }
+        var reached: Set<String> = [""]
+        var pending = [""]
+        while let folder = pending.popLast() {
+            for entry in (byFolder[folder] ?? []).flatMap({ $0.lists { $0.hasPrefix("obj-") } })
+            where entry.hasSuffix("/") {
+                guard !entry.contains("$") else { return nil }
+                let parts = (folder + "/" + entry).split(separator: "/").filter { $0 != "." }
+                let next = parts.joined(separator: "/")
+                if reached.insert(next).inserted { pending.append(next) }
+            }
+        }
+        return reached
+    }
 
     /// What kbuild needs besides the folder: the variables that rules of the Makefiles pass it, where they are plain
     /// words, and the configuration by which it makes modules at all, where no file sets it.
     private static func passed(_ makefiles: [Makefile]) -> [String] {
         var words: [String] = []
+        var known: Set<String> = []
         for makefile in makefiles {
-            for word in makefile.passedWords where !words.contains(word) { words.append(word) }
+            for word in makefile.passedWords where known.insert(word).inserted { words.append(word) }
         }
-        for name in makefiles.flatMap(\.switches) {
-            let isSet =
-                words.contains { $0.hasPrefix("\(name)=") }
-                || makefiles.contains { $0.assignments.contains { $0.name == name } }
-            if !isSet { words.append("\(name)=m") }
+        var isSet = makefiles.reduce(into: Set<String>()) { $0.formUnion($1.assignments.map(\.name)) }
+        isSet.formUnion(words.map { String($0.prefix { $0 != "=" }) })
+        for name in makefiles.flatMap(\.switches) where isSet.insert(name).inserted {
+            words.append("\(name)=m")
         }
         return words
     }
@@ -53,33 +91,43 @@ struct DraftMake {
     ///
     /// kbuild finds its objects in the tree's own Kbuild or Makefile, whatever rules for people it has besides. Else
     /// that Makefile has to say where the kernel is, or kbuild is sent to each folder.
-    private static func command(_ modules: [Module], _ makefiles: [Makefile]) -> (text: String, path: String)?
-    {
+    private static func command(
+        _ modules: [Module], _ makefiles: [Makefile]
+    ) -> (text: DraftCommand, path: String)? {
         let top = makefiles.filter { !$0.path.contains("/") }
-        let passed = Self.passed(makefiles)
+        let passed = passed(makefiles)
         if let own = top.first(where: \.hasObjects) {
             // Without anything to pass, dkms's own rule is the same.
             guard !passed.isEmpty else { return nil }
-            return ("\(kbuild) \(passed.joined(separator: " ")) modules", own.path)
+            return (.kbuild("", passed), own.path)
         }
         for makefile in top {
-            let assignments = makefile.assignments
+            let assignments = makefile.assignments.filter(\.hasPlainName)
             let kernel = assignments.first {
                 $0.value.contains("/lib/modules") && $0.value.contains("build")
             }
             guard let kernel else { continue }
-            let release = assignments.first { $0.value.contains("uname -r") && $0.name != kernel.name }
-            let given = release.map { "\($0.name)=$kernelver " } ?? ""
-            return ("make \(given)\(kernel.name)=$kernel_source_dir", makefile.path)
+            // One that holds the release, and not a path with it.
+            let release = assignments.first { $0.isRunningKernel && $0.name != kernel.name }
+            var variables: [(name: String, value: DraftCommand.Part)] = []
+            if let release { variables.append((release.name, .variable("kernelver"))) }
+            variables.append((kernel.name, .variable("kernel_source_dir")))
+            return (.make(variables), makefile.path)
         }
-        let folders = modules.reduce(into: [String]()) {
-            if !$0.contains($1.location) { $0.append($1.location) }
-        }
-        guard let first = modules.first, !folders.isEmpty else { return nil }
-        let commands = folders.map {
-            (["\(kbuild)/\($0)"] + passed + ["modules"]).joined(separator: " ")
-        }
-        return (commands.joined(separator: " && "), first.makefile)
+        var known: Set<String> = []
+        let folders = modules.map(\.location).filter { known.insert($0).inserted }
+        guard let first = modules.first else { return nil }
+        return (DraftCommand.all(folders.map { .kbuild($0, passed) }), first.makefile)
+    }
+}
+
+extension Makefile.Assignment {
+    /// Whether make's command line can set it.
+    fileprivate var hasPlainName: Bool { name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil }
+
+    /// Whether it is the running kernel's release.
+    fileprivate var isRunningKernel: Bool {
+        value.trimmed.wholeMatch(of: /\$[({]shell\s+uname\s+-r\s*[)}]|`uname\s+-r`/) != nil
     }
 }
 
@@ -90,17 +138,20 @@ extension Makefile {
     fileprivate var switches: [String] {
         guard names({ $0 == "obj-m" }).isEmpty else { return [] }
         return assignments.compactMap { assignment in
-            assignment.name.wholeMatch(of: /obj-\$[({](CONFIG_\w+)[)}]/).map { String($0.1) }
+            assignment.name.wholeMatch(of: /obj-\$[({](CONFIG_[A-Za-z0-9_]+)[)}]/).map { String($0.1) }
         }
     }
 
-    /// `NAME=value` of the commands that send make to the kernel, but for where and how loudly it builds.
+    /// `NAME=value` of the first command that sends make to the kernel, but for where and how loudly it builds.
+    ///
+    /// Later ones are of rules that nobody asks for by default: to debug, to check, to install.
     fileprivate var passedWords: [String] {
-        text.lines.filter { $0.hasPrefix("\t") && $0.contains("-C ") }.flatMap { line in
-            line.split(whereSeparator: \.isWhitespace).compactMap { word in
-                guard let match = word.wholeMatch(of: /([A-Za-z_]\w*)=[\w.,\/+=-]*/) else { return nil }
-                return ["M", "O", "V", "W", "C", "SUBDIRS"].contains(match.1) ? nil : String(word)
+        let command = text.lines.first { $0.hasPrefix("\t") && $0.contains("-C ") }
+        return (command ?? "").split(whereSeparator: \.isWhitespace).compactMap { word in
+            guard let match = word.wholeMatch(of: /([A-Za-z_][A-Za-z0-9_]*)=[A-Za-z0-9_.,\/+=-]*/) else {
+                return nil
             }
+            return ["M", "O", "V", "W", "C", "SUBDIRS"].contains(match.1) ? nil : String(word)
         }
     }
 
@@ -110,16 +161,19 @@ extension Makefile {
     fileprivate var madeModules: [String] {
         let always = names { $0 == "obj-m" }
         let chosen = always.isEmpty ? names { $0.hasPrefix("obj-$") } : always
-        return chosen.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        var known: Set<String> = []
+        return chosen.filter { known.insert($0).inserted }
     }
 
     private func names(_ isList: (String) -> Bool) -> [String] {
-        lists(isList).compactMap { word in
-            var name = word
-            if let match = word.firstMatch(of: /\$[({](\w+)[)}]/) {
-                let value = assignments.first { $0.name == match.1 }?.value.trimmed
-                name = word.replacing(match.0, with: value ?? "")
-            }
+        let values = Dictionary(
+            assignments.map { ($0.name, $0.value.prefix { $0 != "#" }) },
+            uniquingKeysWith: { first, _ in first })
+        return lists(isList).flatMap { word -> [String] in
+            guard let match = word.firstMatch(of: /\$[({]([A-Za-z0-9_]+)[)}]/) else { return [word] }
+            let value = String(values[String(match.1)] ?? "").trimmed
+            return word.replacing(match.0, with: value).split(whereSeparator: \.isWhitespace).map(String.init)
+        }.compactMap { name in
             let isName = name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._+\-]*\.o/) != nil
             return isName ? String(name.dropLast(2)) : nil
         }

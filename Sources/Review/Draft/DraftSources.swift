@@ -4,54 +4,66 @@ import Settings
 /// What C sources say of their module in its `MODULE_*` macros (include/linux/module.h).
 struct DraftSources {
     private(set) var facts: [DraftFact] = []
+    /// The texts that the tree's `#define`s give names; nil as long as nobody asks for one.
+    private var definitions: [String: String]?
+
+    /// How many lines a macro's argument may take.
+    private static let longest = 8
 
     init(_ folder: DraftFolder) {
+        var hasLicense = false
         for path in folder.paths where path.hasSuffix(".c") {
-            guard let text = folder.text(path), text.contains("MODULE_") else { continue }
-            read(text, path, folder)
-            if let license = PackageLicense.of(source: text),
-                let place = text.firstRange(of: "MODULE_LICENSE")
+            guard let text = folder.text(path, having: "MODULE_") else { continue }
+            let lines = DraftFolder.lines(text)
+            read(lines, path, folder)
+            // The first licence is all that is asked for, and looking for one takes its time.
+            if !hasLicense, let line = lines.firstIndex(where: { $0.contains("MODULE_LICENSE") }),
+                let license = PackageLicense.of(source: text)
             {
-                facts.append(DraftFact(.license, license, path, Self.line(of: place.lowerBound, in: text)))
+                facts.append(DraftFact(.license, license, path, line + 1))
+                hasLicense = true
             }
         }
     }
 
-    private static func line(of place: String.Index, in text: String) -> Int {
-        1 + text[..<place].count(where: \.isNewline)
-    }
-
-    private mutating func read(_ text: String, _ path: String, _ folder: DraftFolder) {
-        let uses = text.matches(
-            of: /^[ \t]*MODULE_(VERSION|AUTHOR|DESCRIPTION)\(\s*((?:"[^"\\]*"\s*)+|\w+\s*)\)/
-                .anchorsMatchLineEndings())
-        for use in uses {
+    private mutating func read(_ lines: [String], _ path: String, _ folder: DraftFolder) {
+        for (number, line) in lines.enumerated() where line.drop(while: \.isWhitespace).hasPrefix("MODULE_") {
+            let window = lines[number..<min(number + Self.longest, lines.count)].joined(separator: "\n")
+            guard
+                let use = window.prefixMatch(
+                    of: /\s*MODULE_(VERSION|AUTHOR|DESCRIPTION)\(\s*((?:"[^"\\]*"\s*)+|\w+\s*)\)/)
+            else { continue }
             let argument = String(use.2)
             let parts = argument.matches(of: /"([^"]*)"/).map { String($0.1) }
-            let value = parts.isEmpty ? defined(argument, folder) : parts.joined()
+            let value = parts.isEmpty ? defined(argument.trimmed, folder) : parts.joined()
             guard let value, !value.allSatisfy(\.isWhitespace) else { continue }
-            let line = Self.line(of: use.1.startIndex, in: text)
             switch use.1 {
-            case "VERSION": facts.append(DraftFact(.version, value, path, line))
-            case "DESCRIPTION": facts.append(DraftFact(.summary, value, path, line))
+            case "VERSION": facts.append(DraftFact(.version, value, path, number + 1))
+            case "DESCRIPTION": facts.append(DraftFact(.summary, value, path, number + 1))
             default:
-                if Contact.isOne(value) { facts.append(DraftFact(.maintainer, value, path, line)) }
+                if Contact.isOne(value) { facts.append(DraftFact(.maintainer, value, path, number + 1)) }
             }
         }
     }
 
     /// The text that a `#define` of the tree gives a name.
-    private func defined(_ argument: String, _ folder: DraftFolder) -> String? {
-        guard let name = argument.wholeMatch(of: /\s*([A-Za-z_][A-Za-z0-9_]*)\s*/)?.1 else { return nil }
+    private mutating func defined(_ name: String, _ folder: DraftFolder) -> String? {
+        if definitions == nil { definitions = Self.definitions(folder) }
+        return definitions?[name]
+    }
+
+    private static func definitions(_ folder: DraftFolder) -> [String: String] {
+        var found: [String: String] = [:]
         for path in folder.paths where path.hasSuffix(".c") || path.hasSuffix(".h") {
-            guard let text = folder.text(path), text.contains(name) else { continue }
-            for line in DraftFolder.lines(text) {
-                guard let found = line.firstMatch(of: /^\s*#\s*define\s+(\w+)\s+"([^"\\]*)"/) else {
+            guard let text = folder.text(path, having: "define") else { continue }
+            for line in DraftFolder.lines(text) where line.drop(while: \.isWhitespace).hasPrefix("#") {
+                guard let match = line.prefixMatch(of: /\s*#\s*define\s+(\w+)\s+"([^"\\]*)"/) else {
                     continue
                 }
-                if found.1 == name { return String(found.2) }
+                // The first one holds.
+                if found[String(match.1)] == nil { found[String(match.1)] = String(match.2) }
             }
         }
-        return nil
+        return found
     }
 }

@@ -1,10 +1,14 @@
+import Archive
+import Converters
+import DebFormat
+import RPMFormat
 import Settings
 
 /// What a .spec says in its preamble, description and changelog; the one that `dkms mkrpm` of dkms 2 fills in too.
 struct DraftSpec {
     private(set) var facts: [DraftFact] = []
     private(set) var releases: [DraftRelease] = []
-    private var macros: [String: String] = [:]
+    private var macros = SpecMacros()
 
     init(_ folder: DraftFolder) {
         guard let path = folder.paths.first(where: { $0.hasSuffix(".spec") }), let text = folder.text(path)
@@ -18,7 +22,7 @@ struct DraftSpec {
         var log: [String] = []
         for (number, line) in lines.enumerated() {
             if let define = line.firstMatch(of: /^%(?:define|global)\s+(\w+)\s+(\S.*)$/) {
-                macros[String(define.1)] = expanded(String(define.2).trimmed)
+                macros.values[String(define.1)] = expanded(String(define.2).trimmed)
             } else if let start = line.firstMatch(
                 of:
                     /^%(description|prep|build|install|clean|files|changelog|post|postun|pre|preun|package|check|posttrans|pretrans|triggerin)\b(.*)/
@@ -29,29 +33,31 @@ struct DraftSpec {
             } else if section.isEmpty {
                 readTag(line, path, number + 1)
             } else if section == "description" {
-                description.lines.append(expanded(line))
+                description.lines.append(line)
             } else if section == "changelog" {
                 log.append(line)
             }
         }
-        add(.description, description.lines.joined(separator: "\n").trimmed, path, description.start)
+        if let text = expanded(description.lines.joined(separator: "\n").trimmed) {
+            add(.description, text, path, description.start)
+        }
         readChangelog(log)
         if !releases.isEmpty { facts.append(DraftFact(.changelog, "\(releases.count) versions", path)) }
     }
 
     private mutating func add(_ key: DraftFact.Key, _ value: String, _ path: String, _ line: Int) {
-        if !value.isEmpty, !value.contains("%") { facts.append(DraftFact(key, value, path, line)) }
+        if !value.isEmpty { facts.append(DraftFact(key, value, path, line)) }
     }
 
     private mutating func readTag(_ line: String, _ path: String, _ number: Int) {
         guard let tag = line.firstMatch(of: /^([A-Za-z]+)(?:\(\w+\))?\s*:\s*(\S.*)$/) else { return }
-        let value = expanded(String(tag.2).trimmed)
+        guard let value = expanded(String(tag.2).trimmed) else { return }
         switch tag.1.lowercased() {
         case "name":
-            macros["name"] = value
+            macros.values["name"] = value
             add(.name, value.replacing(/-dkms$|^dkms-|-kmod$|^kmod-/, with: ""), path, number)
         case "version":
-            macros["version"] = value
+            macros.values["version"] = value
             add(.version, value, path, number)
         case "summary": add(.summary, value, path, number)
         case "url": add(.homepage, value, path, number)
@@ -60,10 +66,9 @@ struct DraftSpec {
         case "requires":
             for item in value.split(separator: ",") {
                 let relation = String(item).trimmed
-                let first = String(relation.prefix { $0 != " " })
-                let isPlain = relation.wholeMatch(
-                    of: /[A-Za-z0-9\/_][^\s,<>=()]*(?: (?:<|<=|=|>=|>) [^\s,<>=]+)?/)
-                if isPlain != nil, !["dkms", "kmod", "make", "gcc", "bash", "sh"].contains(first) {
+                if ExtraRelations.isRPM(relation, takesRich: false),
+                    !CarriedRelations.isOwn(String(relation.prefix { $0 != " " }))
+                {
                     add(.rpmRequires, relation, path, number)
                 }
             }
@@ -71,12 +76,8 @@ struct DraftSpec {
         }
     }
 
-    /// `%{name}`, `%{?name}` and `%name` of macros that the file defines; others stay.
-    private func expanded(_ text: String) -> String {
-        text.replacing(/%\{\??(\w+)\}|%(\w+)/) { match in
-            macros[String(match.1 ?? match.2 ?? "")] ?? String(match.0)
-        }
-    }
+    /// Nil where a macro is in it that the file doesn't define.
+    private func expanded(_ text: String) -> String? { try? macros.expanded(text) }
 
     /// Fedora's names of licences before it took SPDX's; nil for what says too little.
     private static func license(_ text: String) -> String? {
@@ -86,34 +87,37 @@ struct DraftSpec {
         case "GPLv3": "GPL-3.0-only"
         case "GPLv3+": "GPL-3.0-or-later"
         case "MIT": text
-        default: text.contains("-") && !text.contains("%") ? text : nil
+        default: text.contains("-") ? text : nil
         }
     }
 
+    /// `* DATE AUTHOR - VERSION`, and lines of changes below.
     private mutating func readChangelog(_ lines: [String]) {
-        var entry: (version: String, date: String, author: String?)?
-        var changes: [String] = []
-        func release() -> DraftRelease? {
-            guard let entry, !changes.isEmpty else { return nil }
-            return DraftRelease(
-                version: entry.version, date: entry.date, author: entry.author, changes: changes)
-        }
-        for line in lines {
-            if line.hasPrefix("* ") {
-                if let done = release() { releases.append(done) }
-                (entry, changes) = (nil, [])
-                if let head = line.firstMatch(of: /^\* (\S+ \S+ +\S+ \S+) (.+?>) ?-? ?(?:\d+:)?(\S+)$/),
-                    let date = DraftDate.spec(String(head.1))
-                {
-                    let author = String(head.2)
-                    entry = (String(head.3), date, Contact.isOne(author) ? author : nil)
-                }
-            } else if let item = line.firstMatch(of: /^\s*- (.+)/) {
-                changes.append(expanded(String(item.1).trimmed))
-            } else if !line.allSatisfy(\.isWhitespace), !changes.isEmpty {
-                changes[changes.count - 1] += " " + expanded(line.trimmed)
+        var entry: (time: Int64, author: String, lines: [String])?
+        for line in lines + ["* "] {
+            guard line.hasPrefix("* ") else {
+                entry?.lines.append(expanded(line) ?? line)
+                continue
+            }
+            if let entry, let release = release(entry) { releases.append(release) }
+            entry = nil
+            if let head = line.wholeMatch(of: /\* (\S+ \S+ +\S+ \S+) (.*)/),
+                let time = CalendarDate.seconds(changelog: String(head.1)), time >= 0
+            {
+                entry = (time, expanded(String(head.2)) ?? String(head.2), [])
             }
         }
-        if let done = release() { releases.append(done) }
+    }
+
+    private func release(_ entry: (time: Int64, author: String, lines: [String])) -> DraftRelease? {
+        let change = RPMPackage.Change(
+            time: entry.time, author: entry.author, text: entry.lines.joined(separator: "\n"))
+        let (author, written) = change.heading
+        guard let version = written.map({ DebianVersion($0).withoutEpoch }), !change.items.isEmpty else {
+            return nil
+        }
+        return DraftRelease(
+            version: version, time: change.time, author: Contact.isOne(author) ? author : nil,
+            changes: change.items)
     }
 }

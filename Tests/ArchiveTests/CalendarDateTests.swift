@@ -2,7 +2,7 @@ import Diagnostics
 import Testing
 import Tools
 
-@testable import Converters
+@testable import Archive
 
 /// Dates as `date -u -R` writes them.
 @Suite struct CalendarDateTests {

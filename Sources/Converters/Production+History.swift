@@ -1,0 +1,36 @@
+import Settings
+import SourceTree
+
+/// What packages say of the releases before, where nobody says it for them.
+extension Production {
+    /// The revision: the one that was asked for; that of the changelog's newest entry, where it is for this version; that
+    /// of the package that the tree came in; else 1.
+    func revision(of identity: PackageIdentity, for converters: [any Converter]) -> String {
+        if let revision { return revision }
+        let newest = project(of: identity, for: converters).changelog.first.map {
+            CarriedHistory.Version($0.version)
+        }
+        if let newest, let given = newest.revision, isVersion(newest.upstream, of: identity),
+            let usable = CarriedHistory.mapped(given, for: converters)
+        {
+            return usable
+        }
+        // A revision counts the packages of one version, and this is another one.
+        guard tree.packageVersion == nil else { return "1" }
+        return history?.revision(for: converters) ?? "1"
+    }
+
+    /// What is known of the project: its own changelog, else that of the package that the tree came in.
+    func project(of identity: PackageIdentity, for converters: [any Converter]) -> ProjectSettings {
+        var whole = project
+        if whole.changelog.isEmpty {
+            whole.changelog = history?.changelog(for: converters, of: identity.version) ?? []
+        }
+        return whole
+    }
+
+    private func isVersion(_ text: String, of identity: PackageIdentity) -> Bool {
+        let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
+        return text == identity.version || text == naming?.version
+    }
+}
