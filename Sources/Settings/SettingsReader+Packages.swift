@@ -119,6 +119,7 @@ extension SettingsReader {
             case "suggests": relations.suggests = found
             case "provides": relations.provides = found
             case "conflicts": relations.conflicts = found
+            case "breaks": relations.breaks = found
             default: relations.replaces = found
             }
         }
