@@ -1335,62 +1335,6 @@ verify_signature() {
 """#
         ),
         (
-            name: "deb-common-moved/postinst",
-            text: #"""
-#!/bin/sh
-# Makes udev read the rules of this package, and drops conffiles that are somewhere else now.
-set -e
-
-@INCLUDE shared/udev.sh@
-@INCLUDE shared/conffiles.sh@
-
-drop_conffiles "$@"
-case "$1" in
-configure | abort-upgrade | abort-remove | abort-deconfigure)
-    reload_udev
-    ;;
-esac
-
-exit 0
-
-"""#
-        ),
-        (
-            name: "deb-common-moved/postrm",
-            text: #"""
-#!/bin/sh
-# Makes udev forget the rules of this package, and puts conffiles back where an upgrade failed.
-set -e
-
-@INCLUDE shared/udev.sh@
-@INCLUDE shared/conffiles.sh@
-
-drop_conffiles "$@"
-case "$1" in
-remove | disappear)
-    reload_udev
-    ;;
-esac
-
-exit 0
-
-"""#
-        ),
-        (
-            name: "deb-common-moved/preinst",
-            text: #"""
-#!/bin/sh
-# Moves conffiles aside that are somewhere else from now on.
-set -e
-
-@INCLUDE shared/conffiles.sh@
-
-drop_conffiles "$@"
-exit 0
-
-"""#
-        ),
-        (
             name: "deb-common/postinst",
             text: #"""
 #!/bin/sh
@@ -1398,7 +1342,7 @@ exit 0
 set -e
 
 @INCLUDE shared/udev.sh@
-
+@MOVED@
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     reload_udev
@@ -1417,13 +1361,24 @@ exit 0
 set -e
 
 @INCLUDE shared/udev.sh@
-
+@MOVED@
 case "$1" in
 remove | disappear)
     reload_udev
     ;;
 esac
 
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common/preinst",
+            text: #"""
+#!/bin/sh
+# Moves conffiles aside that are somewhere else from now on.
+set -e
+@MOVED@
 exit 0
 
 """#
@@ -1445,21 +1400,21 @@ forget_waiting() {
     rm -f "$WAITING"
     rmdir "${WAITING%/*}" /var/lib/mkdkms 2>/dev/null || :
 }
-
+@PREBUILT@
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     find_tool
-    if [ -z "$TOOL" ]; then
+    if [ -n "$TOOL" ]; then
+        forget_waiting
+        serve_anew
+    else
         mkdir -p "${WAITING%/*}"
         : >"$WAITING"
         note "neither dkms nor mkdkms is installed, so the module was not built; it will be when one of them" \
             "comes, or with: dpkg-reconfigure $PACKAGE" >&2
         FAILURES=1
-        finish
     fi
-    forget_waiting
-    serve_anew
-    finish
+    refuse_failures
     ;;
 triggered)
     # A program of that name came, went or was upgraded.
@@ -1467,7 +1422,7 @@ triggered)
     if [ -n "$TOOL" ] && [ -e "$WAITING" ]; then
         forget_waiting
         serve_anew
-        finish
+        refuse_failures
     fi
     ;;
 esac
@@ -1538,13 +1493,17 @@ is_revision() {
     [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
 }
 
-case "$1" in
-remove | upgrade | deconfigure)
+# The arguments are those of the script.
+take_out() {
+    if [ "$1" = deconfigure ] && [ "${3:-}" = "${DPKG_MAINTSCRIPT_PACKAGE%-dkms}-common" ]; then
+        # The files that this revision carried itself move there; what dpkg does next says what becomes of the module.
+        return 0
+    fi
     find_tool
     if [ "$1" = upgrade ] && is_revision "${2:-}"; then
         if [ -z "$TOOL" ]; then
             # Nobody could make the module again: what is installed is of the same version and stays.
-            exit 0
+            return 0
         fi
         keep_modules
     else
@@ -1555,6 +1514,11 @@ remove | upgrade | deconfigure)
         forget_kernels
     fi
     forget_empty_folders
+}
+
+case "$1" in
+remove | upgrade | deconfigure)
+    take_out "$@"
     ;;
 esac
 
@@ -1760,7 +1724,9 @@ exit 0
 
 rm -f /var/lib/rpm-state/@PACKAGE@.version
 find_tool
-if [ -z "$TOOL" ]; then
+if [ -n "$TOOL" ]; then
+    serve_anew
+else
     # Registered as either would do it: the boot after one of them has come builds it, as does the next kernel.
     mkdir -p "$TREE/$VERSION/build"
     ln -sfn "/usr/src/$NAME-$VERSION" "$TREE/$VERSION/source"
@@ -1770,11 +1736,10 @@ if [ -z "$TOOL" ]; then
     forget_modules
     forget_empty_folders
     FAILURES=1
-    finish
 fi
-serve_anew
 # rpm cannot undo a transaction: even a failure asked for is only reported by it.
-finish
+refuse_failures
+exit 0
 
 """#
         ),
@@ -2150,10 +2115,12 @@ OBSOLETE=@OBSOLETE@
 drop_conffiles() {
     printf '%s\n' "$OBSOLETE" | while IFS= read -r conffile; do
         if [ -n "$conffile" ]; then
-            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@~ @PACKAGE@ -- "$@"
+            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@ @PACKAGE@ -- "$@"
         fi
     done
 }
+
+drop_conffiles "$@"
 
 """#
         ),
@@ -2365,11 +2332,10 @@ serve_anew() {
 
 # A module that does not build leaves the package usable for the other kernels: no broken transaction, unless that is
 # what was asked for.
-finish() {
+refuse_failures() {
     if is_strict && [ "$FAILURES" -ne 0 ]; then
         exit 1
     fi
-    exit 0
 }
 
 """#
