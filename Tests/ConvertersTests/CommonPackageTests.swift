@@ -107,6 +107,9 @@ import Tools
         #expect(try await run("dpkg-deb", "-I", file, "conffiles") == "/etc/modprobe.d/hello.conf\n")
         #expect(try await run("dpkg-deb", "-I", file, "triggers") == "activate-noawait update-initramfs\n")
         #expect(try await run("dpkg-deb", "-I", file, "postinst").contains("udevadm control --reload-rules"))
+        #expect(
+            try await run("dpkg-deb", "-f", file, "Description").hasPrefix(
+                "Module that greets - common files\n"))
         #expect(try await run("dpkg-deb", "-f", file, "Replaces") == "hello-dkms (<= 1.5.0-1)\n")
         let names = try await run("dpkg-deb", "-c", file)
         #expect(names.contains("./lib/udev/rules.d/60-hello.rules\n"))

@@ -98,9 +98,12 @@ extension DriverRelease {
     /// The fields that every package of the release has, with what the settings file adds to them.
     ///
     /// Relations of a kind of package come behind those, with `insert`.
-    /// - Parameter replacing: packages whose files this one may take over.
+    /// - Parameters:
+    ///   - replacing: packages whose files this one may take over.
+    ///   - part: what of the project it is, for the short description.
     func control(
-        package: String, architecture: String, depends: String, replacing: [String] = [], extended: String
+        package: String, architecture: String, depends: String, replacing: [String] = [],
+        part: String? = nil, extended: String
     ) -> ControlFields {
         var fields = ControlFields([
             "Package": package,
@@ -112,7 +115,8 @@ extension DriverRelease {
             "Section": "kernel",
             "Priority": "optional",
             "Homepage": metadata.homepage ?? "",
-            "Description": "\(metadata.summary)\n\(Self.lines(description(extended)))",
+            "Description":
+                "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
         ])
         let isCommon = package == commonPackage
         let extra = isCommon ? project.debCommonRelations : debRelations(of: package)
