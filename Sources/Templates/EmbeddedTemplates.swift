@@ -1605,10 +1605,9 @@ TREE = debian/@PACKAGE@/usr/src/@FOLDER@
 override_dh_auto_clean override_dh_auto_configure override_dh_auto_build override_dh_auto_test:
 
 override_dh_auto_install:
-	mkdir -p $(TREE)
-	tar -cf debian/tree.tar --anchored --exclude=./debian --exclude=./.pc --exclude=./.git .
-	tar -C $(TREE) -xpf debian/tree.tar
-	rm debian/tree.tar
+	mkdir -p $(TREE) debian/.debhelper
+	tar -cf debian/.debhelper/tree.tar --anchored --exclude=./debian --exclude=./.pc --exclude=./.git .
+	tar -C $(TREE) -xpf debian/.debhelper/tree.tar
 
 # The files that are not of the tree go in as they are, after all that debhelper would do to some of them for where they
 # lie. debian/PACKAGE.modes names each with its mode, debian/PACKAGE.conffiles those that are conffiles, of /etc too.
