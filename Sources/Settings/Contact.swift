@@ -5,6 +5,18 @@ package enum Contact {
         text.wholeMatch(of: /[^<>\n\r]+ <[^<>\s]+@[^<>\s]+>/) != nil
             && !text.prefix { $0 != "<" }.allSatisfy(\.isWhitespace)
     }
+
+    /// One as mail programs read it, and with them Debian's: a name with a comma or the like stands in quotes (RFC 5322,
+    /// 3.2.3; but for the full stop, which they take).
+    package static func mailbox(_ text: String) -> String {
+        guard let end = text.lastIndex(of: "<") else { return text }
+        var name = text[..<end]
+        while name.last?.isWhitespace == true { name.removeLast() }
+        guard name.contains(where: { ",;:@()[]".contains($0) }),
+            !name.contains(where: { "\"\\".contains($0) })
+        else { return text }
+        return "\"\(name)\" \(text[end...])"
+    }
 }
 
 /// A page that a package points to.

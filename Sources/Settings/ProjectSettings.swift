@@ -64,6 +64,8 @@ package struct ExtraRelations: Hashable, Sendable {
     package var suggests: [String] = []
     package var provides: [String] = []
     package var conflicts: [String] = []
+    /// `Breaks` of a .deb, `Conflicts` of an .rpm, which has no weaker word.
+    package var breaks: [String] = []
     /// `Replaces` of a .deb, `Obsoletes` of an .rpm.
     package var replaces: [String] = []
 

@@ -66,7 +66,7 @@ package struct SettingsKey: Hashable, Sendable {
     package static let ofChangelog = ["version", "date", "author", "changes"]
     /// Those of `deb` and `rpm`, which have `common` besides, with the same keys again.
     package static let ofRelations = [
-        "requires", "recommends", "suggests", "provides", "conflicts", "replaces",
+        "requires", "recommends", "suggests", "provides", "conflicts", "breaks", "replaces",
     ]
     /// Those of an entry of `files`.
     package static let ofFile = [

@@ -124,6 +124,7 @@ extension SettingsReader {
             case "suggests": relations.suggests = found
             case "provides": relations.provides = found
             case "conflicts": relations.conflicts = found
+            case "breaks": relations.breaks = found
             default: relations.replaces = found
             }
         }

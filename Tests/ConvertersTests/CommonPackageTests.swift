@@ -1,4 +1,5 @@
 import Archive
+import DebFormat
 import Diagnostics
 import Kernels
 import SampleModules
@@ -106,8 +107,56 @@ import Tools
         #expect(try await run("dpkg-deb", "-I", file, "conffiles") == "/etc/modprobe.d/hello.conf\n")
         #expect(try await run("dpkg-deb", "-I", file, "triggers") == "activate-noawait update-initramfs\n")
         #expect(try await run("dpkg-deb", "-I", file, "postinst").contains("udevadm control --reload-rules"))
+        #expect(
+            try await run("dpkg-deb", "-f", file, "Description").hasPrefix(
+                "Module that greets - common files\n"))
+        #expect(try await run("dpkg-deb", "-f", file, "Replaces") == "hello-dkms (<= 1.5.0-1)\n")
         let names = try await run("dpkg-deb", "-c", file)
         #expect(names.contains("./lib/udev/rules.d/60-hello.rules\n"))
+    }
+
+    /// Debian's programs would take the comma for the end of a name, and the full stop for what it is not.
+    @Test func wordsThatAreMoreThanWordsToDebian() async throws {
+        var release = try await release([Self.rules])
+        release.project.description = ["first", ".second"]
+        release.project.changelog[0].author = "Acme Co., Ltd. <a@b>"
+        let package = try DebDkmsConverter.package(release)
+        #expect(package.control["Description"]?.contains("\n\n .second\n") == true)
+        #expect(
+            DebDocumentation(release: release).changelog.contains("\n -- \"Acme Co., Ltd.\" <a@b>  Sun, 13"))
+    }
+
+    /// Whatever kernels it is made beside, so that one version of it is one package.
+    @Test func theCommonDebDoesNotHangOnKernels() async throws {
+        var release = try await sampleRelease([.sample("6.1.0-56-amd64")], in: scratch.path)
+        release.project.files = [Self.modprobe]
+        release.project.debCommonRelations.breaks = ["old (<< 2)"]
+        release.project.debCommonRelations.replaces = ["old (<< 2)"]
+        let other = try await self.release([Self.modprobe])
+        let package = try #require(try DebCommonConverter.package(release))
+        #expect(package.control["Breaks"] == "old (<< 2)")
+        #expect(package.control["Replaces"] == "hello-dkms (<= 1.5.0-1), old (<< 2)")
+        #expect(package.scripts.isEmpty)
+        let same = try #require(try DebCommonConverter.package(other))
+        #expect(same.conffiles == package.conffiles && same.triggers == package.triggers)
+        #expect(same.control["Replaces"] == "hello-dkms (<= 1.5.0-1)")
+    }
+
+    /// What Debian 12's package has in /etc goes, even where its version is the same.
+    @Test func aConffileThatMoved() async throws {
+        var release = try await sampleRelease(
+            in: scratch.path, settings: .sample(target: Distribution(.debian, "13")))
+        release.project.files = [Self.modprobe]
+        let package = try #require(try DebCommonConverter.package(release))
+        #expect(Set(package.scripts.keys) == [.preinst, .postinst, .postrm])
+        for script in package.scripts.values {
+            #expect(script.contains("OBSOLETE=/etc/modprobe.d/hello.conf\n"))
+            #expect(script.contains(#"rm_conffile "$conffile" 1.5.0-1 hello-common -- "$@""#))
+        }
+        release.project.files = [Self.rules]
+        let rules = try #require(try DebCommonConverter.package(release))
+        #expect(Set(rules.scripts.keys) == [.postinst, .postrm])
+        #expect(rules.scripts.values.allSatisfy { !$0.contains("conffile") })
     }
 
     @Test(.enabled("needs rpm") { await isInstalled("rpm") }) func theCommonRPM() async throws {

@@ -113,6 +113,12 @@ struct DebPlanTests {
         let plan = try #require(try DebDkmsConverter(carriesModules: true).plan(release).first as? DebPlan)
         #expect(plan.artifact.file == "hello-dkms_1.5.0-1_amd64.deb")
         #expect(plan.kernels == ["6.1.0-9-amd64", "6.1.0-56-amd64"])
+        let plain = try DebDkmsConverter.package(release)
+        #expect(plan.package.scripts[.prerm] == plain.scripts[.prerm])
+        #expect(
+            plan.package.scripts[.postinst]?.contains("}\n\n# Modules that the package carries") == true)
+        #expect(plan.package.scripts[.postinst]?.contains("PREBUILT=/usr/share/hello-dkms\n") == true)
+        #expect(plain.scripts[.postinst]?.contains("PREBUILT") == false)
         #expect(
             plan.tarballs.map(\.path) == [
                 "usr/share/hello-dkms/hello-1.5.0-kernel6.1.0-9-amd64-x86_64.dkms.tar.gz",
@@ -129,6 +135,54 @@ struct DebPlanTests {
         DriverRelease(
             tree: release.tree, identity: release.identity, conf: release.conf, naming: release.naming,
             metadata: release.metadata, units: [], settings: release.settings)
+    }
+
+    /// debian/ says of each file what debhelper would get wrong.
+    @Test func filesBesideTheModuleInASourcePackage() async throws {
+        func file(_ path: String, _ content: FileContent, _ mode: UInt16 = 0o644) -> PayloadFile {
+            PayloadFile(
+                role: .plain, content: content, name: "x", destination: path, permissions: mode)
+        }
+        var release = try await release()
+        var outside = file("usr/lib/hello/b", .text("b"))
+        outside.isConfiguration = true
+        release.project.files = [
+            file("etc/hello/a", .text("a"), 0o640), outside, file("usr/bin/c d", .bytes([1, 0]), 0o755),
+            file("usr/share/doc/hello-common/changelog", .text("e")),
+            file("usr/src/hello-1.5.0/f", .text("f")),
+        ]
+        let packages = [
+            try DebDkmsConverter.package(release), try #require(try DebCommonConverter.package(release)),
+        ]
+        let files = try DebianFolder(release, packages).files()
+        func text(_ path: String) throws -> String? {
+            guard case .file(let content) = files[path: path]?.kind else { return nil }
+            return String(decoding: try content.readAll(), as: UTF8.self)
+        }
+        #expect(
+            try text("hello-common.modes") == """
+                0640 etc/hello/a
+                0755 usr/bin/c d
+                0644 usr/lib/hello/b
+                0644 usr/share/doc/hello-common/changelog
+                0644 usr/src/hello-1.5.0/f
+
+                """)
+        #expect(try text("hello-common.conffiles") == "/etc/hello/a\n/usr/lib/hello/b\n")
+        #expect(try text("source/include-binaries") == "debian/hello-common.files/usr/bin/c d\n")
+        #expect(files[path: "hello-common.files/etc/hello/a"]?.permissions == 0o644)
+        #expect(try text("hello-common.files/usr/share/doc/hello-common/changelog") == "e")
+        #expect(
+            files.filter { $0.path.hasPrefix("hello-dkms.files") || $0.path == "hello-dkms.modes" }.isEmpty)
+        #expect(try text("control")?.contains("hello-dkms (<= ${binary:Version})") == true)
+    }
+
+    @Test func whatDpkgSourceCannotRead() async throws {
+        var settings = ReleaseSettings.sample()
+        settings.archiveCompression = CompressionSettings(.zst)
+        let release = try await sampleRelease(in: scratch.path, settings: settings)
+        #expect(code { try DebSourceConverter([.folder]).plan(release) } == "bad-compression")
+        #expect(try DebDkmsConverter().plan(release).count == 1)
     }
 
     /// One of two packages may hold files of the other's only where it is the same file.

@@ -37,6 +37,18 @@ shared_original() {
     unpack "$SCRATCH/again/hello_1.5.0-1.dsc" "$SCRATCH/first"
 }
 
+refused_options() {
+    refused 64 'bad-compression' "$MKDKMS" deb "$HELLO" --kind source --archive-compression zst -o "$SCRATCH/zst"
+    MKDKMS_ARCHIVE_COMPRESSION=zst:3 refused 64 'zst' "$MKDKMS" deb "$HELLO" --kind skeleton --kind dkms -o "$SCRATCH/zst"
+    empty "$SCRATCH/zst"
+    "$MKDKMS" deb "$HELLO" --kind source --archive-compression gz -o "$SCRATCH/gz"
+    only "$SCRATCH/gz" hello_1.5.0-1.dsc hello_1.5.0.orig.tar.gz hello_1.5.0-1.debian.tar.gz
+    unpack "$SCRATCH/gz/hello_1.5.0-1.dsc" "$SCRATCH/gz/unpacked"
+    refused 64 'no-carrier' "$MKDKMS" deb "$HELLO" --kind source --with-modules -o "$SCRATCH/carrier"
+    refused 64 'hint: add --kind dkms' "$MKDKMS" deb "$HELLO" --kind modules -k "${K1:-x}" --with-modules -o "$SCRATCH/carrier"
+    empty "$SCRATCH/carrier"
+}
+
 # lintian_clean FILE…: no tag at all, experimental and pedantic ones included.
 lintian_clean() {
     lintian --allow-root -E --pedantic --tag-display-limit 0 "$@" | tee "$SCRATCH/lintian"
@@ -62,8 +74,8 @@ same_package() {
         find "$folder/$side/x" -name '*.gz' -exec gzip -d {} +
         sed -i 's/^[0-9a-f]*  //; /changelog.Debian.gz$/d' "$folder/$side/x/DEBIAN/md5sums"
         (cd "$folder/$side/x" && find . -printf '%M %p %l\n' | sort) >"$folder/$side/list"
-        dpkg-deb -f "$deb" Package Source Version Architecture Maintainer Depends Provides Conflicts Section Priority \
-            Homepage Description >"$folder/$side/control"
+        dpkg-deb -f "$deb" Package Source Version Architecture Maintainer Depends Recommends Provides Conflicts \
+            Breaks Replaces Section Priority Homepage Description >"$folder/$side/control"
         rm "$folder/$side/x/DEBIAN/control"
     done
     diff "$folder/ours/list" "$folder/built/list"
@@ -93,6 +105,93 @@ build_awkward() {
     unpack "$SCRATCH/awkward/out/two-modules_2.1-3.dsc" "$built/tree"
     build "$built/tree"
     same_package "$SCRATCH/awkward/out/two-modules-dkms_2.1-3_all.deb" "$built/two-modules-dkms_2.1-3_all.deb"
+}
+
+# Files of mkdkms.yaml for which debhelper has rules of its own: modes, conffiles, documents, names.
+build_with_files() {
+    local folder=$SCRATCH/beside package settings
+    mkdir -p "$folder"
+    printf '#!/bin/sh\n' >"$folder/tool"
+    cp "$(type -P true)" "$folder/program-of-ours"
+    cat >"$folder/files.yaml" <<'END'
+deb:
+  recommends: [hello-tools]
+  common: {breaks: ["hello-dkms (<< 1.4)"], replaces: ["hello-modules-old (<< 1.4)"]}
+files:
+  - {role: config, content: secret, destination: /etc/hello/secret.conf, mode: 0640}
+  - {role: config, content: ours, destination: /etc/hello/plain.conf, conffile: false}
+  - {role: config, content: state, destination: /usr/lib/hello/outside.conf}
+  - {role: plain, source: tool, destination: /usr/lib/hello/tool, mode: 0750}
+  - {role: plain, source: tool, destination: "/usr/lib/hello/it's a $(name) #PACKAGE#.so", mode: 0755}
+  - {role: plain, source: tool, destination: /usr/bin/hello-data, mode: 0644}
+  - {role: plain, source: tool, destination: /usr/share/doc/hello-common/README}
+  - {role: plain, source: tool, destination: /usr/share/doc/hello-common/examples/copyright}
+  - {role: plain, source: tool, destination: /usr/share/doc/hello-dkms/NEWS}
+  - {role: plain, source: tool, destination: /usr/share/man/man1/hello.1}
+  - {role: plain, source: tool, destination: /usr/src/hello-data/hello.c}
+  - {role: udev, content: 'KERNEL=="hello"', name: 60-hello.rules}
+  - {role: modprobe, content: options hello a=1, name: hello.conf}
+END
+    # One with a program is for one architecture, whose debhelper would strip it and look for its libraries.
+    cp "$folder/files.yaml" "$folder/program.yaml"
+    echo '  - {role: plain, source: program-of-ours, destination: /usr/bin/hello-program, mode: 0755}' >>"$folder/program.yaml"
+    for settings in files program; do
+        rm -rf "${folder:?}/$settings"
+        "$MKDKMS" deb "$HELLO" --kind source --kind dkms --settings "$folder/$settings.yaml" "$@" -o "$folder/$settings"
+        unpack "$folder/$settings/hello_1.5.0-1.dsc" "$folder/$settings/built/tree"
+        # Neither the modes that the tarball came out with nor those that the builder's own files have are in what is built.
+        (umask 077 && build "$folder/$settings/built/tree")
+        for package in "$folder/$settings"/*.deb; do
+            same_package "$package" "$folder/$settings/built/${package##*/}"
+        done
+        equal "$(find "$folder/$settings/built" -name '*.deb' | wc -l)" 2
+    done
+    dpkg-deb -c "$folder"/program/hello-common_*.deb >"$SCRATCH/list"
+    contains "$SCRATCH/list" '^-rw-r----- .* \./etc/hello/secret\.conf$'
+    contains "$SCRATCH/list" '^-rwxr-xr-x .* \./usr/bin/hello-program$'
+    dpkg-deb -I "$folder"/program/built/hello-common_*.deb conffiles >"$SCRATCH/conffiles"
+    contains "$SCRATCH/conffiles" '^/usr/lib/hello/outside\.conf$'
+    lacks "$SCRATCH/conffiles" '/plain\.conf'
+}
+
+# All that a project can say of itself and ship, as packages that are written and as those that are built.
+lintian_of_a_project() {
+    local folder=$SCRATCH/project
+    mkdir -p "$folder"
+    cat >"$folder/settings.yaml" <<'END'
+maintainer: Acme Co., Ltd. (drivers) <drivers@debian.org>
+homepage: https://hello.debian.net/
+description: |
+  The card greets whoever opens it, in words of up to 日本語 letters.
+
+  .hello files are read by it; files of the name hello are not, however long the line is that says so.
+
+  * lists
+  * stay
+changelog:
+  - {version: 1.5.0, date: 2026-03-01, changes: [Greet., "Say $(this) as it is, and much more than the eighty columns of a line."]}
+  - {version: 1.4.0-1, date: 2025-03-01, changes: [Be there.]}
+files:
+  - {role: config, content: word=hello, destination: /etc/hello/hello.conf}
+  - {role: udev, content: 'KERNEL=="hello"', name: 60-hello.rules}
+  - {role: modprobe, content: options hello a=1, name: hello.conf}
+  - {role: modules-load, content: hello, name: hello.conf}
+  - {role: firmware, content: abc, name: hello.fw}
+  - {role: dracut, content: 'add_drivers+=" hello "', name: hello.conf}
+END
+    "$MKDKMS" deb "$HELLO" --kind source --kind dkms --settings "$folder/settings.yaml" -o "$folder"
+    lintian_clean "$folder"/*.deb "$folder"/*.dsc
+    if command -v dh_dkms >/dev/null; then
+        unpack "$folder/hello_1.5.0-1.dsc" "$folder/built/tree"
+        build "$folder/built/tree"
+        lintian_clean "$folder"/built/*.changes
+    fi
+}
+
+# With scripts that drop what an earlier package had in /etc and this one has elsewhere.
+build_with_moved_conffile() {
+    build_with_files --target debian:13
+    present "$SCRATCH/beside/program/built/tree/debian/hello-common.preinst"
 }
 
 skeleton() {
@@ -145,17 +244,21 @@ dry_run() {
 
 check "--kind source: a .dsc whose tarballs unpack to the tree" write_source
 check "the same bytes again" again
+check "options that the kind cannot follow are refused" refused_options
 check "an original that others name is never replaced by another" shared_original
 check "a dry run names the files and writes none" dry_run
 check "versions are such as dpkg sorts" versions
 if command -v lintian >/dev/null; then
     check "lintian -E --pedantic has nothing to say of the .dsc" lintian_clean "$out/hello_1.5.0-1.dsc"
+    check "nor of a project with many words and files" lintian_of_a_project
 else
     skip "lintian" "it is not installed"
 fi
 if command -v dh_dkms >/dev/null && command -v dpkg-buildpackage >/dev/null; then
     check "dpkg-buildpackage makes our package of it" build_source
     check "so it does of a tree with awkward files" build_awkward
+    check "so it does of files beside the module, with their modes and conffiles" build_with_files
+    check "so it does where a conffile has moved" build_with_moved_conffile
     check "so it does in the editable folder, which is not written over" skeleton
     check "values with special characters come out literally" literal_values
     check "lintian -E --pedantic has nothing to say of what was built" \

@@ -54,16 +54,18 @@ deb:
   suggests: hello-doc
   provides: [greeter]
   conflicts: ["ungreeter (<< 2)"]
+  breaks: ["old-reader (<< 2)"]
   replaces: [old-greeter]
-  common: {requires: [], recommends: [udev], suggests: [], provides: [], conflicts: [], replaces: []}
+  common: {requires: [], recommends: [udev], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
 rpm:
   requires: ["glibc >= 2.17"]
   recommends: [hello-tools]
   suggests: hello-doc
   provides: [greeter = 2]
   conflicts: [ungreeter < 2]
+  breaks: [old-reader < 2]
   replaces: [old-greeter]
-  common: {requires: [], recommends: [systemd-udev], suggests: [], provides: [], conflicts: [], replaces: []}
+  common: {requires: [], recommends: [systemd-udev], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
 kernel-package: linux-image-{kernel}
 archive-compression: gz:6
 cache-dir: cache
@@ -133,8 +135,8 @@ deb_words() {
     grep -qF '`id`, $(id),' "$SCRATCH/words"
     for word in "'quotes'" '%{name},' '%%d,' '\n' '日本'; do grep -qF -- "$word" "$SCRATCH/words"; done
     equal "$(dpkg-deb -f "$file" Depends)" 'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-2), libc6'
-    equal "$(dpkg-deb -f "$file" Recommends Suggests Conflicts Replaces | sort | tr '\n' ';')" \
-        'Conflicts: ungreeter (<< 2);Recommends: hello-tools | hello-more;Replaces: old-greeter;Suggests: hello-doc;'
+    equal "$(dpkg-deb -f "$file" Recommends Suggests Conflicts Breaks Replaces | sort | tr '\n' ';')" \
+        'Breaks: old-reader (<< 2);Conflicts: ungreeter (<< 2);Recommends: hello-tools | hello-more;Replaces: old-greeter;Suggests: hello-doc;'
     dpkg-deb -f "$file" Provides | grep -qF 'greeter'
     dpkg-deb -f "$out"/hello-modules-*.deb Depends | grep -qF 'hello-common (= 1.5.0-2)'
     equal "$(dpkg-deb -f "$out/hello-common_1.5.0-2_all.deb" Depends Provides Recommends)" 'Recommends: udev'
@@ -159,7 +161,7 @@ rpm_words() {
     # shellcheck disable=SC2016
     grep -qF 'Say $(id), `id` and \ as they are.' "$SCRATCH/changelog"
     equal "$(rpm -qp --recommends --suggests --conflicts --obsoletes "$file" | sort | tr '\n' ';')" \
-        'hello-doc;hello-tools;old-greeter;ungreeter < 2;'
+        'hello-doc;hello-tools;old-greeter;old-reader < 2;ungreeter < 2;'
     rpm -qp --requires "$file" | grep -qFx 'hello-common = 1.5.0-2'
     rpm -qp --requires "$out"/kmod-*.rpm | grep -qFx 'hello-common = 1.5.0-2'
     rpm -qp --provides "$file" | grep -qFx 'greeter = 2'

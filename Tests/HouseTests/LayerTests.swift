@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    /// What two converters need stands where both may use it; a driver disk alone packs what another makes.
+    @Test func noConverterUsesAnother() {
+        var files: [(path: String, room: Substring, text: String)] = []
+        for file in sources.files {
+            let parts = file.path.split(separator: "/")
+            guard parts.count == 4, parts[1] == "Converters" else { continue }
+            files.append((file.path, parts[2], file.text))
+        }
+        var owners: [Substring: Substring] = [:]
+        for (path, room, _) in files where path.hasSuffix("Converter.swift") {
+            owners[path.split(separator: "/").last?.dropLast(".swift".count) ?? ""] = room
+        }
+        #expect(owners.count > 10)
+        for (path, room, text) in files where room != "DriverDisk" {
+            for word in Set(text.split { !$0.isLetter && !$0.isNumber }) {
+                guard let owner = owners[word] else { continue }
+                #expect(owner == room, "\(path) names \(word)")
+            }
+        }
+    }
+
     /// What a file imports, its target names in the manifest: without it the build depends on luck.
     @Test func everyImportIsDeclared() throws {
         let manifest = try Files.readText(SourceRooms.project.appending("Package.swift"))

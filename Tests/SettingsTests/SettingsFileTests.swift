@@ -52,7 +52,7 @@ import Testing
             changelog:
               - {version: 1.5.0, date: 2024-02-29, changes: [a, "b: c"]}
               - {version: 1.4~rc1-2, date: "1970-01-01T00:00:01Z", author: Bob <b@c>, changes: first}
-            deb: {requires: ["aa (>= 1) | bb", "cc:any"], common: {suggests: dd}}
+            deb: {requires: ["aa (>= 1) | bb", "cc:any"], common: {suggests: dd, breaks: "ee (<< 2)"}}
             rpm: {requires: ["(a if b)", "c >= 1", /bin/sh], replaces: e}
             """
         ).project
@@ -63,6 +63,7 @@ import Testing
         #expect(project.changelog.map(\.changes) == [["a", "b: c"], ["first"]])
         #expect(project.debRelations.requires == ["aa (>= 1) | bb", "cc:any"])
         #expect(project.debCommonRelations.suggests == ["dd"])
+        #expect(project.debCommonRelations.breaks == ["ee (<< 2)"])
         #expect(project.rpmRelations.requires == ["(a if b)", "c >= 1", "/bin/sh"])
         #expect(project.rpmRelations.replaces == ["e"])
     }

@@ -24,12 +24,8 @@ import Tools
     /// What each folder is filled with: the list that converters have to follow.
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
-        "deb-common": [:],
-        "deb-common-moved": [
-            "OBSOLETE": .shell("/etc/modprobe.d/a.conf\n/etc/b"), "VERSION": .shell("1.5.0-1"),
-            "PACKAGE": .shell("hello-common"),
-        ],
-        "deb-dkms": dkms,
+        "deb-common": ["MOVED": .verbatim("")],
+        "deb-dkms": dkms.merging(["PREBUILT": .verbatim("")]) { $1 },
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
         "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,
@@ -64,7 +60,29 @@ import Tools
 
     @Test(arguments: values.keys.sorted())
     func everyScriptIsCleanInAnyShell(folder: String) async throws {
-        let values = try #require(Self.values[folder])
+        try await check(folder, try #require(Self.values[folder]))
+    }
+
+    /// Pieces that only some packages have in their scripts.
+    @Test(arguments: [
+        (
+            "deb-common", "MOVED", "shared/conffiles.sh",
+            [
+                "OBSOLETE": TemplateValue.shell("/etc/modprobe.d/a.conf\n/etc/b"),
+                "VERSION": .shell("1.5.0-1"), "PACKAGE": .shell("hello-common"),
+            ]
+        ),
+        ("deb-dkms", "PREBUILT", "shared/prebuilt.sh", ["PACKAGE": .shell("hello-dkms")]),
+    ])
+    func soItIsWithAPiece(
+        _ folder: String, _ token: String, _ piece: String, _ words: [String: TemplateValue]
+    ) async throws {
+        var values = try #require(Self.values[folder])
+        values[token] = .verbatim("\n" + (try library.render(piece, words)))
+        try await check(folder, values)
+    }
+
+    private func check(_ folder: String, _ values: [String: TemplateValue]) async throws {
         for (name, text) in try library.render(folder: folder, values) {
             let hasInterpreter = text.hasPrefix("#!/bin/sh\n")
             #expect(hasInterpreter == !folder.hasPrefix("rpm-"))
@@ -78,6 +96,15 @@ import Tools
                 let said = String(decoding: outcome.output + outcome.errorOutput, as: UTF8.self)
                 #expect(outcome.status == 0, "\(folder)/\(name) in \(program): \(said)")
             }
+        }
+    }
+
+    /// What debhelper has to do stands before the one `exit 0` in a source package: every success comes by there.
+    @Test(arguments: ["deb-common", "deb-dkms", "deb-modules"])
+    func everySuccessReachesTheEnd(folder: String) throws {
+        for (name, text) in try library.render(folder: folder, try #require(Self.values[folder])) {
+            #expect(text.matches(of: /\bexit 0\b/).count == 1, "\(folder)/\(name)")
+            #expect(text.hasSuffix("\n\nexit 0\n"), "\(folder)/\(name)")
         }
     }
 

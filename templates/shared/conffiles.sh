@@ -5,7 +5,9 @@ OBSOLETE=@OBSOLETE@
 drop_conffiles() {
     printf '%s\n' "$OBSOLETE" | while IFS= read -r conffile; do
         if [ -n "$conffile" ]; then
-            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@~ @PACKAGE@ -- "$@"
+            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@ @PACKAGE@ -- "$@"
         fi
     done
 }
+
+drop_conffiles "$@"

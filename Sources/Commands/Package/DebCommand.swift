@@ -35,6 +35,11 @@ struct DebCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         try flags.tree.demandTarget(of: .deb)
+        guard !withModules || kind.isEmpty || kind.contains(.dkms) else {
+            throw .error(
+                "no-carrier", "--with-modules is for the package that --kind dkms writes",
+                hint: "add --kind dkms, or leave --with-modules out", status: .usage)
+        }
         let isPrebuilt = kind.contains(.modules) || withModules
         let source =
             isPrebuilt ? try flags.requiredSource() : kind.isEmpty ? try flags.source() : ModuleSource.none

@@ -13,11 +13,7 @@ package struct DebCommonConverter: Converter {
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         guard let package = try Self.package(release) else { return [] }
-        return [
-            DebPlan(
-                kind: "common", kernels: [], package: package,
-                compression: release.debCompression(Self.target(release)), release: release)
-        ]
+        return [DebPlan(kind: "common", package: package, release: release, for: Self.target(release))]
     }
 
     private static func target(_ release: DriverRelease) -> Distribution {
@@ -30,6 +26,10 @@ package struct DebCommonConverter: Converter {
         let common = try CommonFiles(release, in: .deb, for: target(release))
         let control = release.control(
             package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
+            // One of its version made by others may have the files itself. Packages of modules, which only a release for
+            // their kernel could name, are left to the settings: what this package says must not hang on -k.
+            replacing: ["\(DebDkmsConverter.name(release)) (<= \(release.naming.full))"],
+            part: "common files",
             extended: """
                 This package holds the files that are used with the kernel module,
                 whichever package brings the module itself.
@@ -62,14 +62,20 @@ package struct DebCommonConverter: Converter {
         let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
         let paths = common.placements.map(\.path)
         let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
-        guard !obsolete.isEmpty else {
-            return common.has(.udev) ? try release.settings.templates.render(folder: "deb-common", [:]) : [:]
-        }
-        return try release.settings.templates.render(
-            folder: "deb-common-moved",
-            [
-                "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
-                "VERSION": .shell(release.naming.full),
-            ])
+        guard common.has(.udev) || !obsolete.isEmpty else { return [:] }
+        let moved =
+            obsolete.isEmpty
+            ? ""
+            : try "\n"
+                + release.settings.templates.render(
+                    "shared/conffiles.sh",
+                    [
+                        "OBSOLETE": .shell(obsolete.joined(separator: "\n")), "PACKAGE": .shell(package),
+                        "VERSION": .shell(release.naming.full),
+                    ])
+        var texts = try release.settings.templates.render(
+            folder: "deb-common", ["MOVED": .verbatim(moved)])
+        if obsolete.isEmpty { texts["preinst"] = nil }
+        return texts
     }
 }

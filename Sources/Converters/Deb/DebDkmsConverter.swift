@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 package import Diagnostics
 import DkmsConf
+import Kernels
 import Templates
 
 /// `N-dkms`: the source under /usr/src, built on the user's machine by dkms or mkdkms.
@@ -14,19 +15,26 @@ package struct DebDkmsConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        let package = try Self.package(release)
-        var plan = DebPlan(
-            kind: "dkms", kernels: [], package: package,
-            compression: release.debCompression(release.debianTarget()), release: release)
-        if carriesModules { try plan.embed(PrebuiltModules(release), in: release) }
-        return [plan]
+        let prebuilt = carriesModules ? try PrebuiltModules(release) : nil
+        return [
+            DebPlan(
+                kind: "dkms", kernels: prebuilt?.kernels ?? [],
+                package: try Self.package(release, carrying: prebuilt), tarballs: prebuilt?.tarballs ?? [],
+                release: release, for: release.debianTarget())
+        ]
     }
 
-    /// The package with the source and nothing else, which is also what a source package builds.
-    static func package(_ release: DriverRelease) throws(Diagnostic) -> DebPackage {
-        let package = "\(release.naming.name)-dkms"
+    static func name(_ release: DriverRelease) -> String { "\(release.naming.name)-dkms" }
+
+    /// The package with the source and, where there are `prebuilt` modules, what installs them; without any it is what
+    /// a source package builds.
+    static func package(
+        _ release: DriverRelease, carrying prebuilt: PrebuiltModules? = nil
+    ) throws(Diagnostic) -> DebPackage {
+        let package = name(release)
         var control = release.control(
-            package: package, architecture: "all", depends: DkmsDependency(release.conf).debian,
+            package: package, architecture: prebuilt?.architecture.debianName ?? "all",
+            depends: DkmsDependency(release.conf).debian,
             extended: """
                 This package holds the source of the kernel module, to be built by DKMS for
                 each kernel whose headers are installed.
@@ -35,8 +43,9 @@ package struct DebDkmsConverter: Converter {
             "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))
-        let scripts = try release.settings.templates.render(
-            folder: "deb-dkms", release.dkmsTokens(package: package))
+        var tokens = release.dkmsTokens(package: package)
+        tokens["PREBUILT"] = .verbatim(prebuilt?.hook ?? "")
+        let scripts = try release.settings.templates.render(folder: "deb-dkms", tokens)
         return DebPackage(
             control: control, files: files, scripts: try DebPlan.scripts(scripts), triggers: Self.triggers)
     }

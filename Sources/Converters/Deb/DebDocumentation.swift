@@ -15,20 +15,23 @@ struct DebDocumentation {
     func files(
         for package: String, overriding tags: [(tag: String, reason: String)] = []
     ) throws(Diagnostic) -> [FileEntry] {
-        let folder = "usr/share/doc/\(package)"
         var files = [
-            file("\(folder)/copyright", .text(copyright)),
-            file("\(folder)/changelog.Debian.gz", .bytes(try compressed(changelog))),
+            file(Self.copyright(of: package), .text(copyright)),
+            file(Self.changelog(of: package), .bytes(try compressed(changelog))),
         ]
         let overrides = (changelogTags + tags).map { "# \($0.reason)\n\(package): \($0.tag)\n" }
         if !overrides.isEmpty {
-            files.append(file("\(Self.overrides)/\(package)", .text(overrides.joined())))
+            files.append(file(Self.overrides(of: package), .text(overrides.joined())))
         }
         return files
     }
 
+    static func copyright(of package: String) -> String { "usr/share/doc/\(package)/copyright" }
+
+    static func changelog(of package: String) -> String { "usr/share/doc/\(package)/changelog.Debian.gz" }
+
     /// Where lintian looks for what a package declares about its tags.
-    static let overrides = "usr/share/lintian/overrides"
+    static func overrides(of package: String) -> String { "usr/share/lintian/overrides/\(package)" }
 
     /// lintian wants the first version in Debian's archive to close a bug there.
     private var changelogTags: [(tag: String, reason: String)] {
@@ -87,7 +90,7 @@ struct DebDocumentation {
 
             \(entry.changes.map { Prose.item($0, bullet: "  * ") }.joined(separator: "\n"))
 
-             -- \(entry.author)  \(CalendarDate(entry.time).rfc2822)
+             -- \(Contact.mailbox(entry.author))  \(CalendarDate(entry.time).rfc2822)
 
             """
         }.joined(separator: "\n")

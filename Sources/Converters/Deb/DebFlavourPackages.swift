@@ -49,7 +49,7 @@ struct DebFlavourPackages {
         let files = try FileList(DebDocumentation(release: release).files(for: package))
         return DebPlan(
             kind: "meta", kernels: [unit.kernel.release],
-            package: DebPackage(control: control, files: files),
-            compression: release.debCompression(release.debianTarget(unit.kernel)), release: release)
+            package: DebPackage(control: control, files: files), release: release,
+            for: release.debianTarget(unit.kernel))
     }
 }

@@ -37,7 +37,7 @@ package struct DebModulesConverter: Converter {
                 """)
         control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
-        control.insert("Conflicts", "\(name)-dkms", after: "Provides")
+        control.insert("Conflicts", DebDkmsConverter.name(release), after: "Provides")
         let modules = unit.entries(
             in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)",
             epoch: release.settings.epoch)
@@ -53,7 +53,7 @@ package struct DebModulesConverter: Converter {
             package: DebPackage(
                 control: control, files: files, scripts: try DebPlan.scripts(scripts),
                 triggers: unit.mattersAtBoot ? ["activate-noawait update-initramfs"] : []),
-            compression: release.debCompression(target), release: release)
+            release: release, for: target)
     }
 
     static func package(of unit: PreparedUnit, _ release: DriverRelease) -> String {

@@ -11,22 +11,25 @@ import TarballFormat
 /// A .deb about to be written.
 struct DebPlan: ArtifactPlan {
     let kind: String
-    var kernels: [String]
-    var package: DebPackage
+    let kernels: [String]
+    let package: DebPackage
+    /// Tarballs in the package, made when it is written, by their places in it.
+    let tarballs: [(path: String, tarball: DkmsTarball)]
     let compression: CompressionSettings
     let epoch: Int64
     let signer: OpenPGPSigner?
-    /// Tarballs in the package, made when it is written, by their places in it.
-    var tarballs: [(path: String, tarball: DkmsTarball)] = []
 
+    /// - Parameter target: whose dpkg has to read it.
     init(
-        kind: String, kernels: [String], package: DebPackage, compression: CompressionSettings,
-        release: DriverRelease
+        kind: String, kernels: [String] = [], package: DebPackage,
+        tarballs: [(path: String, tarball: DkmsTarball)] = [], release: DriverRelease,
+        for target: Distribution
     ) {
         self.kind = kind
         self.kernels = kernels
         self.package = package
-        self.compression = compression
+        self.tarballs = tarballs
+        compression = release.debCompression(target)
         epoch = release.settings.epoch
         signer = release.settings.packageSigner
     }
@@ -82,7 +85,7 @@ extension DriverRelease {
     }
 
     /// `--archive-compression`, else what the target's oldest dpkg reads.
-    func debCompression(_ target: Distribution) -> CompressionSettings {
+    fileprivate func debCompression(_ target: Distribution) -> CompressionSettings {
         var chosen =
             settings.archiveCompression
             ?? CompressionSettings(
@@ -95,18 +98,25 @@ extension DriverRelease {
     /// The fields that every package of the release has, with what the settings file adds to them.
     ///
     /// Relations of a kind of package come behind those, with `insert`.
-    func control(package: String, architecture: String, depends: String, extended: String) -> ControlFields {
+    /// - Parameters:
+    ///   - replacing: packages whose files this one may take over.
+    ///   - part: what of the project it is, for the short description.
+    func control(
+        package: String, architecture: String, depends: String, replacing: [String] = [],
+        part: String? = nil, extended: String
+    ) -> ControlFields {
         var fields = ControlFields([
             "Package": package,
             "Source": package == naming.name ? "" : naming.name,
             "Version": naming.full,
             "Architecture": architecture,
-            "Maintainer": metadata.maintainer,
+            "Maintainer": Contact.mailbox(metadata.maintainer),
             "Depends": depends,
             "Section": "kernel",
             "Priority": "optional",
             "Homepage": metadata.homepage ?? "",
-            "Description": "\(metadata.summary)\n\(description(extended))",
+            "Description":
+                "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
         ])
         let isCommon = package == commonPackage
         let extra = isCommon ? project.debCommonRelations : debRelations(of: package)
@@ -115,12 +125,20 @@ extension DriverRelease {
         for (name, values) in [
             ("Depends", common + extra.requires), ("Recommends", extra.recommends),
             ("Suggests", extra.suggests),
-            ("Provides", extra.provides), ("Conflicts", extra.conflicts), ("Replaces", extra.replaces),
+            ("Provides", extra.provides), ("Conflicts", extra.conflicts), ("Breaks", extra.breaks),
+            ("Replaces", replacing + extra.replaces),
         ] where !values.isEmpty {
             fields.insert(name, values.joined(separator: ", "), after: last)
             last = name
         }
         return fields
+    }
+
+    /// A line of a description that begins with a full stop is kept for what is yet to come, unless it is one that is
+    /// shown as it is (Debian Policy 5.6.13).
+    private static func lines(_ description: String) -> String {
+        description.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix(".") ? " \($0)" : String($0) }.joined(separator: "\n")
     }
 }
 

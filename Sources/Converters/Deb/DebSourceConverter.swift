@@ -18,6 +18,7 @@ package struct DebSourceConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        let compression = try Self.compression(release)
         let folder = DebianFolder(release, try packages(release))
         let source = DebSourcePackage(
             fields: folder.description, original: try original(release), debian: try folder.files())
@@ -25,12 +26,12 @@ package struct DebSourceConverter: Converter {
         if forms.contains(.package) {
             plans.append(
                 DebSourcePlan(
-                    source: source, compression: Self.compression(release), epoch: release.settings.epoch))
+                    source: source, compression: compression, epoch: release.settings.epoch))
         }
         if forms.contains(.folder) {
             plans.append(
                 DebSkeletonPlan(
-                    source: source, compression: Self.compression(release), epoch: release.settings.epoch,
+                    source: source, compression: compression, epoch: release.settings.epoch,
                     // The other form writes it too.
                     writesOriginal: !forms.contains(.package)))
         }
@@ -49,11 +50,17 @@ package struct DebSourceConverter: Converter {
             .filter { $0.path != "debian" && !$0.path.hasPrefix("debian/") }
     }
 
-    /// `--archive-compression` where dpkg-source reads it.
-    private static func compression(_ release: DriverRelease) -> CompressionSettings {
-        let chosen = release.settings.archiveCompression
-        guard let chosen, chosen.format != .zst else {
-            return CompressionSettings(.xz, threads: release.settings.threads)
+    /// - Throws: `bad-compression` for what dpkg-source reads nowhere.
+    private static func compression(_ release: DriverRelease) throws(Diagnostic) -> CompressionSettings {
+        let chosen =
+            release.settings.archiveCompression
+            ?? CompressionSettings(.xz, threads: release.settings.threads)
+        guard chosen.format != .zst else {
+            throw .error(
+                "bad-compression", "the tarballs of a Debian source package cannot be compressed with zst",
+                hint:
+                    "give --archive-compression gz or xz, and write packages that are to have zst in a run of their own",
+                status: .usage)
         }
         return chosen
     }

@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 import Diagnostics
 import Kernels
+import Settings
 import SourceTree
 import Templates
 
@@ -29,7 +30,7 @@ struct DebianFolder {
             "Binary": packages.map(name).joined(separator: ", "),
             "Architecture": architectures,
             "Version": release.naming.full,
-            "Maintainer": release.metadata.maintainer,
+            "Maintainer": Contact.mailbox(release.metadata.maintainer),
             "Homepage": release.metadata.homepage ?? "",
             "Standards-Version": standardsVersion,
             "Testsuite": "autopkgtest-pkg-dkms",
@@ -55,38 +56,66 @@ struct DebianFolder {
                         "FOLDER": .shell(release.identity.folderName),
                     ]), 0o755),
         ]
+        var binaries: [String] = []
         for package in packages {
-            for (script, text) in package.scripts {
-                files.append(file("\(name(package)).\(script.rawValue)", debhelper(text)))
+            files += self.files(of: package)
+            for entry in ownFiles(of: package) {
+                // dpkg-source takes no other file that diff calls binary, which a NUL near its start is enough for.
+                guard case .file(let content) = entry.kind, try content.start(1 << 20).contains(0) else {
+                    continue
+                }
+                binaries.append("debian/\(name(package)).files/\(entry.path)\n")
             }
-            if !package.triggers.isEmpty {
-                files.append(
-                    file("\(name(package)).triggers", package.triggers.joined(separator: "\n") + "\n"))
-            }
-            files += ownFiles(of: package)
         }
+        if !binaries.isEmpty { files.append(file("source/include-binaries", binaries.joined())) }
         return try FileList(files).addingParents(mtime: release.settings.epoch)
+    }
+
+    /// Those that are called as the package is.
+    private func files(of package: DebPackage) -> [FileEntry] {
+        let name = name(package)
+        let own = ownFiles(of: package)
+        var files = own.map { file("\(name).files/\($0.path)", $0) }
+        for (script, text) in package.scripts {
+            files.append(file("\(name).\(script.rawValue)", debhelper(text)))
+        }
+        let lists = [
+            // What each mode is, wherever the folder was kept meanwhile and whatever debhelper would make of it.
+            ("modes", own.map { "\(Self.octal($0.permissions)) \($0.path)" }),
+            ("conffiles", package.conffiles), ("triggers", package.triggers),
+        ]
+        for (list, lines) in lists where !lines.isEmpty {
+            files.append(file("\(name).\(list)", lines.joined(separator: "\n") + "\n"))
+        }
+        if let overrides = package.files[path: DebDocumentation.overrides(of: name)] {
+            files.append(file("\(name).lintian-overrides", overrides))
+        }
+        return files
     }
 
     /// What debhelper doesn't make by itself and the tree doesn't have.
     private func ownFiles(of package: DebPackage) -> [FileEntry] {
         let name = name(package)
-        var files: [FileEntry] = []
-        for entry in package.files where entry.kind != .directory {
-            if entry.path.hasPrefix("usr/src/") || entry.path.hasPrefix("usr/share/doc/\(name)/") { continue }
-            var moved = entry
-            moved.path =
-                entry.path == "\(DebDocumentation.overrides)/\(name)"
-                ? "\(name).lintian-overrides" : "\(name).files/\(entry.path)"
-            files.append(moved)
+        let made = [
+            DebDocumentation.copyright(of: name), DebDocumentation.changelog(of: name),
+            DebDocumentation.overrides(of: name),
+        ]
+        let hasTree = package == packages.first
+        return package.files.filter { entry in
+            entry.kind != .directory && !made.contains(entry.path)
+                && !(hasTree && entry.path.hasPrefix("usr/src/\(release.identity.folderName)/"))
         }
-        return files
+    }
+
+    private static func octal(_ permissions: UInt16) -> String {
+        let digits = String(permissions, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 
     private var control: String {
         var source = ControlFields([
             "Source": release.naming.name, "Section": "kernel", "Priority": "optional",
-            "Maintainer": release.metadata.maintainer, "Build-Depends": Self.buildDepends,
+            "Maintainer": Contact.mailbox(release.metadata.maintainer), "Build-Depends": Self.buildDepends,
             "Standards-Version": standardsVersion, "Homepage": release.metadata.homepage ?? "",
             "Rules-Requires-Root": "no", "Testsuite": "autopkgtest-pkg-dkms",
         ])
@@ -100,13 +129,19 @@ struct DebianFolder {
         for field in package.control.fields where !general.contains(field.name.lowercased()) {
             let value = literal(field.value)
             // The version is that of the changelog, whose next entry is written by hand.
-            fields[field.name] =
-                field.name == "Description"
-                ? value : value.replacing("(= \(release.naming.full))", with: "(= ${binary:Version})")
+            fields[field.name] = field.name == "Description" ? value : followingChangelog(value)
         }
-        fields["Depends"] = (["${misc:Depends}"] + [fields["Depends"]].compactMap(\.self)).joined(
-            separator: ", ")
+        let depends = ["${misc:Depends}"] + [fields["Depends"]].compactMap(\.self)
+        fields["Depends"] = nil
+        fields.insert("Depends", depends.joined(separator: ", "), after: "Architecture")
         return fields
+    }
+
+    /// Relations between the packages of the release go on with its version.
+    private func followingChangelog(_ relations: String) -> String {
+        let name = DebDkmsConverter.name(release)
+        return relations.replacing("(= \(release.naming.full))", with: "(= ${binary:Version})")
+            .replacing("\(name) (<= \(release.naming.full))", with: "\(name) (<= ${binary:Version})")
     }
 
     /// A value in which nothing is a variable to dpkg-gencontrol (deb-substvars(5)).
@@ -138,6 +173,14 @@ struct DebianFolder {
     }
 
     private func name(_ package: DebPackage) -> String { package.control["Package"] ?? "" }
+
+    /// `entry` as one of the folder's own, which anybody may read.
+    private func file(_ path: String, _ entry: FileEntry) -> FileEntry {
+        var entry = entry
+        entry.path = path
+        entry.permissions = 0o644
+        return entry
+    }
 
     private func file(_ path: String, _ text: String, _ permissions: UInt16 = 0o644) -> FileEntry {
         FileEntry(

@@ -12,6 +12,8 @@ struct PrebuiltModules {
     /// Their places in the package.
     let tarballs: [(path: String, tarball: DkmsTarball)]
     let architecture: Architecture
+    /// What the postinst of the package has to know of them, set off by an empty line.
+    let hook: String
 
     /// The newest kernel's tarball has the one name that dkms's own common.postinst looks for; the hooks of the package
     /// look for all.
@@ -27,6 +29,7 @@ struct PrebuiltModules {
                 "kernel-needed", "there are no modules to carry", hint: "give -k or --from", status: .usage)
         }
         architecture = try newest.knownArchitecture()
+        let package = DebDkmsConverter.name(release)
         var tarballs: [(String, DkmsTarball)] = []
         for unit in release.units {
             guard try unit.knownArchitecture() == architecture else {
@@ -35,39 +38,18 @@ struct PrebuiltModules {
                     "the modules are for \(architecture) and \(unit.kernel.arch), and a package is for one",
                     hint: "choose the kernels of one architecture with -k")
             }
-            let tarball = try TarballConverter.tarball(release, [unit], isBinariesOnly: true)
+            let tarball = try release.dkmsTarball([unit], isBinariesOnly: true)
             let identity = release.identity
             let name =
                 unit.kernel.release == newest.kernel.release
                 ? "\(identity.name)-\(identity.version).dkms.tar.gz" : tarball.fileName(.gz)
-            tarballs.append(("usr/share/\(release.naming.name)-dkms/\(name)", tarball))
+            tarballs.append(("usr/share/\(package)/\(name)", tarball))
         }
         self.tarballs = tarballs
+        hook =
+            try "\n"
+            + release.settings.templates.render("shared/prebuilt.sh", ["PACKAGE": .shell(package)])
     }
-}
 
-extension DebPlan {
-    /// Has the package carry `modules`, and its hooks install them.
-    ///
-    /// - Throws: `bad-template` where the hook has no place for them.
-    mutating func embed(_ modules: PrebuiltModules, in release: DriverRelease) throws(Diagnostic) {
-        let start = #"case "$1" in"#
-        let text = try release.settings.templates.render(
-            "shared/prebuilt.sh", ["PACKAGE": .shell(package.control["Package"] ?? "")])
-        var lines = (package.scripts[.postinst] ?? "").split(
-            separator: "\n", omittingEmptySubsequences: false)
-        guard let place = lines.firstIndex(where: { $0 == start }) else {
-            throw .error(
-                "bad-template", "deb-dkms/postinst has no line \(start)",
-                hint: "put it back: the modules that the package carries are taken up before it",
-                at: (try? release.settings.templates.source("deb-dkms/postinst")).map {
-                    .init(file: $0.origin)
-                })
-        }
-        lines.insert(Substring(text), at: place)
-        package.scripts[.postinst] = lines.joined(separator: "\n")
-        package.control["Architecture"] = modules.architecture.debianName
-        kernels = modules.tarballs.flatMap { $0.tarball.kernels.map(\.release) }
-        tarballs = modules.tarballs
-    }
+    var kernels: [String] { tarballs.flatMap { $0.tarball.kernels.map(\.release) } }
 }

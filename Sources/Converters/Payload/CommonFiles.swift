@@ -46,7 +46,7 @@ struct CommonFiles {
         }
     }
 
-    var configurations: [String] { placements.filter(\.isConfiguration).map(\.path) }
+    var configurations: [String] { placements.filter(\.isConfiguration).map(\.path).sorted() }
 
     /// The kinds of files that there are, in the words of the settings file.
     var roles: [PayloadFile.Role] {

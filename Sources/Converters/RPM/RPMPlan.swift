@@ -103,7 +103,7 @@ extension DriverRelease {
             .recommends: extra.recommends.map(RPMDependency.init(written:)),
             .suggests: extra.suggests.map(RPMDependency.init(written:)),
             .provides: extra.provides.map(RPMDependency.init(written:)),
-            .conflicts: extra.conflicts.map(RPMDependency.init(written:)),
+            .conflicts: (extra.conflicts + extra.breaks).map(RPMDependency.init(written:)),
             .obsoletes: extra.replaces.map(RPMDependency.init(written:)),
         ].filter { !$0.value.isEmpty }
     }

@@ -1,7 +1,6 @@
 import Archive
 import Compression
 package import Diagnostics
-import Kernels
 import SourceTree
 import SystemPackage
 import TarballFormat
@@ -35,47 +34,12 @@ package struct TarballConverter: Converter {
         for units in groups {
             plans.append(
                 TarballPlan(
-                    tarball: try Self.tarball(release, units, isBinariesOnly: isBinariesOnly),
+                    tarball: try release.dkmsTarball(units, isBinariesOnly: isBinariesOnly),
                     compression: release.settings.archiveCompression
                         ?? CompressionSettings(.gz, threads: release.settings.threads),
                     epoch: release.settings.epoch))
         }
         return plans
-    }
-
-    /// The tarball of some kernels, also as a part of other artifacts.
-    static func tarball(
-        _ release: DriverRelease, _ units: [PreparedUnit], isBinariesOnly: Bool
-    ) throws(Diagnostic) -> DkmsTarball {
-        var kernels: [DkmsTarball.Kernel] = []
-        for unit in units { kernels.append(try kernel(unit, release)) }
-        let source: DkmsTarball.Source =
-            isBinariesOnly ? .binariesOnly(conf: try conf(release)) : .tree(release.tree.files)
-        return DkmsTarball(
-            name: release.identity.name, version: release.identity.version, source: source, kernels: kernels)
-    }
-
-    private static func kernel(_ unit: PreparedUnit, _ release: DriverRelease) throws(Diagnostic)
-        -> DkmsTarball.Kernel
-    {
-        let modules = unit.entries(in: ".", epoch: release.settings.epoch).map { entry in
-            var entry = entry
-            entry.path = String(entry.path.dropFirst(2))
-            return entry
-        }
-        // The log of the build names its folder and the order of its jobs: it would differ at every run.
-        let log =
-            "\(release.identity) was built for kernel \(unit.kernel.release) (\(unit.kernel.arch)) by mkdkms\n"
-        return DkmsTarball.Kernel(
-            release: unit.kernel.release, architecture: unit.kernel.arch, modules: try FileList(modules),
-            log: .text(log))
-    }
-
-    private static func conf(_ release: DriverRelease) throws(Diagnostic) -> FileContent {
-        guard case .file(let content) = release.tree.files[path: "dkms.conf"]?.kind else {
-            throw .error("no-dkms-conf", "the tree has no dkms.conf", hint: "give the folder that has it")
-        }
-        return content
     }
 }
 

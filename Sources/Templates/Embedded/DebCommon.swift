@@ -11,7 +11,7 @@ extension EmbeddedTemplates {
 set -e
 
 @INCLUDE shared/udev.sh@
-
+@MOVED@
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     reload_udev
@@ -30,13 +30,24 @@ exit 0
 set -e
 
 @INCLUDE shared/udev.sh@
-
+@MOVED@
 case "$1" in
 remove | disappear)
     reload_udev
     ;;
 esac
 
+exit 0
+
+"""#
+        ),
+        (
+            name: "deb-common/preinst",
+            text: #"""
+#!/bin/sh
+# Moves conffiles aside that are somewhere else from now on.
+set -e
+@MOVED@
 exit 0
 
 """#

@@ -20,21 +20,21 @@ forget_waiting() {
     rm -f "$WAITING"
     rmdir "${WAITING%/*}" /var/lib/mkdkms 2>/dev/null || :
 }
-
+@PREBUILT@
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     find_tool
-    if [ -z "$TOOL" ]; then
+    if [ -n "$TOOL" ]; then
+        forget_waiting
+        serve_anew
+    else
         mkdir -p "${WAITING%/*}"
         : >"$WAITING"
         note "neither dkms nor mkdkms is installed, so the module was not built; it will be when one of them" \
             "comes, or with: dpkg-reconfigure $PACKAGE" >&2
         FAILURES=1
-        finish
     fi
-    forget_waiting
-    serve_anew
-    finish
+    refuse_failures
     ;;
 triggered)
     # A program of that name came, went or was upgraded.
@@ -42,7 +42,7 @@ triggered)
     if [ -n "$TOOL" ] && [ -e "$WAITING" ]; then
         forget_waiting
         serve_anew
-        finish
+        refuse_failures
     fi
     ;;
 esac
@@ -113,13 +113,17 @@ is_revision() {
     [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
 }
 
-case "$1" in
-remove | upgrade | deconfigure)
+# The arguments are those of the script.
+take_out() {
+    if [ "$1" = deconfigure ] && [ "${3:-}" = "${DPKG_MAINTSCRIPT_PACKAGE%-dkms}-common" ]; then
+        # The files that this revision carried itself move there; what dpkg does next says what becomes of the module.
+        return 0
+    fi
     find_tool
     if [ "$1" = upgrade ] && is_revision "${2:-}"; then
         if [ -z "$TOOL" ]; then
             # Nobody could make the module again: what is installed is of the same version and stays.
-            exit 0
+            return 0
         fi
         keep_modules
     else
@@ -130,6 +134,11 @@ remove | upgrade | deconfigure)
         forget_kernels
     fi
     forget_empty_folders
+}
+
+case "$1" in
+remove | upgrade | deconfigure)
+    take_out "$@"
     ;;
 esac
 

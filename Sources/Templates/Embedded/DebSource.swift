@@ -18,10 +18,19 @@ TREE = debian/@PACKAGE@/usr/src/@FOLDER@
 override_dh_auto_clean override_dh_auto_configure override_dh_auto_build override_dh_auto_test:
 
 override_dh_auto_install:
-	mkdir -p $(TREE)
-	tar -cf - --anchored --exclude=./debian --exclude=./.pc --exclude=./.git . | tar -C $(TREE) -xpf -
-	for package in $$(dh_listpackages); do \
-		if [ -d debian/$$package.files ]; then cp -a debian/$$package.files/. debian/$$package/; fi; \
+	mkdir -p $(TREE) debian/.debhelper
+	tar -cf debian/.debhelper/tree.tar --anchored --exclude=./debian --exclude=./.pc --exclude=./.git .
+	tar -C $(TREE) -xpf debian/.debhelper/tree.tar
+
+# The files that are not of the tree go in as they are, after all that debhelper would do to some of them for where they
+# lie. debian/PACKAGE.modes names each with its mode, debian/PACKAGE.conffiles those that are conffiles, of /etc too.
+execute_after_dh_installdeb:
+	set -e; for package in $$(dh_listpackages); do \
+		if [ -e debian/$$package.modes ]; then \
+			while IFS= read -r line; do \
+				install -D -p -m "$${line%% *}" "debian/$$package.files/$${line#* }" "debian/$$package/$${line#* }"; \
+			done <debian/$$package.modes; \
+		fi; \
 	done
 
 # dh_dkms writes hooks of its own: they know dkms alone, and one build that fails on a user's machine fails the package.

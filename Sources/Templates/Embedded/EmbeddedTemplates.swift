@@ -8,7 +8,6 @@ enum EmbeddedTemplates {
         alpine,
         arch,
         bundle,
-        debCommonMoved,
         debCommon,
         debDkms,
         debModules,

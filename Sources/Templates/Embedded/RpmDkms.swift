@@ -35,7 +35,9 @@ exit 0
 
 rm -f /var/lib/rpm-state/@PACKAGE@.version
 find_tool
-if [ -z "$TOOL" ]; then
+if [ -n "$TOOL" ]; then
+    serve_anew
+else
     # Registered as either would do it: the boot after one of them has come builds it, as does the next kernel.
     mkdir -p "$TREE/$VERSION/build"
     ln -sfn "/usr/src/$NAME-$VERSION" "$TREE/$VERSION/source"
@@ -45,11 +47,10 @@ if [ -z "$TOOL" ]; then
     forget_modules
     forget_empty_folders
     FAILURES=1
-    finish
 fi
-serve_anew
 # rpm cannot undo a transaction: even a failure asked for is only reported by it.
-finish
+refuse_failures
+exit 0
 
 """#
         ),

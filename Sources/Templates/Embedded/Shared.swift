@@ -13,10 +13,12 @@ OBSOLETE=@OBSOLETE@
 drop_conffiles() {
     printf '%s\n' "$OBSOLETE" | while IFS= read -r conffile; do
         if [ -n "$conffile" ]; then
-            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@~ @PACKAGE@ -- "$@"
+            dpkg-maintscript-helper rm_conffile "$conffile" @VERSION@ @PACKAGE@ -- "$@"
         fi
     done
 }
+
+drop_conffiles "$@"
 
 """#
         ),
@@ -228,11 +230,10 @@ serve_anew() {
 
 # A module that does not build leaves the package usable for the other kernels: no broken transaction, unless that is
 # what was asked for.
-finish() {
+refuse_failures() {
     if is_strict && [ "$FAILURES" -ne 0 ]; then
         exit 1
     fi
-    exit 0
 }
 
 """#

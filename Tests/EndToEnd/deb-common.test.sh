@@ -1,0 +1,203 @@
+#!/bin/bash
+# Files that were in another package before hello-common has them: dpkg and apt in a Debian root let them move.
+. "$(dirname "$0")/lib.sh"
+. "$HERE/root.sh"
+
+export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+DEB_ARCH=$(dpkg --print-architecture)
+RULES=lib/udev/rules.d/60-hello.rules
+MODPROBE=etc/modprobe.d/hello.conf
+
+# with_files FOLDER YAML [OPTION…]: the .debs of a release that has the two files beside the module.
+with_files() {
+    mkdir -p "$SCRATCH/$1"
+    {
+        printf '%s\n' "$2"
+        cat <<'END_OF_FILES'
+files:
+  - {role: modprobe, content: options hello from=common, name: hello.conf}
+  - {role: udev, content: 'KERNEL=="hello", ENV{FROM}="common"', name: 60-hello.rules}
+END_OF_FILES
+    } >"$SCRATCH/$1.yaml"
+    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/$1.yaml" --no-sign -o "$SCRATCH/$1" "${@:3}"
+    mkdir -p "$ROOT/packages/$1"
+    cp "$SCRATCH/$1"/*.deb "$ROOT/packages/$1/"
+}
+
+# hand_made NAME VERSION: the two files as a package that others made.
+hand_made() {
+    local folder=$SCRATCH/hand/$1
+    mkdir -p "$folder/DEBIAN" "$folder/${RULES%/*}" "$folder/${MODPROBE%/*}"
+    printf '#!/bin/sh\ndepmod -a %s\n' "$KR" >"$folder/DEBIAN/postinst"
+    chmod 0755 "$folder/DEBIAN/postinst"
+    echo 'options hello from=other' >"$folder/$MODPROBE"
+    echo 'KERNEL=="hello", ENV{FROM}="other"' >"$folder/$RULES"
+    echo "/$MODPROBE" >"$folder/DEBIAN/conffiles"
+    printf '%s\n' "Package: $1" "Version: $2" 'Architecture: all' 'Maintainer: B <b@example.org>' 'Description: made by others' \
+        >"$folder/DEBIAN/control"
+    mkdir -p "$ROOT/packages/hand"
+    dpkg-deb --root-owner-group -b "$folder" "$ROOT/packages/hand/$1_$2.deb"
+}
+
+# The hello-dkms of debhelper, with the hooks of dh_dkms and the files in it, of the version that ours has.
+debhelper_made() {
+    local top=$SCRATCH/dh/hello-1.5.0
+    mkdir -p "$top/debian"
+    tree_copy "$HELLO" "$top/hello"
+    cat >"$top/debian/control" <<'END_OF_CONTROL'
+Source: hello
+Section: kernel
+Priority: optional
+Maintainer: A Tester <tester@example.org>
+Build-Depends: debhelper-compat (= 13), dh-sequence-dkms
+Standards-Version: 4.6.2
+
+Package: hello-dkms
+Architecture: all
+Depends: ${misc:Depends}
+Description: module that greets
+ It says hello.
+END_OF_CONTROL
+    printf 'hello (%s) unstable; urgency=medium\n\n  * First.\n\n -- A Tester <tester@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' \
+        "$1" >"$top/debian/changelog"
+    cat >"$top/debian/rules" <<'END_OF_RULES'
+#!/usr/bin/make -f
+%:
+	dh $@ --with dkms
+override_dh_auto_configure override_dh_auto_build override_dh_auto_test override_dh_auto_install override_dh_auto_clean:
+override_dh_install:
+	dh_install -p hello-dkms hello/Makefile hello/hello.c usr/src/hello-1.5.0
+	install -D -m 0644 hello.conf debian/hello-dkms/etc/modprobe.d/hello.conf
+	install -D -m 0644 60-hello.rules debian/hello-dkms/lib/udev/rules.d/60-hello.rules
+override_dh_dkms:
+	dh_dkms -p hello-dkms -- hello/dkms.conf
+END_OF_RULES
+    chmod 0755 "$top/debian/rules"
+    echo 'options hello from=other' >"$top/hello.conf"
+    echo 'KERNEL=="hello", ENV{FROM}="other"' >"$top/60-hello.rules"
+    (cd "$top" && dpkg-buildpackage -b -d -us -uc >"$SCRATCH/dh.log" 2>&1) || { cat "$SCRATCH/dh.log"; return 1; }
+    mkdir -p "$ROOT/packages/hand"
+    cp "$SCRATCH/dh/hello-dkms_$1_all.deb" "$ROOT/packages/hand/"
+}
+
+apt_in_root() {
+    in_root apt-get -q -y -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root \
+        -o Dpkg::Use-Pty=0 "$@"
+}
+
+# shellcheck disable=SC2016 # dpkg-query's own
+state_of() { in_root dpkg-query -W -f '${db:Status-Status} ${Version}' "$1"; }
+
+# The files are hello-common's, as it has them, and nothing is amiss.
+files_moved() {
+    equal "$(in_root dpkg -S "/$RULES" "/$MODPROBE" | sort | xargs)" "hello-common: /$MODPROBE hello-common: /$RULES"
+    contains "$ROOT/$RULES" 'common'
+    equal "$(in_root dpkg --audit)" ''
+    equal "$(in_root dpkg -V)" "${1-}"
+}
+
+purge_all() {
+    # shellcheck disable=SC2046,SC2016 # names of packages; dpkg-query's own
+    in_root dpkg -P $(in_root dpkg-query -W -f '${Package}\n' 'hello-*')
+    absent "$ROOT/$RULES" "$ROOT/$MODPROBE"
+    nothing_left hello 1.5.0
+}
+
+# Both of one version, and an administrator's change on top.
+from_debhelper() {
+    debhelper_made 1.5.0-1
+    in_root dpkg -i /packages/hand/hello-dkms_1.5.0-1_all.deb
+    contains "$ROOT/$RULES" other
+    module_found hello 1.5.0
+    echo 'options hello from=administrator' >"$ROOT/$MODPROBE"
+    with_files plain ''
+    in_root dpkg --force-confold -i /packages/plain/hello-common_1.5.0-1_all.deb /packages/plain/hello-dkms_1.5.0-1_all.deb
+    files_moved "??5?????? c /$MODPROBE"
+    contains "$ROOT/$MODPROBE" administrator
+    module_found hello 1.5.0
+    purge_all
+}
+
+# The other way round hello-common keeps its files, which is what its Replaces means.
+back_to_debhelper() {
+    in_root dpkg -i /packages/plain/hello-common_1.5.0-1_all.deb /packages/plain/hello-dkms_1.5.0-1_all.deb
+    in_root dpkg -i /packages/hand/hello-dkms_1.5.0-1_all.deb
+    files_moved
+    module_found hello 1.5.0
+    purge_all
+}
+
+# With the settings' words for it from a package that mkdkms cannot guess; dpkg refuses without.
+from_modules() {
+    local old=hello-modules-$KR
+    hand_made "$old" 1.4.0-1
+    in_root dpkg -i "/packages/hand/${old}_1.4.0-1.deb"
+    with_files modules '' --kind modules -k "$KR"
+    ends_with 1 in_root dpkg -i /packages/modules/hello-common_1.5.0-1_all.deb
+    contains "$SCRATCH/err" 'trying to overwrite'
+    with_files told "deb: {common: {replaces: ['$old (<< 1.5)'], breaks: ['$old (<< 1.5)']}}" --kind modules -k "$KR"
+    ends_with 1 in_root dpkg -i /packages/told/hello-common_1.5.0-1_all.deb
+    contains "$SCRATCH/err" "would break $old"
+    apt_in_root install "/packages/told/hello-common_1.5.0-1_all.deb" "/packages/told/${old}_1.5.0-1_$DEB_ARCH.deb"
+    equal "$(state_of "$old")" 'installed 1.5.0-1'
+    files_moved
+    module_found hello 1.5.0
+    # An older one does not come back beside it: apt takes hello-common out first.
+    apt_in_root install --allow-downgrades "/packages/hand/${old}_1.4.0-1.deb"
+    contains "$ROOT/$RULES" other
+    equal "$(state_of hello-common)" 'config-files 1.5.0-1'
+    purge_all
+}
+
+# hello-dkms is deconfigured for hello-common: its module outlives that, and a successor that does not build.
+deconfigured() {
+    local broken=$SCRATCH/broken/hello-1.5.0 digest
+    "$MKDKMS" deb "$HELLO" --kind dkms -R 1 -o "$ROOT/packages/before"
+    in_root dpkg -i /packages/before/hello-dkms_1.5.0-1_all.deb
+    module_found hello 1.5.0
+    digest=$(sha256sum <"$ROOT$(in_root modinfo -k "$KR" -n hello)")
+    tree_copy "$HELLO" "$broken"
+    sed -i '1i #error "not for this machine"' "$broken/hello.c"
+    HELLO=$broken with_files breaking 'deb: {common: {breaks: ["hello-dkms (<< 1.5.0-2)"]}}' --kind dkms -R 2
+    # As apt does it.
+    in_root dpkg --unpack --auto-deconfigure /packages/breaking/hello-common_1.5.0-2_all.deb 2>&1 | tee "$SCRATCH/log"
+    contains "$SCRATCH/log" 'De-configuring hello-dkms'
+    module_found hello 1.5.0
+    in_root dpkg --unpack /packages/breaking/hello-dkms_1.5.0-2_all.deb
+    in_root dpkg --configure -a 2>&1 | tee "$SCRATCH/log"
+    contains "$SCRATCH/log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
+    files_moved
+    module_found hello 1.5.0
+    equal "$(sha256sum <"$ROOT$(in_root modinfo -k "$KR" -n hello)")" "$digest"
+    purge_all
+}
+
+# The same version for a newer target: what the older one's had in /etc would hide what is below /usr.
+same_version_moved() {
+    with_files twelve '' --target debian:12
+    with_files thirteen '' --target debian:13
+    in_root dpkg -i /packages/twelve/hello-common_1.5.0-1_all.deb
+    present "$ROOT/$MODPROBE"
+    in_root dpkg -i /packages/thirteen/hello-common_1.5.0-1_all.deb
+    absent "$ROOT/$MODPROBE"
+    present "$ROOT/usr/lib/modprobe.d/hello.conf"
+    in_root dpkg -i /packages/thirteen/hello-common_1.5.0-1_all.deb
+    in_root dpkg -P hello-common
+    absent "$ROOT/usr/lib/modprobe.d/hello.conf"
+}
+
+if ! needs_debian_root "files that move into hello-common"; then
+    finish
+    exit
+fi
+check "a Debian root with dkms and $KR" make_root
+if command -v dh_dkms >/dev/null; then
+    check "from the hello-dkms of debhelper, of the same version" from_debhelper
+    check "and back to that" back_to_debhelper
+else
+    skip "from the hello-dkms of debhelper" "dh-dkms is not installed"
+fi
+check "from hello-modules-K, as the settings say" from_modules
+check "Breaks: the module outlives it" deconfigured
+check "a conffile that moves below /usr within one version" same_version_moved
+finish
