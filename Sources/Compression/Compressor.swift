@@ -22,6 +22,8 @@ package struct Compressor<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
     package init(_ settings: CompressionSettings, into sink: consuming Sink) throws(Diagnostic) {
         self.settings = settings
         self.sink = sink
+        // gzip's tables are small anyway.
+        codec = settings.format == .gz ? try Self.codec(settings) : nil
         output = [UInt8](repeating: 0, count: settings.format == .none ? 0 : Self.bufferSize)
     }
 

@@ -5,7 +5,7 @@ import Diagnostics
 @safe struct XzEncoder: Codec, ~Copyable {
     private let stream: LzmaStream
 
-    /// For archives: liblzma's multi-thread encoder even with one thread.
+    /// For archives of unknown size: liblzma's multi-thread encoder even with one thread.
     ///
     /// Its blocks, and so the bytes, then don't depend on the number of threads. Blocks of level 6 are 16 MiB, not
     /// liblzma's own 24: that keeps the whole program within the memory that `dpkg-deb -Zxz` takes, and the last

@@ -93,12 +93,7 @@ extension Production {
             return try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events).write(
                 plans)
         }
-        let stage = RepositoryStage(for: output)
-        do {
-            try Files.makeDirectories(stage.path)
-        } catch {
-            throw .file("create", stage.path, error)
-        }
+        let stage = try RepositoryStage.begin(in: output)
         let made = try await ArtifactWriting(output: stage.path, jobs: build.jobs, events: build.events)
             .write(plans)
         var index = RepositoryIndex()

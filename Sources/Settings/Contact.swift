@@ -12,8 +12,9 @@ package enum Contact {
         guard let end = text.lastIndex(of: "<") else { return text }
         var name = text[..<end]
         while name.last?.isWhitespace == true { name.removeLast() }
-        guard name.contains(where: { ",;:@()[]".contains($0) }),
-            !name.contains(where: { "\"\\".contains($0) })
+        let scalars = Set(name.unicodeScalars)
+        guard !scalars.isDisjoint(with: ",;:@()[]".unicodeScalars),
+            scalars.isDisjoint(with: "\"\\".unicodeScalars)
         else { return text }
         return "\"\(name)\" \(text[end...])"
     }

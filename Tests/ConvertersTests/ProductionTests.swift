@@ -169,7 +169,10 @@ struct ProductionTests {
         production.settings.packageSigner = try OpenPGPSigner(
             key: scratch.path.appending("no-such.pgp").string)
         production.modules = .kernels(try kernelsWithoutBuild("6.1.0-1"))
-        await #expect(throws: Diagnostic.self) { _ = try await production.run([DebModulesConverter()]) }
+        let fault = await #expect(throws: Diagnostic.self) {
+            _ = try await production.run([DebModulesConverter()])
+        }
+        #expect(fault?.code == "package-signing-failed")
         #expect(!Files.exists(scratch.path.appending("logs")))
         // Nothing in a tarball is signed with it.
         production.modules = .none

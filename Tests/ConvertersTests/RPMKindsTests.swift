@@ -222,8 +222,10 @@ struct RPMKindsTests {
         let text = try spec()
         #expect(text.contains(#"Summary: 100 %% of "$(id)" \ ünd %%{nil}"#))
         #expect(text.contains("A %%{version} and %%%% stay.\n%%define x 1\n"))
-        package.description = "Text.\n  %post is no scriptlet"
-        #expect(code { try spec() } == "unquotable-value")
+        for word in ["post", "POST", "Files"] {
+            package.description = "Text.\n  %\(word) is no section"
+            #expect(code { try spec() } == "unquotable-value")
+        }
     }
 
     /// A list of files has a syntax of its own, and programs make a package that is not for any architecture.

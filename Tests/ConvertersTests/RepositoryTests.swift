@@ -61,9 +61,33 @@ import Tools
         try await add(DebDkmsConverter(), revision: "2")
         let before = try state()
         let repository = AptRepository(folder, try settingsWithBadKey())
-        await #expect(throws: Diagnostic.self) { try await repository.write() }
+        let fault = await #expect(throws: Diagnostic.self) { try await repository.write() }
+        #expect(fault?.code == "package-signing-failed")
         #expect(try state() == before)
         #expect(!(try Files.names(in: folder)).contains { $0.hasSuffix(".part") })
+    }
+
+    @Test func aPlaceThatIsTakenIsFoundBeforeAnyRename() async throws {
+        try await add(DebDkmsConverter(), revision: "1")
+        try Files.write(Array("in the way".utf8), to: folder.appending("by-hash"))
+        let before = try state()
+        let repository = AptRepository(folder, Self.settingsWithoutKey())
+        let fault = await #expect(throws: Diagnostic.self) { try await repository.write() }
+        #expect(fault?.code == "file-error")
+        #expect(try state() == before)
+    }
+
+    @Test func oneRunAtATimeHasAStage() throws {
+        let left = folder.appending(".repository.1abc.part")
+        try Files.makeDirectories(left)
+        let stage = try RepositoryStage.begin(in: folder)
+        #expect(!Files.exists(left))
+        let fault = #expect(throws: Diagnostic.self) { _ = try RepositoryStage.begin(in: folder) }
+        #expect(fault?.code == "repository-busy")
+        #expect(Files.isDirectory(stage.path))
+        _ = consume stage
+        _ = try RepositoryStage.begin(in: folder)
+        #expect(try Files.names(in: folder).allSatisfy { !$0.hasSuffix(".part") })
     }
 
     /// apt asks for a list by the digest that it has just read, which may be that of the repository before.
@@ -92,7 +116,8 @@ import Tools
         try await add(RPMDkmsConverter(), revision: "2")
         let before = try state()
         let repository = DnfRepository(folder, try settingsWithBadKey())
-        await #expect(throws: Diagnostic.self) { try await repository.write() }
+        let fault = await #expect(throws: Diagnostic.self) { try await repository.write() }
+        #expect(fault?.code == "package-signing-failed")
         #expect(try state() == before)
     }
 

@@ -278,9 +278,9 @@ time_of() {
         done
         printf 'Source: m%s\n\nPackage: m-dkms\nDescription: m\n' "$folder" >"$tree/d$folder/debian/control"
     done
-    start=$(date +%s%N)
-    "$MKDKMS" init "$tree" --name large --dry-run >"$SCRATCH/large.out"
-    echo $((($(date +%s%N) - start) / 1000000))
+    local TIMEFORMAT='%U %S'
+    { time "$MKDKMS" init "$tree" --name large --dry-run >"$SCRATCH/large.out" 2>"$SCRATCH/large.err"; } 2>"$SCRATCH/large.time"
+    awk '{ printf "%d\n", ($1 + $2) * 1000 }' "$SCRATCH/large.time"
     contains "$SCRATCH/large.out" "^    BUILT_MODULE_NAME\[$(($1 / 50 - 1))\]="
 }
 

@@ -1,3 +1,4 @@
+import Streams
 import Testing
 import Tools
 
@@ -27,17 +28,21 @@ import Tools
 
     @Test(arguments: hostile)
     func bashTakesAQuotedValueLiterally(_ value: String) async throws {
+        // Where a quoting that fails leaves its traces.
+        let scratch = try TemporaryFolder("draft")
         let outcome = try await Program(
             "bash", ["-c", "x=\(DraftConf.quoted(value)); printf %s \"$x\""],
-            environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"])
+            environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"]), folder: scratch.path
         ).capture()
         #expect(String(decoding: outcome.output, as: UTF8.self) == value)
+        #expect(try Files.names(in: scratch.path).isEmpty)
         #expect(outcome.status == 0 && outcome.errorOutput.isEmpty)
     }
 
     /// Once where dkms.conf is evaluated, and again where the command is run.
     @Test(arguments: hostile)
     func aFolderInACommandIsOneWord(_ folder: String) async throws {
+        let scratch = try TemporaryFolder("draft")
         let command = DraftCommand.kbuild(folder, ["A=b"])
         let script = """
             kernel_source_dir=k dkms_tree=t PACKAGE_NAME=n PACKAGE_VERSION=v
@@ -46,8 +51,10 @@ import Tools
             eval "$command"
             """
         let outcome = try await Program(
-            "bash", ["-c", script], environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"])
+            "bash", ["-c", script], environment: Program.cleanEnvironment(adding: ["LC_ALL": "C.UTF-8"]),
+            folder: scratch.path
         ).capture()
+        #expect(try Files.names(in: scratch.path).isEmpty)
         #expect(
             String(decoding: outcome.output, as: UTF8.self)
                 == "<-C><k><M=t/n/v/build/\(folder)><A=b><modules>")

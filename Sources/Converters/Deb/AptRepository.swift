@@ -10,7 +10,8 @@ import SystemPackage
 ///
 /// `Packages` and `Sources` say what is there, `Release` vouches for them, and a signature for that; all packages of the
 /// folder are in it, those of earlier releases too. The lists are there under their digests as well, the previous ones with
-/// them: apt takes them by the digest that its `InRelease` names, so it reads a whole repository at every moment.
+/// them: apt takes them by the digest that its `InRelease` names, so its lists belong together at every moment. A package that
+/// is replaced under its own name has but the new content: each release wants a revision of its own.
 struct AptRepository: PackageRepository {
     /// Where apt looks for lists by their digests (Acquire-By-Hash).
     private static let byHash = "by-hash/SHA256"
@@ -45,7 +46,9 @@ struct AptRepository: PackageRepository {
             let bytes = Array(paragraphs.map(\.text).joined(separator: "\n").utf8)
             listed += [Listed(name, bytes), Listed("\(name).xz", try compressed(bytes))]
         }
-        let previous = try? ControlFields(parsing: Files.readText(folder.appending("Release")))
+        let previous = try previous("Release").map { (text) throws(Diagnostic) in
+            try ControlFields(parsing: text)
+        }
         let release = release(listed, packages, date: date(after: previous))
         var contents = listed.map { (name: "\(Self.byHash)/\($0.sha256)", bytes: $0.bytes) }
         contents += listed.map { (name: $0.name, bytes: $0.bytes) }

@@ -94,7 +94,15 @@ package struct DriverDisk: Sendable {
         settings.packageSigner = nil
         for (architecture, files) in Self.folders(names).sorted(by: { $0.key < $1.key }) {
             let place = disk.appending("rpms").appending(architecture)
-            for file in files { try Files.copyWhole(folder.appending(file), to: place.appending(file)) }
+            for file in files {
+                let packed = place.appending(file)
+                try Files.copyWhole(folder.appending(file), to: packed)
+                do {
+                    try Files.setModified(packed, settings.epoch)
+                } catch {
+                    throw .file("write", packed, error)
+                }
+            }
             try await DnfRepository(place, settings).write()
         }
     }

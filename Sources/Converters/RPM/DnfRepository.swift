@@ -44,8 +44,8 @@ struct DnfRepository: PackageRepository {
         do {
             try Files.makeDirectories(view)
             for (name, path) in try files(with: stage, ending: ".rpm") {
-                // The repository tells the times of its files.
-                try Files.setModified(path, epoch)
+                // The repository tells the times of its files; those of earlier releases stay as they are.
+                if path.starts(with: stage) { try Files.setModified(path, epoch) }
                 try Files.makeSymbolicLink(view.appending(name), to: try Files.canonical(path).string)
             }
         } catch let error as Diagnostic {
@@ -72,7 +72,7 @@ struct DnfRepository: PackageRepository {
             files += contents.map(\.0)
         }
         files.append(Self.main)
-        return RepositoryIndex(files: files, obsolete: obsolete(files))
+        return RepositoryIndex(files: files, obsolete: try obsolete(files))
     }
 
     private func list(_ view: FilePath) async throws(Diagnostic) {
@@ -93,9 +93,8 @@ struct DnfRepository: PackageRepository {
     }
 
     /// Lists that neither this repository nor the one before names, and a signature over another list.
-    private func obsolete(_ files: [String]) -> [String] {
-        let place = folder.pushing(FilePath(Self.main))
-        let previous = (try? Files.readText(place)) ?? ""
+    private func obsolete(_ files: [String]) throws(Diagnostic) -> [String] {
+        let previous = try previous(Self.main) ?? ""
         let lists = ((try? Files.names(in: folder.appending("repodata"))) ?? []).filter { name in
             name.wholeMatch(of: /[0-9a-f]{64}-.*/) != nil && !previous.contains("\"repodata/\(name)\"")
         }

@@ -162,7 +162,7 @@ struct SpecFile {
         for line in text.split(whereSeparator: \.isNewline) {
             // Macros are expanded before rpmbuild looks for directives, so no spelling of these is text to it.
             let word = line.drop { $0 == " " || $0 == "\t" }.prefix { !$0.isWhitespace }
-            guard word.first == "%", directives.contains(String(word.dropFirst())) else { continue }
+            guard word.first == "%", directives.contains(word.dropFirst().lowercased()) else { continue }
             throw .error(
                 "unquotable-value", "a spec file takes a line that begins with \(word) for a directive",
                 hint: "begin the line \"\(line)\" with another word, or package with --kind dkms only")
@@ -170,7 +170,7 @@ struct SpecFile {
         return try Quoting.rpmText.quote(text)
     }
 
-    /// Sections and conditions of spec files (rpm's build/parseSpec.c).
+    /// Sections and conditions of spec files, which may be in capitals (rpm's build/parseSpec.c).
     private static let directives: Set<String> = [
         "package", "prep", "conf", "generate_buildrequires", "build", "install", "check", "clean", "preun",
         "postun", "pretrans", "posttrans", "preuntrans", "postuntrans", "pre", "post", "files", "changelog",
@@ -202,7 +202,7 @@ extension SpecFile {
 
     /// A path in a list of files, in which rpmbuild looks for wildcards even between quotes.
     private static func quoted(_ path: String) throws(Diagnostic) -> String {
-        guard !path.contains(where: { "*?[]{}\\\"".contains($0) || $0.isNewline }) else {
+        guard !path.unicodeScalars.contains(where: { "*?[]{}\\\"\n\r".unicodeScalars.contains($0) }) else {
             throw .error(
                 "unquotable-value", "a spec file takes \(path) for more than the name of a file",
                 hint: "give the file another destination, or package with --kind dkms only")

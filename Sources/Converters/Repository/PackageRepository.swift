@@ -35,14 +35,15 @@ struct RepositoryIndex {
 extension PackageRepository {
     /// Makes a repository of the packages that the folder has.
     func write() async throws(Diagnostic) {
-        let stage = RepositoryStage(for: folder)
-        do {
-            try Files.makeDirectories(stage.path)
-        } catch {
-            throw .file("create", stage.path, error)
-        }
+        let stage = try RepositoryStage.begin(in: folder)
         let index = try await prepare(in: stage.path)
         try stage.publish(index.files, removing: index.obsolete)
+    }
+
+    /// A file of the repository that there was; nil where there was none.
+    func previous(_ name: String) throws(Diagnostic) -> String? {
+        let path = folder.pushing(FilePath(name))
+        return Files.exists(path) ? try Files.readText(path) : nil
     }
 
     /// Where each file lies that the folder will have, sorted by name: what is in `stage` replaces what is there.

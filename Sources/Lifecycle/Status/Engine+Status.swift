@@ -44,10 +44,16 @@ extension Engine {
                 ? request.architectures[index]
                 : request.kernels.isEmpty ? request.architectures.first ?? "" : ""
             let packages = tree.packages(module: request.module, version: request.version)
-            let rows = await concurrently(packages, width: settings.width) {
+            let found = await concurrently(packages, width: settings.width) {
                 await statuses($0, kernel, architecture, suffixes)
             }
-            for case .success(let rows) in rows { result += rows }
+            for (package, rows) in zip(packages, found) {
+                switch rows {
+                case .success(let rows): result += rows
+                // Not begun when the run was interrupted: a list without it would be wrong.
+                case .failure: result += await statuses(package, kernel, architecture, suffixes)
+                }
+            }
             result += WeakInstallations(engine: self).statuses(kernel: kernel, architecture: architecture)
         }
         return result
