@@ -1,3 +1,4 @@
+import Cryptography
 import Diagnostics
 import DkmsConf
 import Kbuild
@@ -100,6 +101,7 @@ extension Production {
         for kind in repositories {
             index += try await kind.type.init(output, settings).prepare(in: stage.path)
         }
+        warn(of: made)
         try stage.publish(made.map(\.name.file) + index.files, removing: index.obsolete)
         var artifacts: [Artifact] = []
         for artifact in made {
@@ -107,6 +109,30 @@ extension Production {
                 try Artifact(artifact.name, at: output.pushing(FilePath(artifact.name.file))))
         }
         return artifacts
+    }
+
+    /// Says what a repository's users will not like.
+    private func warn(of made: [Artifact]) {
+        if settings.packageSigner == nil, repositories.contains(.apt) {
+            let warning = Diagnostic.warning(
+                "unsigned-repository", "apt takes packages from \(output) only where it is told to trust it",
+                hint: "give --package-key, or have apt's users write [trusted=yes]")
+            build.events(.diagnostic(warning))
+        }
+        let changed = made.filter { artifact in
+            guard ["deb", "rpm"].contains(artifact.name.format) else { return false }
+            let place = output.pushing(FilePath(artifact.name.file))
+            guard Files.exists(place), let old = try? FileDigests([.sha256], of: place),
+                let new = try? FileDigests([.sha256], of: artifact.path)
+            else { return false }
+            return old.hex(.sha256) != new.hex(.sha256)
+        }
+        guard !changed.isEmpty else { return }
+        let warning = Diagnostic.warning(
+            "republished",
+            "\(changed.map(\.name.file).joined(separator: ", ")) had other bytes in the repository until now: who has installed that will not get this",
+            hint: "where more than the signature has changed, give -R the next revision")
+        build.events(.diagnostic(warning))
     }
 
     private static func refuseCollisions(_ plans: [any ArtifactPlan]) throws(Diagnostic) {

@@ -268,7 +268,7 @@ from_strangers() {
 
 # time_of COUNT: makes a tree of so many files that all have to be read, and prints the milliseconds that init takes there.
 time_of() {
-    local tree=$work/large-$1 folder file start
+    local tree=$work/large-$1 folder file
     for folder in $(seq 1 $(($1 / 50))); do
         mkdir -p "$tree/d$folder/debian"
         printf 'obj-$(CONFIG_M%s) += m%s.o\n' "$folder" "$folder" >"$tree/d$folder/Makefile"

@@ -262,6 +262,8 @@ check "alpine: make, patches and hooks are named in the AKMBUILD" alpine_notes
 check "arch: files beside the module, in the package and in the recipe" arch_files
 check "alpine: files beside the module" alpine_files
 check "a program among them has its architecture" files_with_a_program
+check "arch: a key that would sign nothing" refused 64 'no-package-signature' "$MKDKMS" arch "$TREE" --package-key nobody -o "$SCRATCH/bad"
+check "alpine: a target of other packages" refused 64 'bad-target' "$MKDKMS" alpine "$TREE" --target debian:12 -o "$SCRATCH/bad"
 check "driverdisk: needs a target" refused 64 'bad-target' "$MKDKMS" driverdisk "$TREE" -k "${K1:-none}" --target debian:12 -o "$SCRATCH/bad"
 if needs_kernel "driverdisk"; then
     check "driverdisk: an ISO 9660 volume OEMDRV, the same at another hour and zone" disk

@@ -46,6 +46,23 @@ first() {
     true_lists "$repo"
 }
 
+# What the repository's users would not like is said, once for all packages, and nothing else is.
+warnings() {
+    "$MKDKMS" release "$TREE" --repo apt -o "$SCRATCH/plain" 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" '^mkdkms: warning: apt takes packages .*\[unsigned-repository\]$'
+    "$MKDKMS" release "$TREE" --repo apt -o "$SCRATCH/plain" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" 'republished'
+    cp -r "$TREE" "$SCRATCH/other"
+    mkdir "$SCRATCH/changed"
+    mv "$SCRATCH/other" "$SCRATCH/changed/hello-1.5.0"
+    echo '/* changed */' >>"$SCRATCH/changed/hello-1.5.0/hello.c"
+    "$MKDKMS" release "$SCRATCH/changed/hello-1.5.0" --repo apt -o "$SCRATCH/plain" 2>"$SCRATCH/err"
+    equal "$(grep -c 'hello-dkms_1\.5\.0-1_all\.deb.* had other bytes .*\[republished\]$' "$SCRATCH/err")" 1
+    contains "$SCRATCH/err" '^hint: .*-R the next revision'
+    "$MKDKMS" release "$SCRATCH/changed/hello-1.5.0" --repo apt -R 2 -o "$SCRATCH/plain" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" 'republished'
+}
+
 # gpg_fails WORD: from now on a gpg that fails where its command line has that word.
 gpg_fails() {
     mkdir -p "$SCRATCH/bin"
@@ -155,6 +172,7 @@ if ! command -v gpg >/dev/null; then
 fi
 check "a key of gpg" make_key
 check "release ${REPOS[*]}: lists, signatures and packages agree, the second time too" first
+check "a repository without a key, and a revision with other contents, are warned of" warnings
 check "a signature that fails leaves the repository as it was" failing_signature
 if [ "${#REPOS[@]}" = 4 ]; then
     check "a createrepo_c that fails leaves the repository as it was" failing_createrepo

@@ -432,6 +432,12 @@ END
     only ../out hello-dkms_1.5.0-1_all.deb
 }
 
+# The packages of a release do not take each other's files.
+not_in_the_source() {
+    printf 'files: [{role: plain, content: x, destination: /usr/src/hello-1.5.0/dkms.conf}]\n' >"$SCRATCH/source.yaml"
+    refused 1 'bad-destination' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/source.yaml" -o "$SCRATCH/source"
+}
+
 # Every key of an option is one: its verb's help has it.
 keys_are_options() {
     "$MKDKMS" deb --help >"$SCRATCH/help"
@@ -447,6 +453,7 @@ check "wrong files are refused, by line, all at once" wrong_keys
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "the file of a tree describes it and ships its files, no more" tree_file
 check "a file above the tree is of who stands there" file_above_the_tree
+check "no file goes into the source of the module" not_in_the_source
 check "the keys of options are the options" keys_are_options
 if ! needs_debian_root "packages of a project with settings"; then
     finish

@@ -135,6 +135,17 @@ struct ReleaseFlags: ParsableArguments {
         return settings
     }
 
+    /// For verbs whose packages carry no signature of their own; a key of the environment or the settings is for others.
+    ///
+    /// - Throws: `no-package-signature`.
+    func refusePackageKey() throws(Diagnostic) {
+        guard packageKey != nil else { return }
+        throw .error(
+            "no-package-signature", "these packages carry no signature, so --package-key has nothing to sign",
+            hint: "leave --package-key out, and sign what is written with the tools of its repository",
+            status: .usage)
+    }
+
     private var givenPackageKey: String? { packageKey ?? EnvironmentOption.value("PACKAGE_KEY") }
 
     var hasPackageKey: Bool { givenPackageKey != nil }

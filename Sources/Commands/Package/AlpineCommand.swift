@@ -1,6 +1,7 @@
 import ArgumentParser
 import Converters
 import Diagnostics
+import Kernels
 
 /// `mkdkms alpine`: an APKBUILD and the AKMBUILD that akms reads.
 struct AlpineCommand: Verb {
@@ -18,6 +19,8 @@ struct AlpineCommand: Verb {
     @OptionGroup var talk: TalkOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try await flags.produce([AlpineConverter()], from: .none, events)
+        try flags.tree.demandTarget(of: .apk)
+        try flags.refusePackageKey()
+        return try await flags.produce([AlpineConverter()], from: .none, events)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Converters
 import Diagnostics
+import Kernels
 
 /// `mkdkms arch`: a package for pacman, and its PKGBUILD.
 struct ArchCommand: Verb {
@@ -18,6 +19,8 @@ struct ArchCommand: Verb {
     @OptionGroup var talk: TalkOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try await flags.produce([ArchConverter()], from: .none, events)
+        try flags.tree.demandTarget(of: .pacman)
+        try flags.refusePackageKey()
+        return try await flags.produce([ArchConverter()], from: .none, events)
     }
 }

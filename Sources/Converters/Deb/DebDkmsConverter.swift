@@ -38,7 +38,11 @@ package struct DebDkmsConverter: Converter {
             extended: """
                 This package holds the source of the kernel module, to be built by DKMS for
                 each kernel whose headers are installed.
-                """)
+                """
+                    + (prebuilt == nil
+                        ? ""
+                        : "\nFor some kernels it brings the module itself, which needs neither headers nor a compiler.")
+        )
         control.insert(
             "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
         let files = try FileList(

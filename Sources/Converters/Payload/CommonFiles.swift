@@ -18,12 +18,22 @@ struct CommonFiles {
         var placements: [PayloadPlacement] = []
         for file in release.project.files {
             if let placement = try PayloadPlacement(file, in: packages, for: target) {
+                try Self.check(placement, release)
                 placements.append(placement)
             }
         }
         self.placements = placements
         epoch = release.settings.epoch
         ownNames = [release.identity.name, release.naming.name]
+    }
+
+    /// The packages of a release may not take each other's files.
+    private static func check(_ placement: PayloadPlacement, _ release: DriverRelease) throws(Diagnostic) {
+        let tree = "usr/src/\(release.identity.folderName)"
+        guard "\(placement.path)/".hasPrefix("\(tree)/") else { return }
+        throw .error(
+            "bad-destination", "/\(placement.path) is in the module's source, which has a package of its own",
+            hint: "change the file in TREE, or give it another destination")
     }
 
     var entries: [FileEntry] {

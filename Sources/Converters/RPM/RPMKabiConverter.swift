@@ -25,7 +25,7 @@ package struct RPMKabiConverter: Converter {
                     "one-kernel",
                     "\(plan.package.fileName) can hold the modules of \(twin.kernels.joined()) or of \(unit.kernel.release), not of both",
                     hint:
-                        "give -k the oldest kernel of each ABI and a -R that tells the packages apart, such as 1.el9_4",
+                        "give -k the oldest kernel of each ABI and a -R that tells the packages apart, such as 1.el9.4",
                     status: .usage)
             }
             plans.append(plan)
