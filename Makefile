@@ -50,8 +50,15 @@ setup:
 # every start.
 STATIC_ARCHIVE = $(if $(and $(wildcard /usr/lib/*/libarchive.a),$(wildcard /usr/lib/*/libbz2.so),$(wildcard /usr/lib/*/libyaml.a)),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
+# The same goes for libstdc++, of which the program needs little and the loader has to resolve thousands of symbols. The
+# linker takes the archive only from a folder without the shared library.
+LIBSTDCXX = $(filter /%,$(shell gcc -print-file-name=libstdc++.a))
+STATIC_LIBSTDCXX = $(if $(LIBSTDCXX),-Xlinker -L'$(CURDIR)/.build/static')
+
 build: setup
-	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS)
+	@mkdir -p .build/static
+	@$(if $(LIBSTDCXX),ln -sf '$(LIBSTDCXX)' .build/static/)
+	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS) $(STATIC_LIBSTDCXX)
 
 demo: build
 	@kernel=$$(Tests/kernels | head -n 1); \
