@@ -49,6 +49,11 @@ extension Distribution {
         default: .xz
         }
     }
+
+    /// The level of ``packageCompression``; nil for the compressor's own.
+    ///
+    /// A package is written once and read often, so with zstd it is the level of Fedora's `w19.zstdio` and of Ubuntu's dpkg.
+    package var packageCompressionLevel: Int? { packageCompression == .zst ? 19 : nil }
 }
 
 extension Distribution.Name {

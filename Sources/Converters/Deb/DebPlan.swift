@@ -88,8 +88,11 @@ extension DriverRelease {
     fileprivate func debCompression(_ target: Distribution) -> CompressionSettings {
         var chosen =
             settings.archiveCompression
-            ?? CompressionSettings(
-                target.usesRPM ? .xz : target.packageCompression, threads: settings.threads)
+            ?? (target.usesRPM
+                ? CompressionSettings(.xz, threads: settings.threads)
+                : CompressionSettings(
+                    target.packageCompression, level: target.packageCompressionLevel,
+                    threads: settings.threads))
         // dpkg-deb writes CRC32, and so its members can be compared.
         chosen.check = .crc32
         return chosen

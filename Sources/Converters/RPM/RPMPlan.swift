@@ -112,7 +112,8 @@ extension DriverRelease {
     func rpmCompression(_ target: Distribution?) -> CompressionSettings {
         var chosen = settings.archiveCompression ?? RPMWriter.defaultSettings(threads: settings.threads)
         if settings.archiveCompression == nil, let target, target.usesRPM, target.packageCompression != .xz {
-            chosen = CompressionSettings(target.packageCompression, threads: settings.threads)
+            chosen = CompressionSettings(
+                target.packageCompression, level: target.packageCompressionLevel, threads: settings.threads)
         }
         chosen.check = .crc32
         return chosen
