@@ -41,7 +41,7 @@ package struct DebDkmsConverter: Converter {
                 """
                     + (prebuilt == nil
                         ? ""
-                        : "\nFor some kernels it brings the module itself, which needs neither headers nor a compiler.")
+                        : "\nFor some kernels it brings the module itself, which needs neither headers\nnor a compiler.")
         )
         control.insert(
             "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
