@@ -453,7 +453,7 @@ check "wrong files are refused, by line, all at once" wrong_keys
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "the file of a tree describes it and ships its files, no more" tree_file
 check "a file above the tree is of who stands there" file_above_the_tree
-check "no file goes into the source of the module" not_in_the_source
+check "no file replaces one of the module's source" not_in_the_source
 check "the keys of options are the options" keys_are_options
 if ! needs_debian_root "packages of a project with settings"; then
     finish

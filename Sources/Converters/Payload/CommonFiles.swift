@@ -29,10 +29,13 @@ struct CommonFiles {
 
     /// The packages of a release may not take each other's files.
     private static func check(_ placement: PayloadPlacement, _ release: DriverRelease) throws(Diagnostic) {
-        let tree = "usr/src/\(release.identity.folderName)"
-        guard "\(placement.path)/".hasPrefix("\(tree)/") else { return }
+        let root = "usr/src/\(release.identity.folderName)/"
+        guard placement.path.hasPrefix(root),
+            release.tree.files[path: String(placement.path.dropFirst(root.count))] != nil
+        else { return }
         throw .error(
-            "bad-destination", "/\(placement.path) is in the module's source, which has a package of its own",
+            "bad-destination",
+            "/\(placement.path) is a file of the module's source, which has a package of its own",
             hint: "change the file in TREE, or give it another destination")
     }
 
