@@ -12,7 +12,7 @@ package struct Engine: Sendable {
     let identity: SystemIdentity
     let tree: DkmsTree
 
-    private let places: KernelPlace.Known
+    private let places: FoundOnce<DkmsTree.Build, KernelPlace>
     let locks: HeldLocks
 
     /// The conf read last; reading it again for the same module and kernel says nothing again.
@@ -25,7 +25,7 @@ package struct Engine: Sendable {
     /// - Throws: code 4 without an os-release; what framework.conf makes of itself.
     package init(_ request: EngineRequest, console: EngineConsole) async throws(EngineStop) {
         self.console = console
-        places = KernelPlace.Known()
+        places = FoundOnce()
         locks = HeldLocks()
         identity = try SystemIdentity.current()
         var settings = try await EngineSettings()
@@ -73,7 +73,7 @@ package struct Engine: Sendable {
     }
 
     func place(_ build: DkmsTree.Build) -> KernelPlace {
-        places.place(build) {
+        places.value(build) {
             KernelPlace(
                 build.kernel, build.architecture, request: request, installTree: tree.installTree)
         }

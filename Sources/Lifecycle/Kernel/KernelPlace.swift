@@ -2,7 +2,6 @@ import Diagnostics
 import Glibc
 import Kernels
 import Streams
-import Synchronization
 import SystemPackage
 import Tools
 
@@ -41,20 +40,6 @@ struct KernelPlace: Hashable, Sendable {
     func options() -> KernelConfig? {
         guard let text = try? Files.contents(config) else { return nil }
         return KernelConfig(parsing: String(decoding: text, as: UTF8.self))
-    }
-
-    /// Finds each kernel's place once in a run.
-    final class Known: Sendable {
-        private let places = Mutex<[DkmsTree.Build: KernelPlace]>([:])
-
-        func place(_ build: DkmsTree.Build, _ find: () -> KernelPlace) -> KernelPlace {
-            places.withLock { places in
-                if let known = places[build] { return known }
-                let place = find()
-                places[build] = place
-                return place
-            }
-        }
     }
 
     /// What uname(1) prints for `-r` and `-m`.

@@ -36,7 +36,7 @@ extension Engine {
 
     private func found() async -> [ModuleStatus] {
         var result: [ModuleStatus] = []
-        let suffixes = KernelSuffixes(installTree: tree.installTree)
+        let suffixes = FoundOnce<String, String>()
         let kernels = request.kernels.isEmpty ? [""] : request.kernels
         for (index, kernel) in kernels.enumerated() {
             let architecture =
@@ -60,7 +60,8 @@ extension Engine {
     }
 
     private func statuses(
-        _ package: DkmsTree.Package, _ kernel: String, _ architecture: String, _ suffixes: KernelSuffixes
+        _ package: DkmsTree.Package, _ kernel: String, _ architecture: String,
+        _ suffixes: FoundOnce<String, String>
     ) async -> [ModuleStatus] {
         func status(_ state: ModuleStatus.State) -> ModuleStatus {
             ModuleStatus(module: package.module, version: package.version, state: state)
@@ -77,8 +78,10 @@ extension Engine {
             var row = status(tree.isActive(package, build) ? .installed : .built)
             row.kernel = build.kernel
             row.architecture = build.architecture
-            row.notes = await notes(
-                package, build, suffixes.suffix(build.kernel), isInstalled: row.state == .installed)
+            let suffix = suffixes.value(build.kernel) {
+                ModuleStore.compressedSuffix(below: tree.installTree.appending(build.kernel))
+            }
+            row.notes = await notes(package, build, suffix, isInstalled: row.state == .installed)
             result.append(row)
         }
         return result
