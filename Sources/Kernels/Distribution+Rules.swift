@@ -42,18 +42,15 @@ extension Distribution {
         }
     }
 
-    /// The compressor of its packages that its oldest package tool still reads.
-    package var packageCompression: CompressionFormat {
+    /// How its packages are compressed: by what its oldest package tool still reads.
+    ///
+    /// A package is written once and read often, so with zstd it is at the level of Fedora's `w19.zstdio` and of Ubuntu's dpkg.
+    package func packageCompression(threads: Int) -> CompressionSettings {
         switch name {
-        case .ubuntu, .fedora, .arch, .opensuse: .zst
-        default: .xz
+        case .ubuntu, .fedora, .arch, .opensuse: CompressionSettings(.zst, level: 19, threads: threads)
+        default: CompressionSettings(.xz, level: 6, threads: threads)
         }
     }
-
-    /// The level of ``packageCompression``; nil for the compressor's own.
-    ///
-    /// A package is written once and read often, so with zstd it is the level of Fedora's `w19.zstdio` and of Ubuntu's dpkg.
-    package var packageCompressionLevel: Int? { packageCompression == .zst ? 19 : nil }
 }
 
 extension Distribution.Name {

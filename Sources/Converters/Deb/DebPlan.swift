@@ -86,13 +86,9 @@ extension DriverRelease {
 
     /// `--archive-compression`, else what the target's oldest dpkg reads.
     fileprivate func debCompression(_ target: Distribution) -> CompressionSettings {
+        let own = target.usesRPM ? nil : target.packageCompression(threads: settings.threads)
         var chosen =
-            settings.archiveCompression
-            ?? (target.usesRPM
-                ? CompressionSettings(.xz, threads: settings.threads)
-                : CompressionSettings(
-                    target.packageCompression, level: target.packageCompressionLevel,
-                    threads: settings.threads))
+            settings.archiveCompression ?? own ?? DebWriter.defaultSettings(threads: settings.threads)
         // dpkg-deb writes CRC32, and so its members can be compared.
         chosen.check = .crc32
         return chosen

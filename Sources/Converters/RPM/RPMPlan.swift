@@ -110,11 +110,9 @@ extension DriverRelease {
 
     /// `--archive-compression`, else what the target's rpm reads, else xz, which every rpm since 4.6 does.
     func rpmCompression(_ target: Distribution?) -> CompressionSettings {
-        var chosen = settings.archiveCompression ?? RPMWriter.defaultSettings(threads: settings.threads)
-        if settings.archiveCompression == nil, let target, target.usesRPM, target.packageCompression != .xz {
-            chosen = CompressionSettings(
-                target.packageCompression, level: target.packageCompressionLevel, threads: settings.threads)
-        }
+        let own = target.flatMap { $0.usesRPM ? $0.packageCompression(threads: settings.threads) : nil }
+        var chosen =
+            settings.archiveCompression ?? own ?? RPMWriter.defaultSettings(threads: settings.threads)
         chosen.check = .crc32
         return chosen
     }
