@@ -1,4 +1,3 @@
-import Cryptography
 import Diagnostics
 import DkmsConf
 import Kbuild
@@ -122,10 +121,10 @@ extension Production {
         let changed = made.filter { artifact in
             guard ["deb", "rpm"].contains(artifact.name.format) else { return false }
             let place = output.pushing(FilePath(artifact.name.file))
-            guard Files.exists(place), let old = try? FileDigests([.sha256], of: place),
-                let new = try? FileDigests([.sha256], of: artifact.path)
-            else { return false }
-            return old.hex(.sha256) != new.hex(.sha256)
+            guard Files.exists(place), let old = try? Artifact(artifact.name, at: place) else { return false }
+            if old.size != artifact.size { return true }
+            guard let before = try? old.sha256(), let now = try? artifact.sha256() else { return false }
+            return before != now
         }
         guard !changed.isEmpty else { return }
         let warning = Diagnostic.warning(
