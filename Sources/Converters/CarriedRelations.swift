@@ -117,5 +117,5 @@ extension DriverRelease {
         return carried?.rpm ?? ExtraRelations()
     }
 
-    private func isCarrying(_ package: String) -> Bool { package == "\(naming.name)-dkms" }
+    private func isCarrying(_ package: String) -> Bool { package == naming.dkmsPackage }
 }

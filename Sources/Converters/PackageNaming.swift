@@ -34,6 +34,9 @@ package struct PackageNaming: Hashable, Sendable {
         self.revision = revision
     }
 
+    /// The package with the source, which dkms or mkdkms builds on the user's machine.
+    var dkmsPackage: String { "\(name)-dkms" }
+
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
 

@@ -16,7 +16,7 @@ package struct ArchConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        let name = "\(release.naming.name)-dkms"
+        let name = release.naming.dkmsPackage
         // vercmp(8): 1.5.0rc1 is older than 1.5.0, and "~" means nothing.
         let version = release.version(preRelease: "")
         guard release.naming.revision.wholeMatch(of: /\d+(\.\d+)?/) != nil else {

@@ -28,7 +28,7 @@ package struct DebCommonConverter: Converter {
             package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
-            replacing: ["\(DebDkmsConverter.name(release)) (<= \(release.naming.full))"],
+            replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"],
             part: "common files",
             extended: """
                 This package holds the files that are used with the kernel module,

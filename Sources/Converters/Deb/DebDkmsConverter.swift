@@ -24,14 +24,12 @@ package struct DebDkmsConverter: Converter {
         ]
     }
 
-    static func name(_ release: DriverRelease) -> String { "\(release.naming.name)-dkms" }
-
     /// The package with the source and, where there are `prebuilt` modules, what installs them; without any it is what
     /// a source package builds.
     static func package(
         _ release: DriverRelease, carrying prebuilt: PrebuiltModules? = nil
     ) throws(Diagnostic) -> DebPackage {
-        let package = name(release)
+        let package = release.naming.dkmsPackage
         var control = release.control(
             package: package, architecture: prebuilt?.architecture.debianName ?? "all",
             depends: DkmsDependency(release.conf).debian,

@@ -37,7 +37,7 @@ package struct DebModulesConverter: Converter {
                 """)
         control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
-        control.insert("Conflicts", DebDkmsConverter.name(release), after: "Provides")
+        control.insert("Conflicts", release.naming.dkmsPackage, after: "Provides")
         let modules = unit.entries(
             in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)",
             epoch: release.settings.epoch)

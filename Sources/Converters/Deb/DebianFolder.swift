@@ -52,7 +52,7 @@ struct DebianFolder {
                 try release.settings.templates.render(
                     "deb-source/rules",
                     [
-                        "PACKAGE": .shell("\(release.naming.name)-dkms"),
+                        "PACKAGE": .shell(release.naming.dkmsPackage),
                         "FOLDER": .shell(release.identity.folderName),
                     ]), 0o755),
         ]
@@ -139,7 +139,7 @@ struct DebianFolder {
 
     /// Relations between the packages of the release go on with its version.
     private func followingChangelog(_ relations: String) -> String {
-        let name = DebDkmsConverter.name(release)
+        let name = release.naming.dkmsPackage
         return relations.replacing("(= \(release.naming.full))", with: "(= ${binary:Version})")
             .replacing("\(name) (<= \(release.naming.full))", with: "\(name) (<= ${binary:Version})")
     }

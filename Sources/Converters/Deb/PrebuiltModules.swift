@@ -29,7 +29,7 @@ struct PrebuiltModules {
                 "kernel-needed", "there are no modules to carry", hint: "give -k or --from", status: .usage)
         }
         architecture = try newest.knownArchitecture()
-        let package = DebDkmsConverter.name(release)
+        let package = release.naming.dkmsPackage
         var tarballs: [(String, DkmsTarball)] = []
         for unit in release.units {
             guard try unit.knownArchitecture() == architecture else {

@@ -21,7 +21,7 @@ package struct RPMDkmsConverter: Converter {
 
     /// The package, which a source package of it builds too.
     static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage {
-        let name = "\(release.naming.name)-dkms"
+        let name = release.naming.dkmsPackage
         var package = release.rpm(
             name, "noarch", files: try release.sourceFiles(),
             description: """

@@ -101,7 +101,7 @@ package struct RPMKabiConverter: Converter {
                 RPMDependency("/usr/sbin/weak-modules", [.post, .postUninstall]),
             ] + symbols.redHatRequires(foreign: foreign)
         package.relations[.recommends] = symbols.recommends
-        package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
+        package.relations[.conflicts] = [RPMDependency(naming.dkmsPackage)]
     }
 
     /// weak-modules of el8 and el9 looks at `.ko`, `.ko.gz` and `.ko.xz` and passes the others over.

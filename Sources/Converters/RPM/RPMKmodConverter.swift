@@ -52,7 +52,7 @@ package struct RPMKmodConverter: Converter {
             Self.kernelRequirement(kernel, release),
             RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
         ]
-        package.relations[.conflicts] = [RPMDependency("\(naming.name)-dkms")]
+        package.relations[.conflicts] = [RPMDependency(naming.dkmsPackage)]
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(
                 folder: "rpm-kmod",

@@ -75,7 +75,7 @@ package struct RPMKmpConverter: Converter {
                 RPMDependency("\(naming.name)-kmod", .equal, naming.full),
                 RPMDependency("multiversion(kernel)"), own,
             ] + symbols.suseProvides(flavour)
-        package.relations[.conflicts] = [own, RPMDependency("\(naming.name)-dkms")]
+        package.relations[.conflicts] = [own, RPMDependency(naming.dkmsPackage)]
         let steps: RPMDependency.Sense = [.pre, .post, .preUninstall, .postUninstall]
         package.relations[.requires] =
             [
