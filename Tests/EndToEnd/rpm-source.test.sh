@@ -16,7 +16,7 @@ export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
 
 make_all() {
     "$MKDKMS" rpm "$HELLO" --kind dkms --kind source --kind skeleton -o "$out"
-    only "$out" "$RPM" "$SRPM" hello-dkms.spec hello-1.5.0.tar.gz
+    only "$out" "$RPM" "$SRPM" hello-dkms.{spec,rpmlintrc} hello-1.5.0.tar.gz
 }
 
 # build FOLDER ARGUMENT…: rpmbuild with all its folders below FOLDER.
@@ -82,7 +82,7 @@ keeps_edits() {
     echo mine >"$SCRATCH/edited/hello-1.5.0.tar.gz"
     refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" -R 2 --kind skeleton --kind source --kind dkms -o "$SCRATCH/edited"
     equal "$(cat "$SCRATCH/edited/hello-1.5.0.tar.gz")" mine
-    only "$SCRATCH/edited" "$RPM" "$SRPM" hello-dkms.spec hello-1.5.0.tar.gz
+    only "$SCRATCH/edited" "$RPM" "$SRPM" hello-dkms.{spec,rpmlintrc} hello-1.5.0.tar.gz
 }
 
 # files_beside FOLDER: settings with files of every flag, and a program where one is asked for.
@@ -107,7 +107,7 @@ builds_common() {
     local folder=$SCRATCH/beside
     files_beside "$folder"
     "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind dkms --kind source --kind skeleton -o "$folder/out"
-    only "$folder/out" "$RPM" "$SRPM" hello-common-1.5.0-1.noarch.rpm hello-dkms.spec hello-1.5.0.tar.gz hello-common-1.5.0.tar.gz
+    only "$folder/out" "$RPM" "$SRPM" hello-common-1.5.0-1.noarch.rpm hello-dkms.{spec,rpmlintrc} hello-1.5.0.tar.gz hello-common-1.5.0.tar.gz
     build "$folder/rebuilt" --rebuild "$folder/out/$SRPM"
     only "$folder/rebuilt/RPMS/noarch" "$RPM" hello-common-1.5.0-1.noarch.rpm
     local name

@@ -3,13 +3,14 @@ import Compression
 package import Diagnostics
 import RPMFormat
 import SourceTree
+import Templates
 
 /// What `N-dkms` is built from, and `N-common` with it: a spec file and tarballs, as `N-dkms-V-R.src.rpm` or side by side
 /// for editing.
 package struct RPMSourceConverter: Converter {
     package enum Form: Hashable, Sendable {
         case package
-        /// The spec file and the tarball themselves.
+        /// The spec file and the tarball themselves, with what rpmlint need not say of their packages.
         case skeleton
     }
 
@@ -36,6 +37,8 @@ package struct RPMSourceConverter: Converter {
         }
         if forms.contains(.skeleton) {
             plans.append(SpecFilePlan(name: specName, text: spec))
+            let filters = try release.settings.templates.render("rpm-source/rpmlintrc", [:])
+            plans.append(SpecFilePlan(name: "\(package.name).rpmlintrc", text: filters))
             for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
         }
         return plans
