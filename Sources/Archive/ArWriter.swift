@@ -3,8 +3,8 @@ package import Streams
 
 /// Streams an `ar` archive of the common flavour: 60-byte headers, names of at most 15 bytes without a slash.
 ///
-/// A member whose size is known only at its end is begun with a size of 0; `ArHeader` then makes the header that
-/// is to be put over the first one (deb(5); GNU binutils ar.h).
+/// A member whose size is known only at its end is begun with a size of 0, and gets it there where the archive is a file
+/// (deb(5); GNU binutils ar.h).
 package struct ArWriter<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
     private var sink: Sink
     private let modified: Int64
@@ -52,6 +52,26 @@ package struct ArWriter<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
 
     /// Gives the sink back.
     package consuming func finish() -> Sink { sink }
+}
+
+extension ArWriter where Sink == OutputFile {
+    /// Ends the member `name`, which was begun with a size of 0, and puts its size into the header.
+    ///
+    /// - Returns: where in the file its content is.
+    package mutating func end(sizing name: String) throws(Diagnostic) -> Range<Int64> {
+        let content = count - memberSize..<count
+        let size = try end()
+        let header = try ArHeader(name: name, size: size, modified: modified)
+        try sink.overwrite(header.bytes, at: content.lowerBound - Int64(ArHeader.size))
+        return content
+    }
+
+    /// Copies what is written already.
+    package mutating func copy<Target: ByteSink & ~Copyable>(
+        _ range: Range<Int64>, to target: inout Target
+    ) throws(Diagnostic) {
+        try sink.copy(range, to: &target)
+    }
 }
 
 /// The header of one member of an `ar` archive.

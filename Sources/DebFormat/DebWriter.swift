@@ -20,11 +20,7 @@ package enum DebWriter {
     package static func write(
         _ package: DebPackage, to target: FilePath, compression: CompressionSettings, epoch: Int64
     ) throws(Diagnostic) {
-        var members = try members(package, beside: target, compression, epoch)
-        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
-        try members.append(to: &archive)
-        let file = archive.finish()
-        try file.commit()
+        try archive(package, target, compression, epoch).commit()
     }
 
     /// The same with a signature as debsigs makes it: a last member `_gpgorigin`, over the contents of all others.
@@ -34,44 +30,29 @@ package enum DebWriter {
         _ package: DebPackage, to target: FilePath, compression: CompressionSettings, epoch: Int64,
         sign: @Sendable (FilePath) async throws(Diagnostic) -> [UInt8]
     ) async throws(Diagnostic) {
-        var members = try members(package, beside: target, compression, epoch)
+        var archive = try archive(package, target, compression, epoch)
         let folder = try TemporaryFolder("deb")
         let signed = folder.path.appending("members")
         var copy = try OutputFile(signed, mode: 0o600)
-        try members.copyContents(to: &copy)
+        try archive.copyContents(to: &copy)
         try copy.commit(syncing: false)
         let signature = try await sign(signed)
         _ = consume folder
-
-        var archive = try ArWriter(into: try OutputFile(target), modified: epoch)
-        try members.append(to: &archive)
-        try archive.append(DebArchiveMembers.signature, signature)
-        let file = archive.finish()
-        try file.commit()
+        try archive.append(signature: signature)
+        try archive.commit()
     }
 
-    private static func members(
-        _ package: DebPackage, beside target: FilePath, _ compression: CompressionSettings, _ epoch: Int64
-    ) throws(Diagnostic) -> DebArchiveMembers {
+    private static func archive(
+        _ package: DebPackage, _ target: FilePath, _ compression: CompressionSettings, _ epoch: Int64
+    ) throws(Diagnostic) -> DebArchive {
         try package.check()
         let files = package.files.addingParents(mtime: epoch).clamped(to: epoch)
-        let sums = MD5Sums(files, conffiles: package.conffiles)
-        defer { sums.cancel() }
-
-        // The control archive comes first in the file, but the sums in it are ready last.
-        let spool = try SpoolFile(in: target.removingLastComponent())
-        let data = try compress(files, root: epoch, compression, into: spool)
-
-        let control = try controlFiles(package, files, sums: try sums.text(), epoch: epoch)
-        let controlArchive = try compress(control, root: epoch, compression, into: MemorySink()).bytes
-        return DebArchiveMembers(suffix: compression.format.suffix, control: controlArchive, data: data)
-    }
-
-    private static func compress<Sink: ByteSink & ~Copyable>(
-        _ files: FileList, root modified: Int64, _ settings: CompressionSettings, into sink: consuming Sink
-    ) throws(Diagnostic) -> Sink {
-        let compressor = try Compressor(settings, into: sink)
-        return try TarWriter.write(files, prefix: "./", rootTime: modified, into: compressor).finish()
+        // The sums come first in the file. Made beside the compression they would be ready too late for it, and all of
+        // the data would have to wait in a file of its own.
+        let sums = try MD5Sums.text(files, conffiles: package.conffiles, threads: compression.threads)
+        let control = try controlFiles(package, files, sums: sums, epoch: epoch)
+            .compressed(compression, root: epoch, into: MemorySink()).bytes
+        return try DebArchive(target, control: control, files: files, compression, modified: epoch)
     }
 
     private static func controlFiles(
@@ -100,12 +81,9 @@ package enum DebWriter {
     }
 }
 
-/// The lines of the `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
-private struct MD5Sums {
-    private let paths: [String]
-    private let digests: ContentDigests
-
-    init(_ files: FileList, conffiles: [String]) {
+/// The `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
+private enum MD5Sums {
+    static func text(_ files: FileList, conffiles: [String], threads: Int) throws(Diagnostic) -> String {
         let excluded = Set(conffiles.map { String($0.drop { $0 == "/" }) })
         var paths: [String] = []
         var contents: [FileContent] = []
@@ -114,13 +92,8 @@ private struct MD5Sums {
             paths.append(entry.path)
             contents.append(content)
         }
-        self.paths = paths
-        digests = ContentDigests(.md5, of: contents)
-    }
-
-    func text() throws(Diagnostic) -> String {
         var text = ""
-        for (digest, path) in zip(try digests.wait(), paths) {
+        for (digest, path) in zip(try ContentDigests.of(contents, .md5, threads: threads), paths) {
             text += Hex.string(digest)
             text += "  "
             text += path
@@ -128,6 +101,4 @@ private struct MD5Sums {
         }
         return text
     }
-
-    func cancel() { digests.cancel() }
 }

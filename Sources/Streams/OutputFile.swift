@@ -78,6 +78,34 @@ package struct OutputFile: ByteSink, ~Copyable {
         }
     }
 
+    /// Reads back what was written before, which is all there has to be.
+    package mutating func copy<Sink: ByteSink & ~Copyable>(
+        _ range: Range<Int64>, to sink: inout Sink
+    ) throws(Diagnostic) {
+        try flush()
+        var chunk = [UInt8](repeating: 0, count: Self.bufferSize)
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let size = try read(at: offset, into: &chunk)
+            guard size > 0 else { throw .file("read back", target, .ioError) }
+            let wanted = min(Int64(size), range.upperBound - offset)
+            try sink.write(chunk.span.extracting(first: Int(wanted)))
+            offset += wanted
+        }
+    }
+
+    private func read(at offset: Int64, into chunk: inout [UInt8]) throws(Diagnostic) -> Int {
+        do {
+            return try unsafe chunk.withUnsafeMutableBytes {
+                try unsafe descriptor.read(fromAbsoluteOffset: offset, into: $0)
+            }
+        } catch let error as Errno {
+            throw .file("read back", target, error)
+        } catch {
+            throw .file("read back", target, .ioError)
+        }
+    }
+
     /// Syncs and gives the file its name; an older file of that name is replaced in one step.
     ///
     /// - Parameter syncing: false for scratch files that a crash may lose.

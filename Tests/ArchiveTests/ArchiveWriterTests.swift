@@ -95,6 +95,28 @@ import Testing
         #expect(output == expected)
     }
 
+    @Test(.enabled(if: Tool.isInstalled("ar"), "ar is not installed"), arguments: [0, 3, 300_000])
+    func arListsAMemberWhoseSizeCameLast(_ size: Int) async throws {
+        let folder = try TemporaryFolder("test")
+        let path = folder.path.appending("a.ar")
+        var writer = try ArWriter(into: try OutputFile(path), modified: 7)
+        try writer.append("first", [1])
+        try writer.begin("data")
+        try writer.write([UInt8](repeating: 5, count: size))
+        let content = try writer.end(sizing: "data")
+        #expect(content == 130..<130 + Int64(size))
+        try writer.append("last", [2, 3])
+        var copy = MemorySink()
+        try writer.copy(content, to: &copy)
+        #expect(copy.bytes == [UInt8](repeating: 5, count: size))
+        let file = writer.finish()
+        try file.commit()
+        let names = try await Tool.run("ar", ["t", path.string])
+        #expect(names == "first\ndata\nlast\n")
+        #expect(try await Tool.run("ar", ["p", path.string, "data"]).utf8.count == size)
+        #expect(try await Tool.run("ar", ["p", path.string, "last"]) == "\u{2}\u{3}")
+    }
+
     @Test func arRefusesLongNames() throws {
         #expect(throws: Diagnostic.self) { try ArHeader(name: "sixteen-letters-", size: 1, modified: 0) }
         #expect(throws: Diagnostic.self) { try ArHeader(name: "a", size: 10_000_000_000, modified: 0) }

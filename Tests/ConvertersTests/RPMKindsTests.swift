@@ -47,7 +47,11 @@ struct RPMKindsTests {
         #expect(texts(package, .requires).contains("kernel(_printk) = 0x92997ed8"))
         #expect(texts(package, .provides).contains("kmod(hello.ko)"))
         let name = package.name
-        #expect(package.flags == ["etc/depmod.d/\(name).conf": [.config, .noReplace]])
+        #expect(
+            package.flags == [
+                "etc/depmod.d/\(name).conf": [.config, .noReplace],
+                "usr/share/doc/\(name)/README.md": .documentation,
+            ])
     }
 
     @Test func kabiTakesOneKernel() async throws {
@@ -244,7 +248,7 @@ struct RPMKindsTests {
         let plans = try RPMSourceConverter([.skeleton]).plan(release)
         #expect(
             plans.map(\.artifact.file) == [
-                "hello-dkms.spec", "hello-1.5.0.tar.gz", "hello-common-1.5.0.tar.gz",
+                "hello-dkms.spec", "hello-dkms.rpmlintrc", "hello-1.5.0.tar.gz", "hello-common-1.5.0.tar.gz",
             ])
         let spec = try #require(plans.first as? SpecFilePlan).text
         for line in [
@@ -262,7 +266,8 @@ struct RPMKindsTests {
 
     @Test func anEditedSpecFileStays() async throws {
         let plans = try RPMSourceConverter([.skeleton]).plan(try await release())
-        #expect(plans.map(\.artifact.file) == ["hello-dkms.spec", "hello-1.5.0.tar.gz"])
+        #expect(
+            plans.map(\.artifact.file) == ["hello-dkms.spec", "hello-dkms.rpmlintrc", "hello-1.5.0.tar.gz"])
         let path = scratch.path.appending("hello-dkms.spec")
         let plan = try #require(plans.first)
         try await plan.write(to: path)

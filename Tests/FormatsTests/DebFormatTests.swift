@@ -88,6 +88,32 @@ import Testing
         #expect(deb.md5sums["usr/src/hello-1.5.0/empty"] == "d41d8cd98f00b204e9800998ecf8427e")
     }
 
+    /// So many bytes that several threads make the sums, each file's beside its own name.
+    @Test(.enabled(if: DebTool.isInstalled("dpkg-deb"), "dpkg-deb is not installed"))
+    func md5sumFindsEverySumRight() async throws {
+        let folder = try TemporaryFolder("test")
+        let files = try FileList(
+            (0..<40).map { number in
+                FileEntry(
+                    path: "usr/src/big/\(number)",
+                    kind: .file(.bytes([UInt8](repeating: UInt8(number), count: number * 20_000))),
+                    permissions: 0o644, modified: DebSamples.epoch)
+            })
+        let package = DebPackage(
+            control: try Self.package().control, files: files, scripts: [:], conffiles: [], triggers: [])
+        let path = folder.path.appending(package.fileName)
+        try DebWriter.write(
+            package, to: path, compression: CompressionSettings(.gz, level: 1, threads: 3),
+            epoch: DebSamples.epoch)
+        let out = folder.path.appending("out")
+        try await DebTool.run("dpkg-deb", ["-R", path.string, out.string])
+        let sums = out.appending("DEBIAN").appending("md5sums")
+        #expect(try Files.readText(sums).split(separator: "\n").count == 40)
+        let checked = try await DebTool.text(
+            "env", ["--chdir", out.string, "md5sum", "--check", "--strict", sums.string])
+        #expect(checked.split(separator: "\n").allSatisfy { $0.hasSuffix(": OK") })
+    }
+
     @Test(arguments: DebSamples.settings)
     func dpkgReadsIt(_ settings: CompressionSettings) async throws {
         let folder = try TemporaryFolder("test")

@@ -8,7 +8,7 @@ import Testing
 import Tools
 
 @Suite struct LoadedTreeTests {
-    private static let files = ["Makefile", "dkms.conf", "hello.c"]
+    private static let files = ["Makefile", "README.md", "dkms.conf", "hello.c"]
     private let fixture = fixtures.appending("hello-1.5.0")
 
     /// The code of what loading throws; nil where it throws nothing.

@@ -53,7 +53,7 @@ struct RPMInputTests {
         let loaded = try LoadedTree(try await build(scratch, "-bb").string)
         #expect(loaded.kind == .rpm)
         #expect(loaded.tree.folderName == "hello-1.5.0")
-        #expect(loaded.tree.files.map(\.path) == ["Makefile", "dkms.conf", "hello.c"])
+        #expect(loaded.tree.files.map(\.path) == ["Makefile", "README.md", "dkms.conf", "hello.c"])
         let stated = loaded.metadata
         let metadata = try #require(stated)
         #expect(metadata.packageName == "hello-dkms")

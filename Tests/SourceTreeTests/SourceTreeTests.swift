@@ -31,7 +31,7 @@ import Testing
 
     @Test func cleanTree() throws {
         let tree = try SourceTree(root: fixtures.appending("hello-1.5.0"))
-        #expect(tree.files.map(\.path) == ["Makefile", "dkms.conf", "hello.c"])
+        #expect(tree.files.map(\.path) == ["Makefile", "README.md", "dkms.conf", "hello.c"])
         #expect(tree.warnings.isEmpty && tree.leftovers.isEmpty)
         #expect(tree.folderName == "hello-1.5.0")
     }

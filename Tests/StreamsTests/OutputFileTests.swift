@@ -62,6 +62,28 @@ import Testing
         #expect(try Files.readText(target) == "012ab56789XY")
     }
 
+    @Test(arguments: [0..<0, 0..<3, 2..<300_000, 262_143..<262_145, 299_999..<300_000] as [Range<Int64>])
+    func readsBackWhatIsWritten(_ range: Range<Int64>) throws {
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        var file = try OutputFile(target)
+        try file.write(bytes)
+        var copy = MemorySink()
+        try file.copy(range, to: &copy)
+        #expect(copy.bytes == Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+        // What follows goes on where it was.
+        try file.write("end")
+        try file.commit()
+        #expect(try Files.read(target) == bytes + Array("end".utf8))
+    }
+
+    @Test func hasNothingToReadBehindItsEnd() throws {
+        var file = try OutputFile(target)
+        try file.write("abc")
+        var copy = MemorySink()
+        let fault = #expect(throws: Diagnostic.self) { try file.copy(0..<4, to: &copy) }
+        #expect(fault?.code == "file-error")
+    }
+
     /// More bits than any umask of a test machine lets through.
     @Test(arguments: [0o777, 0o666, 0o600] as [UInt16])
     func hasItsModeWhateverTheUmask(_ mode: UInt16) throws {
