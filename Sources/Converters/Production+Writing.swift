@@ -14,16 +14,25 @@ extension Production {
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming,
         for kernels: [KernelTarget], _ folder: FilePath
     ) async throws(Diagnostic) {
+        let prepared = try await foresee(package, for: kernels, folder)
+        guard !prepared.isEmpty else { return }
+        // A plan that is thrown away need not read the whole tree for its digest.
+        try await verify(
+            try plans(converters, release(package, naming, prepared, sourceDigest: "", for: converters)))
+    }
+
+    /// The modules that a build would give, without a word of it.
+    ///
+    /// - Throws: what is certain to keep them from being signed as they have to be.
+    func foresee(
+        _ package: Package, for kernels: [KernelTarget], _ folder: FilePath
+    ) async throws(Diagnostic) -> [PreparedUnit] {
         // The build says the same again.
         var silent = build
         silent.events = { _ in }
         let units = try await Builder(tree: tree, identity: package.identity, options: silent).plan(
             for: kernels)
-        let prepared = foresee(units, folder)
-        guard !prepared.isEmpty else { return }
-        // A plan that is thrown away need not read the whole tree for its digest.
-        try await verify(
-            try plans(converters, release(package, naming, prepared, sourceDigest: "", for: converters)))
+        return try foresee(units, folder)
     }
 
     /// Plans and writes; where there are units but no modules nothing.
