@@ -114,7 +114,7 @@ package struct Production: Sendable {
             "host-dependent-conf",
             "dkms.conf reads \(conf.readsHostFiles.joined(separator: ", ")), so its values hold for this machine only",
             hint: "say which distribution the modules are for, for example: --target debian:12",
-            at: .init(file: tree.conf.string))
+            at: .init(file: tree.origin.path("dkms.conf")))
     }
 
     /// Finished modules in `folder`; says once where a module is left without a signature that nobody declined.
