@@ -128,18 +128,17 @@ extension Production {
             build.events(.diagnostic(warning))
         }
         let changed = made.filter { artifact in
-            guard ["deb", "rpm"].contains(artifact.name.format) else { return false }
             let place = output.pushing(FilePath(artifact.name.file))
-            guard Files.exists(place), let old = try? Artifact(artifact.name, at: place) else { return false }
-            if old.size != artifact.size { return true }
-            guard let before = try? old.sha256(), let now = try? artifact.sha256() else { return false }
-            return before != now
+            guard Files.exists(place), let now = try? PackageContent.digest(of: artifact.path) else {
+                return false
+            }
+            return (try? PackageContent.digest(of: place)) != now
         }
         guard !changed.isEmpty else { return }
         let warning = Diagnostic.warning(
             "republished",
-            "\(changed.map(\.name.file).joined(separator: ", ")) had other bytes in the repository until now: who has installed that will not get this",
-            hint: "where more than the signature has changed, give -R the next revision")
+            "\(changed.map(\.name.file).joined(separator: ", ")) had another content in the repository until now: who has installed that will not get this",
+            hint: "give -R the next revision")
         build.events(.diagnostic(warning))
     }
 
