@@ -103,32 +103,34 @@ round_trip() {
 
 # What is wrong in an unpacked tree is said of the input, with the path inside: the folder it was unpacked into is gone.
 named_as_the_input() {
-    local work=$SCRATCH/faulty input
+    local work=$SCRATCH/faulty input shown
     mkdir -p "$work/DEBIAN" "$work/usr/src"
     cp -a "$TREE" "$work/usr/src/"
     cp "$SCRATCH/deb/DEBIAN/control" "$work/DEBIAN/"
     : >"$work/usr/src/hello-1.5.0/hello.o"
     printf '%s\n' '-----BEGIN PRIVATE KEY-----' MIIB '-----END PRIVATE KEY-----' >"$work/usr/src/hello-1.5.0/mok.key"
     printf '%s\n' 'PRE_BUILD="nowhere.sh"' 'echo said >&2' >>"$work/usr/src/hello-1.5.0/dkms.conf"
-    printf 'summary: hello\nsumary: hello\n' >"$work/usr/src/hello-1.5.0/mkdkms.yaml"
     tar -C "$work/usr/src" -czf "$SCRATCH/faulty.tar.gz" hello-1.5.0
     tar -C "$work/usr/src/hello-1.5.0" -czf "$SCRATCH/flat.tar.gz" .
     dpkg-deb --root-owner-group -b "$work" "$SCRATCH/faulty_1_all.deb"
     for input in faulty_1_all.deb:usr/src/hello-1.5.0/ faulty.tar.gz:hello-1.5.0/ flat.tar.gz:; do
-        "$MKDKMS" conf "$SCRATCH/${input%%:*}" --json 2>"$SCRATCH/err" >/dev/null
+        shown=$SCRATCH/${input%[/:]}
+        "$MKDKMS" tarball "$SCRATCH/${input%%:*}" -o "$SCRATCH/faulty-out" 2>"$SCRATCH/err"
         contains "$SCRATCH/err" "warning: $SCRATCH/${input}mok.key: .*\[private-key\]$"
-        contains "$SCRATCH/err" "warning: hello.o in $SCRATCH/$(sed 's,[/:]$,,' <<<"$input") is left out.*\[left-overs\]$"
+        contains "$SCRATCH/err" "warning: hello.o in $shown is left out.*\[left-overs\]$"
         contains "$SCRATCH/err" "warning: $SCRATCH/${input}dkms.conf:[0-9]*: .*\[hook-missing\]$"
         contains "$SCRATCH/err" "warning: $SCRATCH/${input}dkms.conf: .*said \[conf-message\]$"
-        lacks "$SCRATCH/err" 'mkdkms-input'
-        refused 64 'bad-settings|unknown' "$MKDKMS" tarball "$SCRATCH/${input%%:*}" -o "$SCRATCH/faulty-out"
-        contains "$SCRATCH/err" "$SCRATCH/${input}mkdkms.yaml"
         lacks "$SCRATCH/err" 'mkdkms-input'
         # lint's own places are seen from the tree.
         "$MKDKMS" lint "$SCRATCH/${input%%:*}" >"$SCRATCH/findings" || true
         contains "$SCRATCH/findings" '^mok.key:1: error: '
         lacks "$SCRATCH/findings" 'faulty|flat|mkdkms-input'
     done
+    printf 'sumary: hello\n' >"$work/usr/src/hello-1.5.0/mkdkms.yaml"
+    dpkg-deb --root-owner-group -b "$work" "$SCRATCH/faulty_1_all.deb"
+    refused 1 'bad-settings' "$MKDKMS" tarball "$SCRATCH/faulty_1_all.deb" -o "$SCRATCH/faulty-out"
+    contains "$SCRATCH/err" "$SCRATCH/faulty_1_all.deb:usr/src/hello-1.5.0/mkdkms.yaml"
+    lacks "$SCRATCH/err" 'mkdkms-input'
 }
 
 check "a folder gives the fixture's name, version and exactly its files" reference
