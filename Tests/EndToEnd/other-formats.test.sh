@@ -99,7 +99,7 @@ alpine_notes() {
     tree_copy "$HELLO" "$tree"
     mkdir -p "$tree/patches" "$work"
     : >"$tree/patches/old.patch"
-    # shellcheck disable=SC2016 # dkms.conf's words
+    # shellcheck disable=SC1003,SC2016 # dkms.conf's words
     printf '%s\n' 'MAKE[0]="make all \' '  KVER=$kernelver"' 'PATCH[0]="old.patch"' 'PATCH_MATCH[0]="^5"' 'PRE_BUILD="prepare.sh; touch pwned"' \
         'POST_INSTALL="after.sh"' >>"$tree/dkms.conf"
     printf '#!/bin/sh\n' | tee "$tree/prepare.sh" "$tree/after.sh" >/dev/null
@@ -108,6 +108,7 @@ alpine_notes() {
     tar -xzf "$SCRATCH/alpine-notes"/*.tar.gz -C "$work" --strip-components=1
     # In its own words: for no kernel its variables would be empty.
     contains "$work/AKMBUILD" '^#   MAKE\[0\]="make all \\$'
+    # shellcheck disable=SC2016 # dkms.conf's words
     contains "$work/AKMBUILD" '^#     KVER=\$kernelver"$'
     contains "$work/AKMBUILD" '^#   PATCH\[0\]: old.patch \(kernels that match \^5\)$'
     contains "$work/AKMBUILD" '^#   PRE_BUILD="prepare.sh; touch pwned"$'
