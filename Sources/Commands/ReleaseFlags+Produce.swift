@@ -42,7 +42,9 @@ extension ReleaseFlags {
         production.repositories = repositories
         let result = try await production.run(converters)
         _ = consume loaded
-        if writesIndex, !result.artifacts.isEmpty { try ReleaseIndex(result).write(to: outputFolder) }
+        if writesIndex, !result.artifacts.isEmpty {
+            try ReleaseIndex(result, coversFolder: !repositories.isEmpty).write(to: outputFolder)
+        }
         return report(result)
     }
 

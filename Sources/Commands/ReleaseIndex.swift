@@ -1,42 +1,85 @@
 import Converters
+import Cryptography
 import Diagnostics
+import FoundationEssentials
 import Streams
 import SystemPackage
 
 /// `SHA256SUMS` and `index.json`: what a release consists of, for sha256sum and for scripts.
+///
+/// Those of a repository cover its earlier releases too, as far as they lie there.
 struct ReleaseIndex {
-    private let result: ProductionResult
+    private static let sumsName = "SHA256SUMS"
+    private static let indexName = "index.json"
 
-    init(_ result: ProductionResult) { self.result = result }
+    private let result: ProductionResult
+    private let coversFolder: Bool
+
+    /// - Parameter coversFolder: whether packages and archives that lie in the folder already are named too.
+    init(_ result: ProductionResult, coversFolder: Bool = false) {
+        self.result = result
+        self.coversFolder = coversFolder
+    }
 
     /// Writes both into the folder of the artifacts; paths in them are relative to it.
     func write(to folder: FilePath) throws(Diagnostic) {
-        let artifacts = result.artifacts.sorted { $0.name.file < $1.name.file }
-        var sums = ""
-        var items: [Index.Item] = []
-        for artifact in artifacts {
+        var sums: [String: String] = [:]
+        var items: [String: Index.Item] = [:]
+        for artifact in result.artifacts {
+            let name = artifact.name
             let sha256 = try artifact.sha256()
-            sums += "\(sha256)  \(artifact.name.file)\n"
-            items.append(
-                Index.Item(
-                    file: artifact.name.file, format: artifact.name.format, kind: artifact.name.kind,
-                    sha256: sha256, size: artifact.size, kernels: artifact.name.kernels.sorted()))
+            sums[name.file] = sha256
+            items[name.file] = Index.Item(
+                file: name.file, format: name.format, kind: name.kind, sha256: sha256, size: artifact.size,
+                kernels: name.kernels.sorted())
         }
-        try Files.write(Array(sums.utf8), to: folder.appending("SHA256SUMS"))
-        let index = Index(artifacts: items)
-        try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending("index.json"))
+        if coversFolder {
+            let known = Index.items(of: folder.appending(Self.indexName))
+            for name in try others(in: folder) where sums[name] == nil {
+                let file = try FileDigests([.sha256], of: folder.appending(name))
+                sums[name] = file.hex(.sha256)
+                guard var item = known[name] else { continue }
+                item.sha256 = file.hex(.sha256)
+                item.size = file.size
+                items[name] = item
+            }
+        }
+        let text = sums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
+        try Files.write(Array(text.utf8), to: folder.appending(Self.sumsName))
+        let index = Index(artifacts: items.values.sorted { $0.file < $1.file })
+        try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending(Self.indexName))
     }
 
-    private struct Index: Encodable {
-        struct Item: Encodable {
+    /// The packages and archives in a folder, whoever put them there; lists and signatures are the repository's own.
+    private func others(in folder: FilePath) throws(Diagnostic) -> [String] {
+        do {
+            return try Files.names(in: folder).filter { name in
+                (name.contains(".tar.") || [".deb", ".rpm", ".dsc"].contains { name.hasSuffix($0) })
+                    && !name.hasPrefix(".") && Files.isRegularFile(folder.appending(name))
+            }
+        } catch {
+            throw .file("read", folder, error)
+        }
+    }
+
+    private struct Index: Codable {
+        struct Item: Codable {
             let file: String
             let format: String
             let kind: String
-            let sha256: String
-            let size: Int64
+            var sha256: String
+            var size: Int64
             let kernels: [String]
         }
 
         let artifacts: [Item]
+
+        /// What an earlier release wrote, by file; nothing where it is no such index.
+        static func items(of path: FilePath) -> [String: Item] {
+            guard let bytes = try? Files.contents(path),
+                let index = try? JSONDecoder().decode(Index.self, from: Data(bytes))
+            else { return [:] }
+            return Dictionary(index.artifacts.map { ($0.file, $0) }, uniquingKeysWith: { $1 })
+        }
     }
 }

@@ -12,7 +12,8 @@ struct ArtifactWriting: Sendable {
 
     /// Writes each plan into the output folder and returns them in the order of the plans.
     ///
-    /// Where one fails the others stay: each is whole by itself.
+    /// Where one fails the others are still in that folder, each whole by itself: whether they stay is for the folder's
+    /// owner to say, and the stage of a repository goes with all of them.
     func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
         let results = await concurrently(plans, width: jobs) { (plan) throws(Diagnostic) in
             try await self.write(plan)

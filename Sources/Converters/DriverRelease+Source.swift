@@ -31,9 +31,13 @@ extension DriverRelease {
 
     /// What can be the path of a script in the text of dkms.conf.
     private func wordsOfConf() throws(Diagnostic) -> [Substring] {
-        guard case .file(let content) = tree.files[path: "dkms.conf"]?.kind else { return [] }
+        try confText().split { $0.isWhitespace || "\"'`=;&|()".contains($0) }
+    }
+
+    /// The text of dkms.conf, as it travels.
+    func confText() throws(Diagnostic) -> String {
+        guard case .file(let content) = tree.files[path: "dkms.conf"]?.kind else { return "" }
         return String(decoding: try content.readAll(), as: UTF8.self)
-            .split { $0.isWhitespace || "\"'`=;&|()".contains($0) }
     }
 
     /// What the hooks of an `N-dkms` package are filled with.

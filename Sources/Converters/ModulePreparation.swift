@@ -60,8 +60,11 @@ struct ModulePreparation: Sendable {
     }
 
     /// The same modules, but none of them is there yet: they have names and no content.
-    func foresee(_ units: [UnitResult]) -> [PreparedUnit] {
-        units.map { unit in
+    ///
+    /// - Throws: what ``prepare(_:)`` is certain to throw when they are.
+    func foresee(_ units: [UnitResult]) throws(Diagnostic) -> [PreparedUnit] {
+        try foreseeSigning(of: units)
+        return units.map { unit in
             let compression = compression(for: unit.kernel)
             let modules = unit.plannedModules.map {
                 PreparedModule(
@@ -73,7 +76,30 @@ struct ModulePreparation: Sendable {
         }
     }
 
-    static let signatureRequired = Diagnostic.error(
+    private func foreseeSigning(of units: [UnitResult]) throws(Diagnostic) {
+        guard let identity = signing.identity else {
+            guard signing.isRequired else { return }
+            for unit in units {
+                // What may be signed by the build is seen when it is there.
+                guard let module = unit.plannedModules.first(where: { !$0.mayBeSigned }) else { continue }
+                throw Self.signatureRequired.during("\(module.name).ko for \(unit.kernel.release)")
+            }
+            return
+        }
+        var tried: Set<DigestAlgorithm> = []
+        for unit in units {
+            let hash = try hash(for: unit.kernel)
+            guard tried.insert(hash).inserted else { continue }
+            do throws(Diagnostic) {
+                // Not every key goes with every digest, nor has every libcrypto all of them.
+                _ = try identity.sign(Array("mkdkms\n".utf8), hash)
+            } catch {
+                throw error.during("signing with \(hash.rawValue) for \(unit.kernel.release)")
+            }
+        }
+    }
+
+    private static let signatureRequired = Diagnostic.error(
         "signature-required", "the module is not signed",
         hint: "give --sign-key and --sign-cert, or drop --require-signature")
 

@@ -14,16 +14,25 @@ extension Production {
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming,
         for kernels: [KernelTarget], _ folder: FilePath
     ) async throws(Diagnostic) {
+        let prepared = try await foresee(package, for: kernels, folder)
+        guard !prepared.isEmpty else { return }
+        // A plan that is thrown away need not read the whole tree for its digest.
+        try await verify(
+            try plans(converters, release(package, naming, prepared, sourceDigest: "", for: converters)))
+    }
+
+    /// The modules that a build would give, without a word of it.
+    ///
+    /// - Throws: what is certain to keep them from being signed as they have to be.
+    func foresee(
+        _ package: Package, for kernels: [KernelTarget], _ folder: FilePath
+    ) async throws(Diagnostic) -> [PreparedUnit] {
         // The build says the same again.
         var silent = build
         silent.events = { _ in }
         let units = try await Builder(tree: tree, identity: package.identity, options: silent).plan(
             for: kernels)
-        let prepared = foresee(units, folder)
-        guard !prepared.isEmpty else { return }
-        // A plan that is thrown away need not read the whole tree for its digest.
-        try await verify(
-            try plans(converters, release(package, naming, prepared, sourceDigest: "", for: converters)))
+        return try foresee(units, folder)
     }
 
     /// Plans and writes; where there are units but no modules nothing.
@@ -119,18 +128,17 @@ extension Production {
             build.events(.diagnostic(warning))
         }
         let changed = made.filter { artifact in
-            guard ["deb", "rpm"].contains(artifact.name.format) else { return false }
             let place = output.pushing(FilePath(artifact.name.file))
-            guard Files.exists(place), let old = try? Artifact(artifact.name, at: place) else { return false }
-            if old.size != artifact.size { return true }
-            guard let before = try? old.sha256(), let now = try? artifact.sha256() else { return false }
-            return before != now
+            guard Files.exists(place), let now = try? PackageContent.digest(of: artifact.path) else {
+                return false
+            }
+            return (try? PackageContent.digest(of: place)) != now
         }
         guard !changed.isEmpty else { return }
         let warning = Diagnostic.warning(
             "republished",
-            "\(changed.map(\.name.file).joined(separator: ", ")) had other bytes in the repository until now: who has installed that will not get this",
-            hint: "where more than the signature has changed, give -R the next revision")
+            "\(changed.map(\.name.file).joined(separator: ", ")) had another content in the repository until now: who has installed that will not get this",
+            hint: "give -R the next revision")
         build.events(.diagnostic(warning))
     }
 

@@ -64,10 +64,10 @@ package struct Production: Sendable {
             return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
             let units = try await builder.plan(for: kernels)
-            let prepared = foresee(units, work.path)
-            if !prepared.isEmpty, signing.identity == nil {
-                // A build could not give it.
-                if signing.isRequired { throw ModulePreparation.signatureRequired }
+            let prepared = try foresee(units, work.path)
+            if signing.identity == nil,
+                units.contains(where: { $0.plannedModules.contains { !$0.mayBeSigned } })
+            {
                 warnOfUnsigned()
             }
             return try await write(converters, package, naming, units, prepared)
@@ -114,7 +114,7 @@ package struct Production: Sendable {
             "host-dependent-conf",
             "dkms.conf reads \(conf.readsHostFiles.joined(separator: ", ")), so its values hold for this machine only",
             hint: "say which distribution the modules are for, for example: --target debian:12",
-            at: .init(file: tree.conf.string))
+            at: .init(file: tree.origin.path("dkms.conf")))
     }
 
     /// Finished modules in `folder`; says once where a module is left without a signature that nobody declined.
@@ -125,8 +125,8 @@ package struct Production: Sendable {
     }
 
     /// What the modules of a build would be called.
-    func foresee(_ units: [UnitResult], _ folder: FilePath) -> [PreparedUnit] {
-        preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
+    func foresee(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) -> [PreparedUnit] {
+        try preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
     }
 
     private func preparation(_ folder: FilePath) -> ModulePreparation {

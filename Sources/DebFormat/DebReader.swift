@@ -1,4 +1,5 @@
 package import Archive
+import Cryptography
 package import Diagnostics
 package import SystemPackage
 
@@ -17,6 +18,7 @@ package struct DebReader: Sendable {
     package let md5sums: [String: String]
     /// The names of the archives inside, such as `control.tar.xz` and `data.tar.xz`.
     package let memberNames: [String]
+    private let controlRange: Range<Int64>
     private let dataRange: Range<Int64>
 
     /// Reads everything but the data.
@@ -26,6 +28,7 @@ package struct DebReader: Sendable {
     package init(_ path: FilePath) throws(Diagnostic) {
         let members = try DebMembers(path)
         self.path = path
+        controlRange = members.control
         dataRange = members.data
         memberNames = members.names
         let texts = try Self.debFault(path) { () throws(Diagnostic) in
@@ -51,6 +54,16 @@ package struct DebReader: Sendable {
                 }
                 return (String(path.drop { $0 == " " || $0 == "*" }), String(line.prefix(32)))
             }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A SHA-256 in lower-case hex over what it installs and says of itself: no signature, nor any other member beside
+    /// these, makes a difference to it.
+    package func contentDigest() throws(Diagnostic) -> String {
+        var text = ""
+        for (name, range) in zip(memberNames, [controlRange, dataRange]) {
+            text += "\(try FileDigests([.sha256], of: path, in: range).hex(.sha256))  \(name)\n"
+        }
+        return DigestAlgorithm.sha256.hexHash(Array(text.utf8))
     }
 
     /// The members of the data archive, in order, for reading them one by one; its faults say `bad-archive`.

@@ -9,10 +9,14 @@ struct ConfText {
 
     init(_ text: String, file: String) {
         self.file = file
-        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
+        lines = Self.lines(of: text).map { line in
             let code = line.drop { $0 == " " || $0 == "\t" }
             return code.hasPrefix("#") ? "" : String(line)
         }
+    }
+
+    static func lines(of text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// Whether nothing but blanks and comments is there.
@@ -24,6 +28,15 @@ struct ConfText {
             assignments.first { $0.name == name && ($0.index == index || ($0.index == nil && index == 0)) }
         }
         return .init(file: file, line: (exact ?? assignments.first { $0.name == name })?.line)
+    }
+
+    /// The numbers of the lines that give `name` a value, each once.
+    func lines(setting name: String) -> [Int] {
+        var numbers: [Int] = []
+        for assignment in assignments where assignment.name == name && numbers.last != assignment.line {
+            numbers.append(assignment.line)
+        }
+        return numbers
     }
 
     /// The place of the first line that has `word` as a word of its own.

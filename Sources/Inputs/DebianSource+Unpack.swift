@@ -1,6 +1,7 @@
 import Archive
 import DebFormat
 import Diagnostics
+import SourceTree
 import Streams
 import SystemPackage
 
@@ -29,8 +30,8 @@ extension DebianSource {
             root = tree
         }
         return Unpacked(
-            root: root, isNamed: root != tree, metadata: OriginalMetadata(self, debian: debian),
-            warnings: warnings)
+            root: root, isNamed: root != tree, origin: TreeOrigin(root, unpackedBelow: tree, from: dsc),
+            metadata: OriginalMetadata(self, debian: debian), warnings: warnings)
     }
 
     /// The source with its patches, and `debian` in it.

@@ -36,7 +36,8 @@ extension LoadedTree {
         _ folder: consuming TemporaryFolder
     ) throws(Diagnostic) {
         let tree = try SourceTree(
-            root: unpacked.root, isNamed: unpacked.isNamed, packageVersion: packageVersion)
+            root: unpacked.root, isNamed: unpacked.isNamed, packageVersion: packageVersion,
+            origin: unpacked.origin)
         self.init(tree: tree, kind: kind, input: path, unpacked, folder: folder)
     }
 }

@@ -33,7 +33,8 @@ package struct LoadedTree: ~Copyable {
         let unpacked = try Self.unpack(path, kind, Self.path(of: folder))
         // All that can fail comes before the first field: a half-made noncopyable value can't be undone.
         let tree = try SourceTree(
-            root: unpacked.root, isNamed: unpacked.isNamed, packageVersion: packageVersion)
+            root: unpacked.root, isNamed: unpacked.isNamed, packageVersion: packageVersion,
+            origin: unpacked.origin)
         self.tree = tree
         self.kind = kind
         self.input = path

@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import RPMFormat
+import SourceTree
 import Streams
 import SystemPackage
 
@@ -44,7 +45,8 @@ struct RPMSource {
         try times.limit(top)
         let root = try self.root(top, spec, parts)
         return Unpacked(
-            root: root, isNamed: root != top, metadata: OriginalMetadata(rpm), warnings: reader.warnings)
+            root: root, isNamed: root != top, origin: TreeOrigin(root, unpackedBelow: build, from: rpm.path),
+            metadata: OriginalMetadata(rpm), warnings: reader.warnings)
     }
 
     private func readSpec(in parts: FilePath) throws(Diagnostic) -> SpecFile {

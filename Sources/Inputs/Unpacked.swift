@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 import Diagnostics
 import RPMFormat
+import SourceTree
 import Streams
 import SystemPackage
 
@@ -10,12 +11,17 @@ struct Unpacked {
     let root: FilePath
     /// Whether the archive gave the tree's folder its name.
     let isNamed: Bool
+    /// What the user knows it as.
+    let origin: TreeOrigin
     let metadata: OriginalMetadata?
     let warnings: [Diagnostic]
 
-    init(root: FilePath, isNamed: Bool, metadata: OriginalMetadata?, warnings: [Diagnostic]) {
+    init(
+        root: FilePath, isNamed: Bool, origin: TreeOrigin, metadata: OriginalMetadata?, warnings: [Diagnostic]
+    ) {
         self.root = root
         self.isNamed = isNamed
+        self.origin = origin
         self.metadata = metadata
         self.warnings = warnings
     }
@@ -24,6 +30,7 @@ struct Unpacked {
     init(inPlace root: FilePath) {
         self.root = root
         isNamed = true
+        origin = TreeOrigin(folder: root)
         metadata = nil
         warnings = []
     }
@@ -71,6 +78,7 @@ struct Unpacked {
         }
         let source = kind == .archive ? folder : folder.pushing("usr/src")
         root = try TreeSearch(folder: source, shown: file).root()
+        origin = TreeOrigin(root, unpackedBelow: folder, from: file)
         isNamed = root != folder && !Self.isDkmsFolder(root)
     }
 

@@ -15,7 +15,7 @@ extension BuildUnit {
                     "\(module.lastComponent?.string ?? "") holds the path of its build folder, so no two builds are equal",
                     hint:
                         "let the Makefile pass no absolute path, such as $(src), in a string to the compiler",
-                    at: .init(file: tree.conf.string))))
+                    at: .init(file: tree.origin.path("dkms.conf")))))
     }
 
     private static func holds(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {

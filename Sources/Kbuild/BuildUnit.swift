@@ -157,7 +157,8 @@ struct BuildUnit: Sendable {
                     .warning(
                         "hook-not-executable",
                         "the \(directive) script \(script) is missing or not executable, skipped",
-                        hint: "chmod +x it, or drop the directive", at: .init(file: tree.conf.string))))
+                        hint: "chmod +x it, or drop the directive",
+                        at: .init(file: tree.origin.path("dkms.conf")))))
             return
         }
         let result = try await execute(path.string, Array(words.dropFirst()), environment.base)

@@ -18,7 +18,11 @@ extension Builder {
                     case .excluded(let reason): .excluded(reason)
                     case .modules(let modules):
                         .planned(
-                            modules.map { PlannedModule(name: $0.destName, destination: $0.destLocation) })
+                            modules.map { module in
+                                PlannedModule(
+                                    name: module.destName, destination: module.destLocation,
+                                    mayBeSigned: !module.strip || conf.hooks.postBuild != nil)
+                            })
                     }
                 return UnitResult(kernel: try KernelFacts(kernel), state: state, log: nil, seconds: 0)
             } catch {

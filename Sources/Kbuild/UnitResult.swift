@@ -24,6 +24,8 @@ package struct PlannedModule: Hashable, Sendable {
     package let name: String
     /// `DEST_MODULE_LOCATION`, such as `/updates`.
     package let destination: String
+    /// Whether the build itself may leave a signature on it: by POST_BUILD, or by make where nothing is stripped after.
+    package let mayBeSigned: Bool
 }
 
 /// What came of one tree on one kernel.

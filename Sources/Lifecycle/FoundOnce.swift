@@ -13,4 +13,7 @@ final class FoundOnce<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             return value
         }
     }
+
+    /// To be called when what was found may no longer be true.
+    func forget() { known.withLock { $0 = [:] } }
 }

@@ -122,6 +122,11 @@ package struct RPMReader: Sendable {
         }
     }
 
+    /// A SHA-256 in lower-case hex over header and payload: signatures make no difference to it.
+    package func contentDigest() throws(Diagnostic) -> String {
+        try FileDigests([.sha256], of: path, in: headerOffset..<payloadRange.upperBound).hex(.sha256)
+    }
+
     /// Compares the payload with the SHA-256 digest that the header states, if it states one.
     package func verifyPayload() throws(Diagnostic) {
         guard let stated = header[.payloadDigests]?.text, header[.payloadDigestAlgorithm]?.numbers == [8]

@@ -42,16 +42,17 @@ package struct TreeReview {
     /// The finding with its file seen from the tree, and in the severity that it has here.
     private func placed(_ finding: Diagnostic) -> Diagnostic {
         var finding = finding
-        let prefix = tree.root.string + "/"
         // A fault of a whole file is shown at its beginning, one of the whole tree at that of dkms.conf.
         var place = finding.location ?? Diagnostic.Location(file: "dkms.conf")
         place.line = place.line ?? 1
         finding.location = place
-        if let file = finding.location?.file, file.hasPrefix(prefix) {
-            finding.location?.file = String(file.dropFirst(prefix.count))
+        for prefix in Set([tree.origin.prefix, "\(tree.root)/"]) {
+            if let file = finding.location?.file, file.hasPrefix(prefix) {
+                finding.location?.file = String(file.dropFirst(prefix.count))
+            }
+            finding.message = finding.message.replacing(prefix, with: "")
         }
-        finding.message = finding.message.replacing(prefix, with: "").replacing(
-            " in \(tree.root)", with: "")
+        finding.message = finding.message.replacing(" in \(tree.origin)", with: "")
         // dkms before 3.1.8 still goes by these: who serves it too has to keep them.
         if finding.code == "deprecated-directive",
             ["CLEAN ", "REMAKE_INITRD "].contains(where: finding.message.hasPrefix)

@@ -4,10 +4,10 @@ import SystemPackage
 
 /// Keeps private keys that lie in a tree out of what is made of it.
 struct KeyReview {
-    let root: FilePath
+    let origin: TreeOrigin
     private(set) var warnings: [Diagnostic] = []
 
-    init(root: FilePath) { self.root = root }
+    init(origin: TreeOrigin) { self.origin = origin }
 
     /// The entries without files that hold a PEM private key (RFC 7468), or are called as keys of modules are.
     mutating func withoutKeys(_ files: FileList) throws(Diagnostic) -> [FileEntry] {
@@ -19,9 +19,9 @@ struct KeyReview {
             }
             warnings.append(
                 .warning(
-                    "private-key", "\(entry.path) in \(root) is left out: it is a private key",
+                    "private-key", "\(entry.path) in \(origin) is left out: it is a private key",
                     hint: "keep keys out of source trees",
-                    at: .init(file: root.pushing(FilePath(entry.path)).string)))
+                    at: .init(file: origin.path(entry.path))))
         }
         return kept
     }

@@ -23,13 +23,13 @@ enum LeftOver {
         return name.contains(".ko.")
     }
 
-    static func warning(_ paths: [String], in root: FilePath) -> [Diagnostic] {
+    static func warning(_ paths: [String], in tree: TreeOrigin) -> [Diagnostic] {
         guard let first = paths.first else { return [] }
         let shown = paths.prefix(5).joined(separator: ", ") + (paths.count > 5 ? ", …" : "")
         let message =
             paths.count == 1
-            ? "\(first) in \(root) is left out: a build or version control put it there"
-            : "\(paths.count) left-overs of builds or version control in \(root) are left out: \(shown)"
+            ? "\(first) in \(tree) is left out: a build or version control put it there"
+            : "\(paths.count) left-overs of builds or version control in \(tree) are left out: \(shown)"
         return [
             .warning(
                 "left-overs", message,

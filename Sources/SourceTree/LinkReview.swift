@@ -6,9 +6,13 @@ import SystemPackage
 /// Makes sure that links of a tree still lead somewhere when the tree is elsewhere.
 struct LinkReview {
     let root: FilePath
+    let origin: TreeOrigin
     private(set) var warnings: [Diagnostic] = []
 
-    init(root: FilePath) { self.root = root }
+    init(root: FilePath, origin: TreeOrigin) {
+        self.root = root
+        self.origin = origin
+    }
 
     /// Looks at one entry of the tree.
     ///
@@ -23,12 +27,12 @@ struct LinkReview {
                 .warning(
                     "link-outside",
                     "the link \(entry.path) leads to \(target), which does not travel with the tree",
-                    hint: "put the files themselves into the tree", at: .init(file: path.string)))
+                    hint: "put the files themselves into the tree", at: .init(file: origin.path(entry.path))))
             return
         }
         throw .error(
             "link-outside", "the link \(entry.path) leads out of the tree, to \(resolved)",
             hint: "put the file itself into the tree: what is outside may not be meant for publishing",
-            at: .init(file: path.string))
+            at: .init(file: origin.path(entry.path)))
     }
 }

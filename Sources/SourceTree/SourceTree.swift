@@ -9,6 +9,8 @@ import Tools
 package struct SourceTree: Hashable, Sendable {
     /// The folder on disk, absolute.
     package let root: FilePath
+    /// What the user knows the tree as, for messages.
+    package let origin: TreeOrigin
     /// What the folder is called where its name means something; nil in a nameless temporary folder.
     package let folderName: String?
     /// The version that stands in for that of dkms.conf.
@@ -17,6 +19,8 @@ package struct SourceTree: Hashable, Sendable {
     ///
     /// With ``packageVersion`` the dkms.conf in it already has that version, unlike the one on disk.
     package let files: FileList
+    /// Those of its files that lie in its top folder; no folders, no links.
+    package let topFiles: [FileEntry]
     /// The paths of what was left out, sorted; of a folder only its own.
     package let leftovers: [String]
     /// What deserves notice: `left-overs`, `link-outside`, `private-key`.
@@ -30,13 +34,16 @@ package struct SourceTree: Hashable, Sendable {
     /// - Parameters:
     ///   - isNamed: whether the folder's name means something.
     ///   - packageVersion: what `--package-version` gives.
+    ///   - origin: where it was unpacked from; nil for a folder of the user's.
     /// - Throws: `no-dkms-conf`; `unsupported-file`; `link-outside`; `file-error`.
     package init(
-        root: FilePath, isNamed: Bool = true, packageVersion: String? = nil
+        root: FilePath, isNamed: Bool = true, packageVersion: String? = nil, origin: TreeOrigin? = nil
     ) throws(Diagnostic) {
         let root = try Self.resolve(root)
         guard Files.isRegularFile(root.appending("dkms.conf")) else { throw Self.noConf(in: root) }
+        let origin = origin ?? TreeOrigin(folder: root)
         self.root = root
+        self.origin = origin
         folderName = isNamed ? root.lastComponent?.string : nil
         self.packageVersion = packageVersion
         var leftovers: [String] = []
@@ -45,9 +52,9 @@ package struct SourceTree: Hashable, Sendable {
             leftovers.append(path)
             return true
         }
-        var links = LinkReview(root: root)
+        var links = LinkReview(root: root, origin: origin)
         for entry in found { try links.review(entry) }
-        var keys = KeyReview(root: root)
+        var keys = KeyReview(origin: origin)
         var entries = try keys.withoutKeys(found)
         if let packageVersion {
             let text = ConfVersion.setting(packageVersion, in: try Files.read(root.appending("dkms.conf")))
@@ -61,9 +68,13 @@ package struct SourceTree: Hashable, Sendable {
         for index in entries.indices where entries[index].kind == .directory {
             entries[index].modified = newest
         }
-        files = try FileList(entries)
+        let files = try FileList(entries)
+        self.files = files
+        topFiles = files.filter { entry in
+            if case .file = entry.kind { !entry.path.utf8.contains(UInt8(ascii: "/")) } else { false }
+        }
         self.leftovers = leftovers
-        warnings = LeftOver.warning(leftovers, in: root) + links.warnings + keys.warnings
+        warnings = LeftOver.warning(leftovers, in: origin) + links.warnings + keys.warnings
     }
 
     /// The newest modification of a file of the tree, in seconds since 1970; folders don't count.
@@ -93,8 +104,17 @@ package struct SourceTree: Hashable, Sendable {
     ) async throws(Diagnostic) -> DkmsConf {
         var context = context
         if let packageVersion { context.packageVersion = packageVersion }
-        return try await ConfEvaluator.evaluate(conf: conf, in: context, shell: shell)
+        do throws(Diagnostic) {
+            var value = try await ConfEvaluator.evaluate(conf: conf, in: context, shell: shell)
+            value.warnings = value.warnings.map(named)
+            return value
+        } catch {
+            throw named(error)
+        }
     }
+
+    /// A diagnostic that names files of the tree by their paths on disk, with the names that the user knows.
+    package func named(_ diagnostic: Diagnostic) -> Diagnostic { origin.named(diagnostic, root: root) }
 
     /// What the package is called, once dkms.conf and folder agree.
     ///

@@ -1,5 +1,6 @@
 import KernelModule
 import Compression
+import Cryptography
 import Diagnostics
 import Kbuild
 import Kernels
@@ -8,6 +9,7 @@ import Settings
 import SourceTree
 import Streams
 import SystemPackage
+import Synchronization
 import Testing
 import Tools
 
@@ -162,6 +164,80 @@ struct ProductionTests {
         }
         #expect(fault?.code == "one-kernel")
         #expect(!Files.exists(scratch.path.appending("logs")))
+    }
+
+    /// The hello fixture with further lines in its dkms.conf.
+    private func tree(adding lines: String...) throws -> SourceTree {
+        let root = scratch.path.appending("tree").appending("hello-1.5.0")
+        for name in ["Makefile", "hello.c"] {
+            try scratch.fill([
+                "tree/hello-1.5.0/\(name)": try Files.readText(
+                    fixtures.pushing(FilePath("hello-1.5.0/\(name)")))
+            ])
+        }
+        let conf = try Files.readText(fixtures.pushing("hello-1.5.0/dkms.conf"))
+        try scratch.fill(["tree/hello-1.5.0/dkms.conf": conf + lines.map { $0 + "\n" }.joined()])
+        return try SourceTree(root: root)
+    }
+
+    private static let demanding = SigningPolicy(
+        identity: nil, hash: nil, isDeclined: false, isRequired: true)
+
+    @Test func aSignatureThatNobodyCanGiveIsFoundBeforeTheBuild() async throws {
+        var production = try await production([], signing: Self.demanding)
+        production.modules = .kernels(try kernelsWithoutBuild("6.1.0-1"))
+        for isDryRun in [true, false] {
+            production.isDryRun = isDryRun
+            let fault = await #expect(throws: Diagnostic.self) {
+                _ = try await production.run([DebModulesConverter()])
+            }
+            #expect(fault?.code == "signature-required")
+            #expect(fault?.message == "hello.ko for 6.1.0-1: the module is not signed")
+        }
+        let fault = await #expect(throws: Diagnostic.self) { _ = try await production.writeModules() }
+        #expect(fault?.code == "signature-required")
+        #expect(!Files.exists(scratch.path.appending("logs")))
+    }
+
+    /// POST_BUILD may sign the module, and so may make where nothing strips it after.
+    @Test(arguments: ["POST_BUILD=\"sign.sh\"", "STRIP[0]=\"no\""])
+    func aSignatureThatTheBuildMayGiveIsWaitedFor(_ line: String) async throws {
+        var production = try await production([], isDryRun: true, signing: Self.demanding)
+        production.tree = try tree(adding: line)
+        production.modules = .kernels(try kernelsWithoutBuild("6.1.0-1"))
+        let said = Mutex<[Diagnostic.Code]>([])
+        production.build.events = { event in
+            if case .diagnostic(let diagnostic) = event { said.withLock { $0.append(diagnostic.code) } }
+        }
+        let result = try await production.run([DebModulesConverter()])
+        #expect(result.units.map(\.stateName) == ["planned"])
+        #expect(!said.withLock { $0 }.contains("unsigned"))
+        // Then it is built, and the build is what fails.
+        production.isDryRun = false
+        let built = try await production.run([DebModulesConverter()])
+        #expect(built.units.map(\.stateName) == ["failed"])
+    }
+
+    @Test func aDigestThatIsMissingIsFoundBeforeTheBuild() async throws {
+        let keys = try KeyPair.create(in: scratch.path.appending("keys")).paths
+        let identity = try SigningIdentity(keyFile: keys.key, certificateFile: keys.pem)
+        var production = try await production(
+            [], signing: .init(identity: identity, hash: nil, isDeclined: false, isRequired: false))
+        production.modules = .kernels(try kernelsWithoutBuild("6.1.0-1"))
+        for isDryRun in [true, false] {
+            production.isDryRun = isDryRun
+            let fault = await #expect(throws: Diagnostic.self) {
+                _ = try await production.run([DebModulesConverter()])
+            }
+            #expect(fault?.code == "no-signature-hash")
+        }
+        let fault = await #expect(throws: Diagnostic.self) { _ = try await production.writeModules() }
+        #expect(fault?.code == "no-signature-hash")
+        #expect(!Files.exists(scratch.path.appending("logs")))
+        // A kernel that is excluded asks for none.
+        production.tree = try tree(adding: "BUILD_EXCLUSIVE_KERNEL=\"^5\"")
+        let result = try await production.run([DebModulesConverter()])
+        #expect(result.units.map(\.stateName) == ["excluded"])
     }
 
     @Test func aKeyThatCannotSignIsFoundBeforeTheBuild() async throws {

@@ -51,6 +51,30 @@ there_and_back() {
     contains "$SCRATCH/status" "^two/1, $K1, $ARCH: installed\$"
 }
 
+# Two runs, each in a script of its module, which asks for the other's: one of them gives up, and both end.
+circle() {
+    local module other runs=() run
+    for module in one two; do
+        other=$([ $module = one ] && echo two || echo one)
+        source_of $module 1 'POST_INSTALL="post"'
+        SOURCE=/usr/src/$module-1
+        nested post "sleep 1; $ENGINE build $other/1 -k $K1 2>>$SCRATCH/nested.log"
+        quietly engine add $module/1
+    done
+    : >"$SCRATCH/nested.log"
+    for module in one two; do
+        timeout 90 "$ENGINE" install $module/1 -k "$K1" >"$SCRATCH/run.$module" 2>&1 &
+        runs+=($!)
+    done
+    for run in "${runs[@]}"; do wait "$run" || fail "a run ended with $?"; done
+    cat "$SCRATCH"/run.* "$SCRATCH/nested.log"
+    equal "$(grep -c 'is locked by a run that itself waits for this one' "$SCRATCH/nested.log")" 1
+    engine status >"$SCRATCH/status"
+    contains "$SCRATCH/status" "^one/1, $K1, $ARCH: installed\$"
+    contains "$SCRATCH/status" "^two/1, $K1, $ARCH: installed\$"
+    absent "$TREE/.mkdkms"
+}
+
 after_add() {
     source_of hello 1.5.0 'POST_ADD="post"'
     SOURCE=/usr/src/hello-1.5.0
@@ -105,6 +129,7 @@ else
     case_of "POST_INSTALL removes an older version of its own module" older_version
     case_of "MAKE calls dkms for its own module" within_make
     case_of "one module's script installs another whose script asks for the first" there_and_back
+    case_of "two modules whose scripts ask for each other, at once" circle
     case_of "POST_ADD builds" after_add
     case_of "autoinstall mends a removal that was killed" killed_removal
     case_of "lost keys" lost_keys

@@ -101,6 +101,38 @@ round_trip() {
     equivalent "$made"
 }
 
+# What is wrong in an unpacked tree is said of the input, with the path inside: the folder it was unpacked into is gone.
+named_as_the_input() {
+    local work=$SCRATCH/faulty input shown
+    mkdir -p "$work/DEBIAN" "$work/usr/src"
+    cp -a "$TREE" "$work/usr/src/"
+    cp "$SCRATCH/deb/DEBIAN/control" "$work/DEBIAN/"
+    : >"$work/usr/src/hello-1.5.0/hello.o"
+    printf '%s\n' '-----BEGIN PRIVATE KEY-----' MIIB '-----END PRIVATE KEY-----' >"$work/usr/src/hello-1.5.0/mok.key"
+    printf '%s\n' 'PRE_BUILD="nowhere.sh"' 'echo said >&2' >>"$work/usr/src/hello-1.5.0/dkms.conf"
+    tar -C "$work/usr/src" -czf "$SCRATCH/faulty.tar.gz" hello-1.5.0
+    tar -C "$work/usr/src/hello-1.5.0" -czf "$SCRATCH/flat.tar.gz" .
+    dpkg-deb --root-owner-group -b "$work" "$SCRATCH/faulty_1_all.deb"
+    for input in faulty_1_all.deb:usr/src/hello-1.5.0/ faulty.tar.gz:hello-1.5.0/ flat.tar.gz:; do
+        shown=$SCRATCH/${input%[/:]}
+        "$MKDKMS" tarball "$SCRATCH/${input%%:*}" -o "$SCRATCH/faulty-out" 2>"$SCRATCH/err"
+        contains "$SCRATCH/err" "warning: $SCRATCH/${input}mok.key: .*\[private-key\]$"
+        contains "$SCRATCH/err" "warning: hello.o in $shown is left out.*\[left-overs\]$"
+        contains "$SCRATCH/err" "warning: $SCRATCH/${input}dkms.conf:[0-9]*: .*\[hook-missing\]$"
+        contains "$SCRATCH/err" "warning: $SCRATCH/${input}dkms.conf: .*said \[conf-message\]$"
+        lacks "$SCRATCH/err" 'mkdkms-input'
+        # lint's own places are seen from the tree.
+        "$MKDKMS" lint "$SCRATCH/${input%%:*}" >"$SCRATCH/findings" || true
+        contains "$SCRATCH/findings" '^mok.key:1: error: '
+        lacks "$SCRATCH/findings" 'faulty|flat|mkdkms-input'
+    done
+    printf 'sumary: hello\n' >"$work/usr/src/hello-1.5.0/mkdkms.yaml"
+    dpkg-deb --root-owner-group -b "$work" "$SCRATCH/faulty_1_all.deb"
+    refused 1 'bad-settings' "$MKDKMS" tarball "$SCRATCH/faulty_1_all.deb" -o "$SCRATCH/faulty-out"
+    contains "$SCRATCH/err" "$SCRATCH/faulty_1_all.deb:usr/src/hello-1.5.0/mkdkms.yaml"
+    lacks "$SCRATCH/err" 'mkdkms-input'
+}
+
 check "a folder gives the fixture's name, version and exactly its files" reference
 check "a folder by ." from_folder_itself
 check "a dkms.conf" equivalent "$TREE/dkms.conf"
@@ -112,6 +144,7 @@ done
 check "a package made by dpkg-deb" make_deb
 check "a .deb" equivalent "$SCRATCH/archives/hello-dkms_1.5.0-1_all.deb"
 check "a package made by rpmbuild" make_rpm
+check "warnings about an unpacked tree name the input and the path in it" named_as_the_input
 check "an .rpm" equivalent "$SCRATCH/archives/hello-dkms.rpm"
 if needs_root "a tarball of the distribution's dkms"; then
     check "a tarball made by the distribution's dkms" make_dkms_tarball

@@ -99,17 +99,20 @@ alpine_notes() {
     tree_copy "$HELLO" "$tree"
     mkdir -p "$tree/patches" "$work"
     : >"$tree/patches/old.patch"
-    # shellcheck disable=SC2016 # dkms.conf's words
-    printf '%s\n' 'MAKE[0]="make all"' 'PATCH[0]="old.patch"' 'PATCH_MATCH[0]="^5"' 'PRE_BUILD="prepare.sh; touch pwned"' \
+    # shellcheck disable=SC1003,SC2016 # dkms.conf's words
+    printf '%s\n' 'MAKE[0]="make all \' '  KVER=$kernelver"' 'PATCH[0]="old.patch"' 'PATCH_MATCH[0]="^5"' 'PRE_BUILD="prepare.sh; touch pwned"' \
         'POST_INSTALL="after.sh"' >>"$tree/dkms.conf"
     printf '#!/bin/sh\n' | tee "$tree/prepare.sh" "$tree/after.sh" >/dev/null
     chmod 0755 "$tree/prepare.sh" "$tree/after.sh"
     "$MKDKMS" alpine "$tree" "${META[@]}" -o "$SCRATCH/alpine-notes"
     tar -xzf "$SCRATCH/alpine-notes"/*.tar.gz -C "$work" --strip-components=1
-    contains "$work/AKMBUILD" '^#   MAKE\[0\]: make all$'
+    # In its own words: for no kernel its variables would be empty.
+    contains "$work/AKMBUILD" '^#   MAKE\[0\]="make all \\$'
+    # shellcheck disable=SC2016 # dkms.conf's words
+    contains "$work/AKMBUILD" '^#     KVER=\$kernelver"$'
     contains "$work/AKMBUILD" '^#   PATCH\[0\]: old.patch \(kernels that match \^5\)$'
-    contains "$work/AKMBUILD" '^#   PRE_BUILD: prepare.sh; touch pwned$'
-    contains "$work/AKMBUILD" '^#   POST_INSTALL: after.sh$'
+    contains "$work/AKMBUILD" '^#   PRE_BUILD="prepare.sh; touch pwned"$'
+    contains "$work/AKMBUILD" '^#   POST_INSTALL="after.sh"$'
     equal "$(grep -cv '^#' "$work/AKMBUILD")" "$(grep -c '^[a-z_]*=\|^$' "$work/AKMBUILD")"
 }
 

@@ -38,12 +38,17 @@ true_lists() {
 }
 
 first() {
+    local before
     release 1
     true_lists "$repo"
     present "$repo/archive-key.asc" "$repo"/by-hash/SHA256/*
-    # The same release again has the packages signed anew: the lists follow.
-    release 1
+    # The same release again has the packages signed anew: the lists follow, and nobody misses anything.
+    sleep 1
+    before=$(sha256sum <"$(echo "$repo"/hello-dkms_*.deb)")
+    release 1 2>"$SCRATCH/err"
     true_lists "$repo"
+    [ "$(sha256sum <"$(echo "$repo"/hello-dkms_*.deb)")" != "$before" ]
+    lacks "$SCRATCH/err" 'republished'
 }
 
 # What the repository's users would not like is said, once for all packages, and nothing else is.
@@ -57,10 +62,34 @@ warnings() {
     mv "$SCRATCH/other" "$SCRATCH/changed/hello-1.5.0"
     echo '/* changed */' >>"$SCRATCH/changed/hello-1.5.0/hello.c"
     "$MKDKMS" release "$SCRATCH/changed/hello-1.5.0" --repo apt -o "$SCRATCH/plain" 2>"$SCRATCH/err"
-    equal "$(grep -c 'hello-dkms_1\.5\.0-1_all\.deb.* had other bytes .*\[republished\]$' "$SCRATCH/err")" 1
+    equal "$(grep -c 'hello-dkms_1\.5\.0-1_all\.deb.* had another content .*\[republished\]$' "$SCRATCH/err")" 1
     contains "$SCRATCH/err" '^hint: .*-R the next revision'
     "$MKDKMS" release "$SCRATCH/changed/hello-1.5.0" --repo apt -R 2 -o "$SCRATCH/plain" 2>"$SCRATCH/err"
     lacks "$SCRATCH/err" 'republished'
+}
+
+# The packages of all releases that lie there are in the sums and the index, and none that is gone.
+sums() {
+    local folder=$SCRATCH/summed
+    release 1 "$folder"
+    release 2 "$folder"
+    (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
+    diff <(cut -c 67- "$folder/SHA256SUMS") <(cd "$folder" && printf '%s\n' hello* | LC_ALL=C sort)
+    diff <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$folder/index.json") "$folder/SHA256SUMS"
+    equal "$(jq -r '.artifacts[] | select(.file == "hello-dkms_1.5.0-1_all.deb") | .format, .kind' "$folder/index.json" | xargs)" 'deb dkms'
+    /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/index.schema.json" "$folder/index.json"
+    # One that is gone, and one that somebody else has put there.
+    mv "$folder/hello-dkms_1.5.0-1_all.deb" "$folder/other_1_all.deb"
+    release 3 "$folder"
+    (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
+    lacks "$folder/SHA256SUMS" 'hello-dkms_1\.5\.0-1_all'
+    contains "$folder/SHA256SUMS" '  other_1_all\.deb$'
+    contains "$folder/SHA256SUMS" '  hello-dkms_1\.5\.0-2_all\.deb$'
+    lacks "$folder/index.json" 'other_1_all'
+    # A folder that is no repository has what was released last.
+    "$MKDKMS" release "$TREE" -R 1 -o "$SCRATCH/plain-folder"
+    "$MKDKMS" release "$TREE" -R 2 -o "$SCRATCH/plain-folder"
+    lacks "$SCRATCH/plain-folder/SHA256SUMS" 'hello-dkms_1\.5\.0-1_all'
 }
 
 # gpg_fails WORD: from now on a gpg that fails where its command line has that word.
@@ -173,6 +202,7 @@ fi
 check "a key of gpg" make_key
 check "release ${REPOS[*]}: lists, signatures and packages agree, the second time too" first
 check "a repository without a key, and a revision with other contents, are warned of" warnings
+check "SHA256SUMS and index.json name what lies there, of all releases" sums
 check "a signature that fails leaves the repository as it was" failing_signature
 if [ "${#REPOS[@]}" = 4 ]; then
     check "a createrepo_c that fails leaves the repository as it was" failing_createrepo

@@ -55,6 +55,24 @@ import Testing
             triggers: ["activate-noawait update-initramfs"])
     }
 
+    /// Who signed a package makes no difference to what it is; anything else does.
+    @Test func contentAndSignature() async throws {
+        let folder = try TemporaryFolder("test")
+        let settings = DebSamples.settings[0]
+        var package = try Self.package()
+        let (plain, signed) = (folder.path.appending("plain.deb"), folder.path.appending("signed.deb"))
+        try DebWriter.write(package, to: plain, compression: settings, epoch: DebSamples.epoch)
+        try await DebWriter.write(package, to: signed, compression: settings, epoch: DebSamples.epoch) { _ in
+            Array("signature".utf8)
+        }
+        let digest = try DebReader(plain).contentDigest()
+        #expect(try Files.read(plain) != Files.read(signed))
+        #expect(try DebReader(signed).contentDigest() == digest)
+        package.control["Version"] = "1.5.0-3"
+        try DebWriter.write(package, to: signed, compression: settings, epoch: DebSamples.epoch)
+        #expect(try DebReader(signed).contentDigest() != digest)
+    }
+
     private func write(_ settings: CompressionSettings, in folder: FilePath) throws -> FilePath {
         let package = try Self.package()
         let path = folder.appending(package.fileName)

@@ -48,6 +48,11 @@ import Testing
         #expect(before.headerOffset == after.headerOffset)
         #expect(after.signature[.dsaHeader] == .binary(signature))
         #expect(try Files.read(plain).suffix(seen.count) == Files.read(signed).suffix(seen.count))
+        #expect(try before.contentDigest() == after.contentDigest())
+        var other = package
+        other.release = "9"
+        try RPMWriter.write(other, to: plain, compression: settings)
+        #expect(try RPMReader(plain).contentDigest() != after.contentDigest())
     }
 
     @Test(.enabled(if: DebTool.isInstalled("rpm"), "rpm is not installed")) func aSourcePackage() async throws

@@ -55,23 +55,32 @@ import Testing
         }
     }
 
-    /// What two converters need stands where both may use it; a driver disk alone packs what another makes.
-    @Test func noConverterUsesAnother() {
-        var files: [(path: String, room: Substring, text: String)] = []
-        for file in sources.files {
-            let parts = file.path.split(separator: "/")
-            guard parts.count == 4, parts[1] == "Converters" else { continue }
-            files.append((file.path, parts[2], file.text))
-        }
+    /// The folders of Converters from the bottom up; what lies in none of them is the room's own, and may be used by all.
+    private static let converterFolders: [[Substring]] = [
+        ["Signing", "Payload", "Repository"], ["Tarball", "Bundle", "Deb", "RPM", "Arch", "Alpine"],
+        // It packs what RPM makes.
+        ["DriverDisk"],
+    ]
+
+    /// No converter knows another, and what several of them need knows none.
+    @Test func foldersOfConvertersSeeLowerOnes() {
+        let level = Dictionary(
+            uniqueKeysWithValues: Self.converterFolders.enumerated().flatMap { level, folders in
+                folders.map { ($0, level) }
+            })
+        let files = sources.files.filter { $0.room == "Converters" && $0.folder != nil }
+        #expect(Set(files.compactMap(\.folder)) == Set(level.keys))
         var owners: [Substring: Substring] = [:]
-        for (path, room, _) in files where path.hasSuffix("Converter.swift") {
-            owners[path.split(separator: "/").last?.dropLast(".swift".count) ?? ""] = room
+        for file in files {
+            for type in file.types { owners[type] = file.folder }
         }
-        #expect(owners.count > 10)
-        for (path, room, text) in files where room != "DriverDisk" {
-            for word in Set(text.split { !$0.isLetter && !$0.isNumber }) {
-                guard let owner = owners[word] else { continue }
-                #expect(owner == room, "\(path) names \(word)")
+        #expect(owners.count > 40)
+        for file in files {
+            for word in file.words {
+                guard let folder = file.folder, let owner = owners[word], owner != folder,
+                    let own = level[folder], let seen = level[owner]
+                else { continue }
+                #expect(seen < own, "\(file.path) names \(word)")
             }
         }
     }

@@ -29,6 +29,33 @@ struct SourceRooms {
                 })
         }
 
+        /// The folder below the room that it lies in; nil for none.
+        var folder: Substring? {
+            let parts = path.split(separator: "/")
+            return parts.count > 3 ? parts[2] : nil
+        }
+
+        /// Every word of its code, comments left out.
+        var words: Set<Substring> {
+            Set(
+                text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+                    .flatMap { line in line.split { !$0.isLetter && !$0.isNumber && $0 != "_" } })
+        }
+
+        /// The types that it declares for others, nested ones left out.
+        var types: [Substring] {
+            text.split(separator: "\n").compactMap { line in
+                guard line.first?.isLetter == true else { return nil }
+                let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+                guard !words.contains("private"), !words.contains("fileprivate"),
+                    let keyword = words.firstIndex(where: { Self.kinds.contains($0) })
+                else { return nil }
+                return words.dropFirst(keyword + 1).first
+            }
+        }
+
+        private static let kinds: Set<Substring> = ["struct", "class", "enum", "actor", "protocol"]
+
         private static let levels: Set<Substring> = [
             "public", "package", "internal", "private", "fileprivate",
         ]

@@ -48,7 +48,8 @@ import Testing
             "kernel/drivers/hello.ko.gz": "", "kernel/hello2.ko": "", "updates/hello.ko/other": "",
         ])
         try Files.makeSymbolicLink(scratch.path.pushing("kernel/hello.ko"), to: "../hello.ko")
-        let found = ModuleStore.files("hello", below: scratch.path, suffix: ".xz")
+        let listing = ModuleStore.listing(below: scratch.path)
+        let found = ModuleStore.files("hello", in: listing, suffix: ".xz")
         #expect(
             found
                 == [

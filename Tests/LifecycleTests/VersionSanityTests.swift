@@ -125,4 +125,20 @@ import Testing
         #expect(!allows())
         #expect(sample.words.all.first?.contains("Module version 1 for hello.ko.xz\n") == true)
     }
+
+    /// The kernel's folder is walked once for all records, until it changes.
+    @Test func filesAreFoundOnce() throws {
+        let path = sample.scratch.path.pushing(FilePath(present))
+        let modules = sample.modules()
+        #expect(modules.files(record).isEmpty)
+        try put(kernels: ["version=1"], ours: ["version=2"])
+        #expect(modules.files(record).isEmpty)
+        modules.forgetFiles()
+        #expect(modules.files(record) == [path])
+        // What a placement looked up is no longer true behind it.
+        let conf = try sample.conf("DEST_MODULE_LOCATION=/extra\n")
+        _ = try ModulePlacement(engine: sample.engine, conf: conf, modules: modules).perform(
+            VersionSanity(console: .silent, modules: modules, isForced: true, overridesVersion: false))
+        #expect(modules.files(record).map(\.string) == [modules.kernelFolder + "/extra/hello.ko"])
+    }
 }

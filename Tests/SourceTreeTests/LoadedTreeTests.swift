@@ -1,5 +1,6 @@
 import Archive
 import Diagnostics
+import DkmsConf
 import Inputs
 import SourceTree
 import Streams
@@ -52,6 +53,34 @@ import Tools
         #expect(loaded.tree.files.map(\.path) == Self.files)
         let folder = try LoadedTree(fixture.string)
         #expect(loaded.tree.newest == folder.tree.newest)
+    }
+
+    /// The folder that it was unpacked into is gone when somebody reads of it.
+    @Test(arguments: [("a", "a.tar:a"), (".", "a.tar")])
+    func messagesNameTheArchive(_ folder: String, _ shown: String) async throws {
+        let scratch = try Scratch()
+        let pem = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
+        try scratch.fill([
+            "\(folder)/dkms.conf": hello + "if\n", "\(folder)/hello.o": "", "\(folder)/mok.key": pem,
+        ])
+        let archive = scratch.path.pushing("out/a.tar")
+        try Files.makeDirectories(archive.removingLastComponent())
+        #expect(
+            try await scratch.tar(
+                ["--exclude=out", "-cf", archive.string, folder]) == nil)
+        let loaded = try LoadedTree(archive.string)
+        let place = try Files.canonical(archive.removingLastComponent()).pushing(FilePath(shown)).string
+        let prefix = place.hasSuffix(".tar") ? "\(place):" : "\(place)/"
+        let warnings = loaded.tree.warnings
+        #expect(warnings.map(\.code) == ["left-overs", "private-key"])
+        #expect(warnings.first?.message.hasPrefix("hello.o in \(place) is left out") == true)
+        #expect(warnings.last?.location?.file == "\(prefix)mok.key")
+        let fault = await #expect(throws: Diagnostic.self) {
+            try await loaded.tree.evaluate(in: ConfContext(kernelRelease: "6.1", arch: "x86_64"))
+        }
+        #expect(fault?.location?.file == "\(prefix)dkms.conf")
+        let text = "\(String(describing: fault)) \(warnings)"
+        #expect(!text.contains(loaded.tree.root.string))
     }
 
     @Test func archiveWithoutFolder() async throws {

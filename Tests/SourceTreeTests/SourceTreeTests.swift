@@ -86,6 +86,28 @@ import Testing
         #expect(tree.warnings.map(\.code) == ["private-key", "private-key", "private-key"])
     }
 
+    @Test func topFilesAreThoseOfTheTopFolder() throws {
+        let tree = try SourceTree(root: fixtures.appending("two-modules-2.1"))
+        #expect(tree.topFiles.contains { $0.path == "dkms.conf" })
+        #expect(tree.topFiles.allSatisfy { !$0.path.contains("/") && $0.kind != .directory })
+        #expect(tree.topFiles.count < tree.files.filter { $0.kind != .directory }.count)
+    }
+
+    /// Of an unpacked tree the user knows the package or archive, and the path in it.
+    @Test func whatAnUnpackedTreeIsCalled() throws {
+        let folder: FilePath = "/tmp/x/tree"
+        let package = TreeOrigin(
+            "/tmp/x/tree/usr/src/a-1", unpackedBelow: folder, from: "/home/a-dkms.deb")
+        #expect(package.description == "/home/a-dkms.deb:usr/src/a-1")
+        #expect(package.path("dkms.conf") == "/home/a-dkms.deb:usr/src/a-1/dkms.conf")
+        let archive = TreeOrigin(folder, unpackedBelow: folder, from: "/home/a.tar")
+        #expect(archive.description == "/home/a.tar")
+        #expect(archive.path("dkms.conf") == "/home/a.tar:dkms.conf")
+        let plain = TreeOrigin(folder: "/home/a-1")
+        #expect(plain.description == "/home/a-1")
+        #expect(plain.path("src/a.c") == "/home/a-1/src/a.c")
+    }
+
     @Test func noConfNamesWhatIsNear() {
         #expect { try SourceTree(root: fixtures.appending("hello-as-found")) } throws: {
             let diagnostic = $0 as? Diagnostic

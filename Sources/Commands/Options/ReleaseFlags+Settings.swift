@@ -45,14 +45,15 @@ extension ReleaseFlags {
 
     /// A file that came with a tree, in its root.
     private static func settingsFile(
-        _ path: FilePath, cameIn folder: FilePath
+        _ path: FilePath, cameIn tree: SourceTree
     ) throws(Diagnostic) -> SettingsFile {
-        guard let real = try? Files.canonical(path), real.starts(with: folder) else {
+        guard let real = try? Files.canonical(path), real.starts(with: tree.root) else {
             throw .error(
                 "link-outside", "\(path) leads out of the tree, and it came with it",
-                hint: "put the file itself there; where you trust it, say so: --settings \(path)")
+                hint: "put the file itself there"
+                    + (tree.origin.isFolder ? "; where you trust it, say so: --settings \(path)" : ""))
         }
-        return try SettingsFile(path, of: .tree(folder), targets: .known)
+        return try SettingsFile(path, of: .tree(tree.root), targets: .known)
     }
 
     /// What the tree's own settings file says; nil without one, or where it is the user's.
@@ -64,9 +65,13 @@ extension ReleaseFlags {
         {
             return nil
         }
-        let file = try Self.settingsFile(path, cameIn: tree.root)
-        for warning in file.warnings { events(.diagnostic(warning)) }
-        return file
+        do throws(Diagnostic) {
+            let file = try Self.settingsFile(path, cameIn: tree)
+            for warning in file.warnings { events(.diagnostic(tree.named(warning))) }
+            return file
+        } catch {
+            throw tree.named(error)
+        }
     }
 }
 

@@ -70,20 +70,37 @@ package struct AlpineConverter: Converter {
             [
                 "NAME": .shell(release.identity.name), "VERSION": .shell(release.identity.version),
                 "MODULES": .shell(release.conf.modules.map(\.builtPath).joined(separator: " ")),
-                "BUILD": .verbatim(Self.build(release.conf)),
+                "BUILD": .verbatim(try Self.build(release)),
             ])
     }
 
     /// What is to be done by hand, as comments.
-    private static func build(_ conf: DkmsConf) -> String {
-        let notes =
-            conf.makeAlternatives.map { note("MAKE", $0) } + conf.patchAlternatives.map { note("PATCH", $0) }
-            + conf.hooks.all.map { "\($0.directive): \($0.command)" }
+    ///
+    /// Commands stand as dkms.conf has them: their values here are those for no kernel, whose variables are empty.
+    private static func build(_ release: DriverRelease) throws(Diagnostic) -> String {
+        let conf = release.conf
+        let text = try release.confText()
+        var notes: [String] = []
+        let makes = conf.makeAlternatives.map { note("MAKE", $0) }
+        if !makes.isEmpty {
+            notes += written("MAKE", in: text) ?? makes
+            notes += written("MAKE_MATCH", in: text) ?? []
+        }
+        notes += conf.patchAlternatives.map { note("PATCH", $0) }
+        for (directive, command) in conf.hooks.all {
+            notes += written(directive, in: text) ?? ["\(directive): \(command)"]
+        }
         guard !notes.isEmpty else { return "" }
         let lines = notes.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "#   \($0)\n" }
         return "# dkms.conf has more than akms does by itself; write a build() that does it:\n"
             + lines.joined()
             + "# build() { make $MAKEFLAGS -C \"$kernel_srcdir\" M=\"$builddir\" modules; }\n"
+    }
+
+    /// The statements of a directive; nil where no line sets it, as where a loop does.
+    private static func written(_ directive: String, in conf: String) -> [String]? {
+        let statements = DkmsConf.statements(setting: directive, in: conf)
+        return statements.isEmpty ? nil : statements
     }
 
     /// An entry of an array, and the kernels that it is for.

@@ -16,7 +16,12 @@ struct RPMDocumentation {
     init(_ release: DriverRelease, of package: String, for target: Distribution?) {
         let folder = "\(target?.documentationFolder ?? "usr/share/doc")/\(package)"
         let licenseFolder = "usr/share/licenses/\(package)"
-        let candidates = release.tree.files.filter(Self.isPlain).clamped(to: release.settings.epoch)
+        let latest = release.settings.epoch
+        let candidates = release.tree.topFiles.filter(Self.isPlain).map { entry in
+            var entry = entry
+            entry.modified = min(entry.modified, latest)
+            return entry
+        }
         licenses = candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
             .map { Self.moved($0, into: licenseFolder) }
         others = candidates.filter {

@@ -9,6 +9,8 @@ struct InstalledModules {
     let build: DkmsTree.Build
     /// The compression suffix of the kernel's modules.
     let suffix: String
+    /// What ``files(_:)`` is looked up in: found when it is first asked for, for all copies of the value.
+    private let everywhere = FoundOnce<String, [String: [FilePath]]>()
 
     init(_ engine: Engine, _ build: DkmsTree.Build) {
         self.init(tree: engine.tree, package: engine.package, build: build)
@@ -59,6 +61,17 @@ struct InstalledModules {
     func installed(_ record: EngineConf.Record, at location: String) -> FilePath? {
         ModuleStore.file(record.destName, in: folder(location), suffix: suffix)
     }
+
+    /// Every file of a record's name anywhere in the kernel's folder, sorted by path.
+    ///
+    /// The folder is walked once, whatever is asked after: who changes it calls ``forgetFiles()``.
+    func files(_ record: EngineConf.Record) -> [FilePath] {
+        let listing = everywhere.value(kernelFolder) { ModuleStore.listing(below: FilePath(kernelFolder)) }
+        return ModuleStore.files(record.destName, in: listing, suffix: suffix)
+    }
+
+    /// To be called when the kernel's folder has been changed.
+    func forgetFiles() { everywhere.forget() }
 
     /// The paths of all installed modules, for the weak-modules programs.
     func paths(_ conf: EngineConf) -> [FilePath] {

@@ -24,7 +24,10 @@ struct ModulePlacement {
     /// - Returns: the journal, to be removed when everything else is done.
     /// - Throws: code 6, with everything as it was before.
     func perform(_ sanity: VersionSanity) throws(EngineStop) -> Journal {
+        // Another run may have changed the kernel's modules before this one had its lock.
+        modules.forgetFiles()
         let items = conf.buildable.map { plan($0, sanity) }
+        defer { modules.forgetFiles() }
         let journal = Journal(
             kind: .install, package: package, build: build,
             previous: (try? Files.readLink(tree.activeLink(package.module, build))) ?? "",
@@ -93,9 +96,9 @@ struct ModulePlacement {
         let preferred = ["/extra", "/updates", record.destLocation].compactMap {
             modules.installed(record, at: $0)
         }
-        let anywhere = ModuleStore.files(
-            record.destName, below: FilePath(modules.kernelFolder), suffix: modules.suffix)
-        guard let original = (preferred + anywhere).first(where: Files.isRegularFile) else { return }
+        guard let original = (preferred + modules.files(record)).first(where: Files.isRegularFile) else {
+            return
+        }
         archiveStep(original, in: archive, &step, console)
     }
 

@@ -22,9 +22,7 @@ struct VersionSanity {
             }
             return false
         }
-        let present = ModuleStore.files(
-            record.destName, below: FilePath(modules.kernelFolder), suffix: modules.suffix)
-        guard let first = present.first, !overridesVersion, !isForced else { return true }
+        guard !overridesVersion, !isForced, let first = modules.files(record).first else { return true }
         return allows(record, over: first)
     }
 

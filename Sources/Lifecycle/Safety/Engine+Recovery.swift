@@ -140,6 +140,7 @@ extension Engine {
     private func sweep(_ module: String) {
         let folder = TreeLock.privateFolder(tree)
         for name in (try? Files.names(in: folder)) ?? [] {
+            if WaitMark.isLeftOver(name, in: folder) { try? Files.remove(folder.appending(name)) }
             if let whole = Files.partialTarget(name), Journal.isOf(module, whole) {
                 try? Files.remove(folder.appending(name))
             }

@@ -30,9 +30,12 @@ final class HeldLocks: Sendable {
 
     func remove(_ name: String) { own.withLock { _ = $0.remove(name) } }
 
+    /// Those of this run and of the runs above it.
+    var names: Set<String> { inherited.union(own.withLock { $0 }) }
+
     /// For the environment of everything that is started.
     var environment: [String: String] {
-        let names = inherited.union(own.withLock { $0 })
+        let names = names
         return names.isEmpty ? [:] : [Self.variable: names.sorted().joined(separator: "\n")]
     }
 }

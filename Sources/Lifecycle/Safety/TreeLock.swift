@@ -21,6 +21,10 @@ struct TreeLock: ~Copyable {
     /// A run that waits for longer has met one that will never end.
     private static let patience: Duration = .seconds(1800)
 
+    /// How often, a second apart, a circle of waiting runs has to be seen: a script may have left a run behind that nobody
+    /// waits for.
+    private static let certainty = 3
+
     /// The folder in the dkms tree for what dkms itself doesn't know; hidden, as dkms's globs pass over such names.
     ///
     /// Flat, each entry named after the module whose lock keeps others from it: a folder shared below it could vanish
@@ -29,7 +33,7 @@ struct TreeLock: ~Copyable {
 
     /// Waits until the lock is free, and says so when that takes longer.
     ///
-    /// - Throws: `locked` after half an hour.
+    /// - Throws: `locked` after half an hour; `deadlock` where runs wait for one another, in one of them.
     static func take(
         _ name: String, in tree: DkmsTree, held: HeldLocks, console: EngineConsole
     ) async throws(Diagnostic) -> TreeLock {
@@ -37,6 +41,8 @@ struct TreeLock: ~Copyable {
         if held.isInherited(name) { return TreeLock(nil, path, name, held) }
         let start = ContinuousClock.now
         var attempts = 0
+        var mark: WaitMark?
+        var lostFor = 0
         while true {
             let descriptor: FileDescriptor?
             do throws(Errno) {
@@ -49,7 +55,14 @@ struct TreeLock: ~Copyable {
                 return TreeLock(descriptor, path, name, held)
             }
             attempts += 1
-            if attempts == 100 { console.complain("Waiting for another run that works on \(name)...") }
+            if attempts == 100 {
+                console.complain("Waiting for another run that works on \(name)...")
+                mark = WaitMark(.init(name: name, held: held.names), in: tree)
+            }
+            if let mark, attempts % 50 == 0 {
+                lostFor = mark.isLost ? lostFor + 1 : 0
+                guard lostFor < certainty else { throw deadlock(name, held) }
+            }
             guard ContinuousClock.now - start < patience else {
                 throw .error(
                     "locked", "another run has been working on \(name) for half an hour",
@@ -61,6 +74,15 @@ struct TreeLock: ~Copyable {
                 throw .interrupted
             }
         }
+    }
+
+    private static func deadlock(_ name: String, _ held: HeldLocks) -> Diagnostic {
+        .error(
+            "deadlock",
+            "\(name) is locked by a run that itself waits for this one, which works on \(held.names.sorted().joined(separator: ", "))",
+            hint:
+                "run it again when the other run has ended; scripts of modules that ask for each other's may run one "
+                + "after the other only")
     }
 
     /// Nil where somebody else has the lock, or has just let it go and taken its file along.

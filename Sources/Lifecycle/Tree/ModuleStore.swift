@@ -13,7 +13,7 @@ enum ModuleStore {
         if let index = try? Files.contents(folder.appending("modules.dep")), !index.isEmpty {
             found = suffixes(in: index)
         } else {
-            visit(folder) { name, _ in
+            visit(folder) { name, _, _ in
                 for suffix in [".gz", ".xz", ".zst"] where name.hasSuffix(".ko" + suffix) {
                     found.insert(suffix)
                 }
@@ -52,28 +52,31 @@ enum ModuleStore {
         return isThere(compressed) ? compressed : nil
     }
 
-    /// Every file of that module anywhere below a folder, sorted by path.
-    static func files(_ name: String, below folder: FilePath, suffix: String) -> [FilePath] {
-        let names = ["\(name).ko", "\(name).ko\(suffix)"]
-        var found: [FilePath] = []
-        visit(folder) { candidate, folder in
-            if names.contains(candidate) {
-                let path = folder.appending(candidate)
-                if (try? Files.status(path))?.kind == .regular { found.append(path) }
-            }
+    /// The module files anywhere below a folder: where each name is; links are none.
+    static func listing(below folder: FilePath) -> [String: [FilePath]] {
+        var folders: [String: [FilePath]] = [:]
+        visit(folder) { name, folder, kind in
+            if kind == .regular, name.contains(".ko") { folders[name, default: []].append(folder) }
             return true
         }
-        return found.sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
+        return folders
     }
 
-    /// Calls `body` with the name and folder of each file until it answers false.
-    private static func visit(_ folder: FilePath, _ body: (String, FilePath) -> Bool) {
+    /// Every file of that module in a listing, sorted by path.
+    static func files(_ name: String, in listing: [String: [FilePath]], suffix: String) -> [FilePath] {
+        let names: Set = ["\(name).ko", "\(name).ko\(suffix)"]
+        return names.flatMap { name in (listing[name] ?? []).map { $0.appending(name) } }
+            .sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
+    }
+
+    /// Calls `body` with the name, folder and kind of each file until it answers false.
+    private static func visit(_ folder: FilePath, _ body: (String, FilePath, Files.Kind) -> Bool) {
         var pending = [folder]
         while let next = pending.popLast() {
             for entry in ((try? Files.entries(in: next)) ?? []).reversed() {
                 if entry.kind == .directory {
                     pending.append(next.appending(entry.name))
-                } else if !body(entry.name, next) {
+                } else if !body(entry.name, next, entry.kind) {
                     return
                 }
             }
