@@ -18,7 +18,7 @@ struct SettingsReader {
 
     var options: [String: String] = [:]
     var project = ProjectSettings()
-    private(set) var warnings: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
     private(set) var faults: [Diagnostic] = []
 
     init(_ path: FilePath, _ owner: SettingsFile.Owner, _ targets: TargetNames) {
@@ -57,11 +57,11 @@ struct SettingsReader {
         case .changelog: project.changelog = changelog(field)
         case .files: project.files = files(field)
         case .relations:
-            let (own, common) = relations(field)
+            let relations = relations(field)
             if field.key == "deb" {
-                (project.debRelations, project.debCommonRelations) = (own, common)
+                project.debRelations = relations
             } else {
-                (project.rpmRelations, project.rpmCommonRelations) = (own, common)
+                project.rpmRelations = relations
             }
         }
         if field.key == "kernel-package" { project.kernelPackage = options.removeValue(forKey: field.key) }

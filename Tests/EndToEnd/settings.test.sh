@@ -56,6 +56,9 @@ deb:
   conflicts: ["ungreeter (<< 2)"]
   breaks: ["old-reader (<< 2)"]
   replaces: [old-greeter]
+  dkms: {requires: [hello-cc], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
+  modules: {requires: [kmod], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
+  meta: {requires: [], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: [old-meta]}
   common: {requires: [], recommends: [udev], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
 rpm:
   requires: ["glibc >= 2.17"]
@@ -65,6 +68,9 @@ rpm:
   conflicts: [ungreeter < 2]
   breaks: [old-reader < 2]
   replaces: [old-greeter]
+  dkms: {requires: [elfutils-libelf-devel >= 0.150], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
+  modules: {requires: [kmod], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
+  meta: {requires: [], recommends: [], suggests: [], provides: [], conflicts: [], breaks: [], replaces: [old-meta < 2]}
   common: {requires: [], recommends: [systemd-udev], suggests: [], provides: [], conflicts: [], breaks: [], replaces: []}
 kernel-package: linux-image-{kernel}
 archive-compression: gz:6
@@ -134,7 +140,7 @@ deb_words() {
     # shellcheck disable=SC2016
     grep -qF '`id`, $(id),' "$SCRATCH/words"
     for word in "'quotes'" '%{name},' '%%d,' '\n' '日本'; do grep -qF -- "$word" "$SCRATCH/words"; done
-    equal "$(dpkg-deb -f "$file" Depends)" 'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-2), libc6'
+    equal "$(dpkg-deb -f "$file" Depends)" 'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-2), libc6, hello-cc'
     equal "$(dpkg-deb -f "$file" Recommends Suggests Conflicts Breaks Replaces | sort | tr '\n' ';')" \
         'Breaks: old-reader (<< 2);Conflicts: ungreeter (<< 2);Recommends: hello-tools | hello-more;Replaces: old-greeter;Suggests: hello-doc;'
     dpkg-deb -f "$file" Provides | grep -qF 'greeter'
@@ -285,6 +291,7 @@ wrong_keys() {
     told 2 'there already, in line 1' $'summary: a\nsummary: b'
     told 1 'has to be a text' 'summary: {a: b}'
     told 1 'true or false' 'no-sign: maybe'
+    told 3 'no key requirs in rpm\.modules' $'rpm:\n  modules:\n    requirs: a'
     told 2 'there is no .*nowhere.conf' $'files:\n- {role: modprobe, source: nowhere.conf}'
     told 2 'no role udv' $'files:\n- {role: udv, source: x.rules}'
     told 1 'DISTRO:VERSION' 'target: debain:12'
@@ -340,6 +347,10 @@ deb: {requires: [aa, bb]}
 deb: {requires: "a, b"}
 deb: {common: {requires: aa}}
 deb: {common: {common: {}}}
+deb: {dkms: {requires: [aa]}, modules: {breaks: bb}, meta: {replaces: cc}}
+deb: {source: {requires: aa}}
+rpm: {modules: {require: aa}}
+rpm: {kmod: {}}
 rpm: {requires: {a: b}}
 files: [{role: modprobe, source: x.conf}]
 files: [{role: modprobe, source: x.conf, content: y}]

@@ -25,7 +25,8 @@ package struct DebCommonConverter: Converter {
         guard let package = release.commonPackage else { return nil }
         let common = try CommonFiles(release, in: .deb, for: target(release))
         let control = release.control(
-            package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
+            package: package, .common, architecture: try common.architecture()?.debianName ?? "all",
+            depends: "",
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
             replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"],
