@@ -17,6 +17,8 @@ struct SettingsReader {
     private let path: FilePath
 
     var options: [String: String] = [:]
+    /// Where each of them stands.
+    private(set) var places: [String: Diagnostic.Location] = [:]
     var project = ProjectSettings()
     var warnings: [Diagnostic] = []
     private(set) var faults: [Diagnostic] = []
@@ -53,6 +55,7 @@ struct SettingsReader {
         switch shape {
         case .line, .contact, .address, .choice, .target, .number, .flag, .path, .kernels:
             options[field.key] = option(field, shape)
+            places[field.key] = place(field.node)
         case .paragraphs: project.description = paragraphs(field)
         case .changelog: project.changelog = changelog(field)
         case .files: project.files = files(field)
