@@ -155,8 +155,12 @@ import Tools
             #expect(script.contains("OBSOLETE=/etc/modprobe.d/hello.conf\n"))
             #expect(script.contains(#"rm_conffile "$conffile" 1.5.0-1 hello-common -- "$@""#))
         }
-        release.project.files = [Self.rules]
+        // A place in /lib is the one in /usr/lib.
+        var rulesToChange = Self.rules
+        rulesToChange.isConfiguration = true
+        release.project.files = [rulesToChange]
         let rules = try #require(try DebCommonConverter.package(release))
+        #expect(rules.conffiles == ["/usr/lib/udev/rules.d/60-hello.rules"])
         #expect(Set(rules.scripts.keys) == [.postinst, .postrm])
         #expect(rules.scripts.values.allSatisfy { !$0.contains("conffile") })
     }
