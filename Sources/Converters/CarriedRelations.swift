@@ -83,7 +83,7 @@ package struct CarriedRelations: Sendable {
             "relation-dropped",
             "the package that the tree came in needs what has no known name in \(other), which will not ask for it: "
                 + dropped.joined(separator: ", "),
-            hint: "give the names there under \(key) in mkdkms.yaml")
+            hint: "give the names there in mkdkms.yaml, as in: \(key): {dkms: {requires: [NAME]}}")
     }
 
     private static func add(_ name: String, to relations: inout ExtraRelations) {
@@ -99,23 +99,19 @@ package struct CarriedRelations: Sendable {
 }
 
 extension DriverRelease {
-    /// What the settings file gives a .deb, or else, to the `-dkms` one, what the tree's own package needed.
+    /// What the settings file gives the .debs of a kind, or else, to the `-dkms` one, what the tree's own package needed.
     ///
     /// That is for building and for the tree's hooks: finished modules need none of it.
-    func debRelations(of package: String) -> ExtraRelations {
-        guard isCarrying(package), project.debRelations == ExtraRelations() else {
-            return project.debRelations
-        }
-        return carried?.deb ?? ExtraRelations()
+    func debRelations(of kind: PackageKind) -> ExtraRelations {
+        Self.relations(project.debRelations.of(kind), or: kind == .dkms ? carried?.deb : nil)
     }
 
-    /// The same of an .rpm.
-    func rpmRelations(of package: String) -> ExtraRelations {
-        guard isCarrying(package), project.rpmRelations == ExtraRelations() else {
-            return project.rpmRelations
-        }
-        return carried?.rpm ?? ExtraRelations()
+    /// The same of .rpms.
+    func rpmRelations(of kind: PackageKind) -> ExtraRelations {
+        Self.relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried?.rpm : nil)
     }
 
-    private func isCarrying(_ package: String) -> Bool { package == naming.dkmsPackage }
+    private static func relations(_ own: ExtraRelations, or carried: ExtraRelations?) -> ExtraRelations {
+        own == ExtraRelations() ? carried ?? own : own
+    }
 }

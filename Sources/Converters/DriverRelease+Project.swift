@@ -4,22 +4,48 @@ import SourceTree
 extension DriverRelease {
     /// What the packages of the release have changed, newest first; the first entry is for the version that is packaged.
     ///
-    /// An entry whose version has no revision is for this one where it is the version packaged, else for the first.
+    /// Each version is there once, and none above the one packaged where that has an entry: an older revision that is made
+    /// again knows nothing of the newer ones.
     var changelog: [ChangelogEntry] {
-        let written = project.changelog.map { entry in
-            var entry = entry
-            if [identity.version, naming.version].contains(entry.version) {
-                entry.version = naming.full
-            } else if !entry.version.contains("-") {
-                entry.version += "-1"
+        var written: [ChangelogEntry] = []
+        for entry in namedEntries {
+            if let twin = written.firstIndex(where: { $0.version == entry.version }) {
+                written[twin].changes += entry.changes
+            } else {
+                written.append(entry)
             }
-            return entry
         }
-        if written.first?.version == naming.full { return written }
+        if let own = written.firstIndex(where: { $0.version == naming.full }) {
+            return Array(written[own...])
+        }
         let own = ChangelogEntry(
             version: naming.full, time: max(settings.epoch, written.first?.time ?? 0),
             author: metadata.maintainer, changes: ["Packaged version \(identity.version)."])
         return [own] + written
+    }
+
+    /// What is written, each entry with its revision.
+    ///
+    /// One whose version has none is for this revision where it is the version packaged and no other entry is for it,
+    /// else for the first.
+    private var namedEntries: [ChangelogEntry] {
+        let own = [identity.version, naming.version]
+        let isNamed = project.changelog.contains { entry in
+            own.contains { entry.version == "\($0)-\(naming.revision)" }
+        }
+        return project.changelog.map { entry in
+            var entry = entry
+            if own.contains(entry.version) {
+                entry.version = isNamed ? "\(naming.version)-1" : naming.full
+            } else if let dash = entry.version.lastIndex(of: "-") {
+                if own.contains(String(entry.version[..<dash])) {
+                    entry.version = naming.version + entry.version[dash...]
+                }
+            } else {
+                entry.version += "-1"
+            }
+            return entry
+        }
     }
 
     /// The long description of a package: what the settings file says of the project, then what this package is.

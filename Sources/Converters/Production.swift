@@ -57,9 +57,15 @@ package struct Production: Sendable {
         switch modules {
         case .none:
             return try await write(converters, package, naming, [], [])
-        case .folder(let folder, let releases):
+        case .folder(let folder, let releases, let place):
             let digest = try tree.digest()
-            let units = try ModuleFolder(folder).units(of: package.identity, sourceDigest: digest, releases)
+            let units: [UnitResult]
+            do throws(Diagnostic) {
+                units = try ModuleFolder(folder).units(
+                    of: package.identity, sourceDigest: digest, releases)
+            } catch {
+                throw error.located(at: place)
+            }
             let prepared = try await prepare(units, work.path)
             return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
@@ -162,7 +168,9 @@ package enum ModuleSource: Sendable {
     case none
     case kernels([KernelTarget])
     /// What `mkdkms modules -o DIR` wrote: for these releases, or for all where there are none.
-    case folder(FilePath, releases: [String])
+    ///
+    /// Faults of it are told at the place where it was named; nil for the command line and the environment.
+    case folder(FilePath, releases: [String], named: Diagnostic.Location? = nil)
 }
 
 /// What a production made.

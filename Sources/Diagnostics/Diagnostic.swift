@@ -70,6 +70,13 @@ package struct Diagnostic: Error, Hashable, Sendable {
     /// The task was cancelled: by Ctrl-C, or because its results are no longer wanted.
     package static var interrupted: Diagnostic { .error("interrupted", "interrupted", status: .interrupted) }
 
+    /// The same fault at a place, where it has none of its own.
+    package func located(at place: Location?) -> Diagnostic {
+        var copy = self
+        copy.location = location ?? place
+        return copy
+    }
+
     /// The same fault seen from a stage further out: "reading foo.deb: the data member is cut off".
     package func during(_ activity: String) -> Diagnostic {
         var copy = self

@@ -1,4 +1,5 @@
 package import Archive
+package import Diagnostics
 
 /// A file that is shipped beside the module: how it is loaded, what it needs, who talks to it.
 package struct PayloadFile: Hashable, Sendable {
@@ -53,6 +54,8 @@ package struct PayloadFile: Hashable, Sendable {
     package var isConfiguration: Bool? = nil
     /// The most particular one that fits holds, key by key.
     package var differences: [Difference] = []
+    /// Where the settings file has it, for what is wrong with it; nil where none has it.
+    package var place: Diagnostic.Location? = nil
 
     package init(
         role: Role, content: FileContent, name: String, destination: String?, permissions: UInt16 = 0o644

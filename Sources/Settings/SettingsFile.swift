@@ -18,6 +18,8 @@ package struct SettingsFile: Hashable, Sendable {
     package let path: FilePath
     /// Texts of options by their names without dashes: several kernels with blanks between them, `yes` of a flag.
     package let options: [String: String]
+    /// Where each of them stands, by the same names.
+    package let places: [String: Diagnostic.Location]
     package let project: ProjectSettings
     /// `ignored-settings`, where a tree's file says what is not for it to say.
     package let warnings: [Diagnostic]
@@ -48,6 +50,7 @@ package struct SettingsFile: Hashable, Sendable {
         }
         self.path = path
         options = reader.options
+        places = reader.places
         project = reader.project
         warnings = reader.warnings
     }

@@ -64,7 +64,7 @@ package struct SettingsKey: Hashable, Sendable {
 
     /// Those of an entry of `changelog`.
     package static let ofChangelog = ["version", "date", "author", "changes"]
-    /// Those of `deb` and `rpm`, which have `common` besides, with the same keys again.
+    /// Those of `deb` and `rpm`, which have one for each ``PackageKind`` besides, with the same keys again.
     package static let ofRelations = [
         "requires", "recommends", "suggests", "provides", "conflicts", "breaks", "replaces",
     ]

@@ -53,6 +53,7 @@ extension SettingsReader {
             if role != .plain { file.permissions = 0o644 }
             file.permissions = permissions ?? file.permissions
             file.isConfiguration = isConfiguration
+            file.place = place(node)
             file.differences = differences.map { difference in
                 var difference = difference
                 difference.destination = difference.destination.map { Self.place($0, file.name, source) }

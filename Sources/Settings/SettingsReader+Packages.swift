@@ -85,49 +85,4 @@ extension SettingsReader {
             field.node, "missing-key", "an entry of the changelog has no author",
             hint: "add author to it, or maintainer to the file")
     }
-
-    /// What stands in `deb` or `rpm`: for the packages of the module, and for the one of its files.
-    mutating func relations(_ field: Field) -> (own: ExtraRelations, common: ExtraRelations) {
-        let keys = SettingsKey.ofRelations + ["common"]
-        guard let fields = fields(of: field.node, keys: keys, field.key) else { return (.init(), .init()) }
-        let isDeb = field.key == "deb"
-        var common = ExtraRelations()
-        for inner in fields where inner.key == "common" {
-            if let fields = self.fields(of: inner.node, keys: SettingsKey.ofRelations, "\(field.key).common")
-            {
-                common = relations(fields, isDeb)
-            }
-        }
-        return (relations(fields.filter { $0.key != "common" }, isDeb), common)
-    }
-
-    private mutating func relations(_ fields: [Field], _ isDeb: Bool) -> ExtraRelations {
-        var relations = ExtraRelations()
-        for field in fields {
-            let found = texts(field)
-            for text in found
-            where
-                !(isDeb
-                ? ExtraRelations.isDebian(text)
-                : ExtraRelations.isRPM(text, takesRich: !["provides", "replaces"].contains(field.key)))
-            {
-                let example =
-                    isDeb ? "libelf-dev (>= 0.150) | libelf-devel" : "elfutils-libelf-devel >= 0.150"
-                fault(
-                    field.node, "bad-value",
-                    "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",
-                    hint: "make each an item of its own, as in: \(example)")
-            }
-            switch field.key {
-            case "requires": relations.requires = found
-            case "recommends": relations.recommends = found
-            case "suggests": relations.suggests = found
-            case "provides": relations.provides = found
-            case "conflicts": relations.conflicts = found
-            case "breaks": relations.breaks = found
-            default: relations.replaces = found
-            }
-        }
-        return relations
-    }
 }

@@ -17,8 +17,10 @@ struct SettingsReader {
     private let path: FilePath
 
     var options: [String: String] = [:]
+    /// Where each of them stands.
+    private(set) var places: [String: Diagnostic.Location] = [:]
     var project = ProjectSettings()
-    private(set) var warnings: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
     private(set) var faults: [Diagnostic] = []
 
     init(_ path: FilePath, _ owner: SettingsFile.Owner, _ targets: TargetNames) {
@@ -53,15 +55,16 @@ struct SettingsReader {
         switch shape {
         case .line, .contact, .address, .choice, .target, .number, .flag, .path, .kernels:
             options[field.key] = option(field, shape)
+            places[field.key] = place(field.node)
         case .paragraphs: project.description = paragraphs(field)
         case .changelog: project.changelog = changelog(field)
         case .files: project.files = files(field)
         case .relations:
-            let (own, common) = relations(field)
+            let relations = relations(field)
             if field.key == "deb" {
-                (project.debRelations, project.debCommonRelations) = (own, common)
+                project.debRelations = relations
             } else {
-                (project.rpmRelations, project.rpmCommonRelations) = (own, common)
+                project.rpmRelations = relations
             }
         }
         if field.key == "kernel-package" { project.kernelPackage = options.removeValue(forKey: field.key) }

@@ -10,10 +10,14 @@ import Tools
 /// in the copy that is compiled in.
 package struct TemplateLibrary: Sendable {
     private let demanded: FilePath?
+    /// Where that is named; nil for the command line and the environment.
+    private let place: Diagnostic.Location?
     private let folders: [(path: FilePath, place: TemplateSource.Place)]
 
-    /// - Parameter directory: what `--template-dir` says.
-    package init(directory: FilePath? = nil) {
+    /// - Parameters:
+    ///   - directory: what `--template-dir` says.
+    ///   - place: where a settings file says so.
+    package init(directory: FilePath? = nil, named place: Diagnostic.Location? = nil) {
         var folders: [(FilePath, TemplateSource.Place)] = []
         if let directory { folders.append((directory, .option)) }
         if let folder = CallerEnvironment.value("MKDKMS_TEMPLATES"), !folder.isEmpty {
@@ -24,16 +28,19 @@ package struct TemplateLibrary: Sendable {
             let prefix = FilePath(program).removingLastComponent().removingLastComponent()
             folders.append((prefix.appending("share/mkdkms/templates"), .program))
         }
-        self.init(demanded: directory, folders: folders)
+        self.init(demanded: directory, place, folders: folders)
     }
 
     /// Looks in `folders` and then in the compiled copy, nowhere else.
     package init(folders: [FilePath]) {
-        self.init(demanded: nil, folders: folders.map { ($0, .option) })
+        self.init(demanded: nil, nil, folders: folders.map { ($0, .option) })
     }
 
-    private init(demanded: FilePath?, folders: [(FilePath, TemplateSource.Place)]) {
+    private init(
+        demanded: FilePath?, _ place: Diagnostic.Location?, folders: [(FilePath, TemplateSource.Place)]
+    ) {
         self.demanded = demanded
+        self.place = place
         self.folders = folders.map { (path: $0.0, place: $0.1) }
     }
 
@@ -47,7 +54,8 @@ package struct TemplateLibrary: Sendable {
         if let demanded, !Files.isDirectory(demanded) {
             throw .error(
                 "no-template-folder", "\(demanded) is not a folder",
-                hint: "give --template-dir a folder laid out like the templates of mkdkms", status: .usage)
+                hint: "give --template-dir a folder laid out like the templates of mkdkms", at: place,
+                status: .usage)
         }
         for folder in folders {
             let path = folder.path.appending(name)

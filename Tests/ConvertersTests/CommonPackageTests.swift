@@ -35,10 +35,10 @@ import Tools
             ChangelogEntry(
                 version: "1.4", time: 1_500_000_000, author: "Bob <a@b>", changes: ["one", "two"]),
         ]
-        release.project.debRelations.requires = ["libx (>= 1)"]
-        release.project.debRelations.provides = ["greeter"]
-        release.project.rpmRelations.requires = ["libx >= 1", "(a if b)"]
-        release.project.rpmRelations.replaces = ["old"]
+        release.project.debRelations.general.requires = ["libx (>= 1)"]
+        release.project.debRelations.general.provides = ["greeter"]
+        release.project.rpmRelations.general.requires = ["libx >= 1", "(a if b)"]
+        release.project.rpmRelations.general.replaces = ["old"]
         return release
     }
 
@@ -130,8 +130,10 @@ import Tools
     @Test func theCommonDebDoesNotHangOnKernels() async throws {
         var release = try await sampleRelease([.sample("6.1.0-56-amd64")], in: scratch.path)
         release.project.files = [Self.modprobe]
-        release.project.debCommonRelations.breaks = ["old (<< 2)"]
-        release.project.debCommonRelations.replaces = ["old (<< 2)"]
+        var relations = ExtraRelations()
+        relations.breaks = ["old (<< 2)"]
+        relations.replaces = ["old (<< 2)"]
+        release.project.debRelations.particular[.common] = relations
         let other = try await self.release([Self.modprobe])
         let package = try #require(try DebCommonConverter.package(release))
         #expect(package.control["Breaks"] == "old (<< 2)")
@@ -153,8 +155,12 @@ import Tools
             #expect(script.contains("OBSOLETE=/etc/modprobe.d/hello.conf\n"))
             #expect(script.contains(#"rm_conffile "$conffile" 1.5.0-1 hello-common -- "$@""#))
         }
-        release.project.files = [Self.rules]
+        // A place in /lib is the one in /usr/lib.
+        var rulesToChange = Self.rules
+        rulesToChange.isConfiguration = true
+        release.project.files = [rulesToChange]
         let rules = try #require(try DebCommonConverter.package(release))
+        #expect(rules.conffiles == ["/usr/lib/udev/rules.d/60-hello.rules"])
         #expect(Set(rules.scripts.keys) == [.postinst, .postrm])
         #expect(rules.scripts.values.allSatisfy { !$0.contains("conffile") })
     }

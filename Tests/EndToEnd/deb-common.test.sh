@@ -8,20 +8,19 @@ DEB_ARCH=$(dpkg --print-architecture)
 RULES=lib/udev/rules.d/60-hello.rules
 MODPROBE=etc/modprobe.d/hello.conf
 
-# with_files FOLDER YAML [OPTION…]: the .debs of a release that has the two files beside the module.
+# An initramfs for each of the many installations is most of the time and nothing of what is looked at here.
+root_without_initramfs() {
+    make_root
+    echo update_initramfs=no >"$ROOT/etc/initramfs-tools/update-initramfs.conf"
+}
+
+# with_files FOLDER YAML [OPTION…]: the .debs of a release that has the two files beside the module, for the root.
 with_files() {
-    mkdir -p "$SCRATCH/$1"
-    {
-        printf '%s\n' "$2"
-        cat <<'END_OF_FILES'
-files:
-  - {role: modprobe, content: options hello from=common, name: hello.conf}
-  - {role: udev, content: 'KERNEL=="hello", ENV{FROM}="common"', name: 60-hello.rules}
-END_OF_FILES
-    } >"$SCRATCH/$1.yaml"
-    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/$1.yaml" --no-sign -o "$SCRATCH/$1" "${@:3}"
-    mkdir -p "$ROOT/packages/$1"
-    cp "$SCRATCH/$1"/*.deb "$ROOT/packages/$1/"
+    printf '%s\n' "$2" "files:" "  - {role: modprobe, content: options hello from=common, name: hello.conf}" \
+        "  - {role: udev, content: 'KERNEL==\"hello\", ENV{FROM}=\"${WORD-common}\"', name: 60-hello.rules, conffile: ${KEPT-false}}" \
+        >"$SCRATCH/$1.yaml"
+    mkdir -p "$ROOT/packages"
+    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/$1.yaml" --no-sign -o "$ROOT/packages/$1" "${@:3}"
 }
 
 # hand_made NAME VERSION: the two files as a package that others made.
@@ -39,45 +38,12 @@ hand_made() {
     dpkg-deb --root-owner-group -b "$folder" "$ROOT/packages/hand/$1_$2.deb"
 }
 
-# The hello-dkms of debhelper, with the hooks of dh_dkms and the files in it, of the version that ours has.
+# The hello-dkms of debhelper, with the files in it, of the version that ours has.
 debhelper_made() {
-    local top=$SCRATCH/dh/hello-1.5.0
-    mkdir -p "$top/debian"
-    tree_copy "$HELLO" "$top/hello"
-    cat >"$top/debian/control" <<'END_OF_CONTROL'
-Source: hello
-Section: kernel
-Priority: optional
-Maintainer: A Tester <tester@example.org>
-Build-Depends: debhelper-compat (= 13), dh-sequence-dkms
-Standards-Version: 4.6.2
-
-Package: hello-dkms
-Architecture: all
-Depends: ${misc:Depends}
-Description: module that greets
- It says hello.
-END_OF_CONTROL
-    printf 'hello (%s) unstable; urgency=medium\n\n  * First.\n\n -- A Tester <tester@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' \
-        "$1" >"$top/debian/changelog"
-    cat >"$top/debian/rules" <<'END_OF_RULES'
-#!/usr/bin/make -f
-%:
-	dh $@ --with dkms
-override_dh_auto_configure override_dh_auto_build override_dh_auto_test override_dh_auto_install override_dh_auto_clean:
-override_dh_install:
-	dh_install -p hello-dkms hello/Makefile hello/hello.c usr/src/hello-1.5.0
-	install -D -m 0644 hello.conf debian/hello-dkms/etc/modprobe.d/hello.conf
-	install -D -m 0644 60-hello.rules debian/hello-dkms/lib/udev/rules.d/60-hello.rules
-override_dh_dkms:
-	dh_dkms -p hello-dkms -- hello/dkms.conf
-END_OF_RULES
-    chmod 0755 "$top/debian/rules"
-    echo 'options hello from=other' >"$top/hello.conf"
-    echo 'KERNEL=="hello", ENV{FROM}="other"' >"$top/60-hello.rules"
-    (cd "$top" && dpkg-buildpackage -b -d -us -uc >"$SCRATCH/dh.log" 2>&1) || { cat "$SCRATCH/dh.log"; return 1; }
-    mkdir -p "$ROOT/packages/hand"
-    cp "$SCRATCH/dh/hello-dkms_$1_all.deb" "$ROOT/packages/hand/"
+    debhelper_deb "$HELLO" "$1" "$ROOT/packages/hand" \
+        "mkdir -p debian/hello-dkms/${MODPROBE%/*} debian/hello-dkms/${RULES%/*}" \
+        "echo options hello from=other >debian/hello-dkms/$MODPROBE" \
+        "echo 'KERNEL==\"hello\", ENV{FROM}=\"other\"' >debian/hello-dkms/$RULES"
 }
 
 apt_in_root() {
@@ -190,11 +156,43 @@ same_version_moved() {
     absent "$ROOT/usr/lib/modprobe.d/hello.conf"
 }
 
+install_common() { in_root dpkg "${@:2}" -i "/packages/$1/hello-common_1.5.0-1_all.deb"; }
+
+# only_rules NAME…: these are all that there is of the rules.
+only_rules() { diff <(printf '%s\n' "$@") <(cd "$ROOT/${RULES%/*}" && printf '%s\n' 60-hello.rules*); }
+
+# A conffile that goes from /lib to /usr/lib, which are one folder: what the administrator has made of it stays, and dpkg has
+# nothing to ask (it would end here) but what it always asks.
+same_file_moved() {
+    KEPT=true with_files lib '' --target debian:12
+    KEPT=true with_files usr '' --target debian:13
+    KEPT=true WORD=newer with_files newer '' --target debian:13
+    install_common lib
+    install_common newer
+    contains "$ROOT/$RULES" newer
+    install_common lib
+    echo '# mine' >"$ROOT/$RULES"
+    local folder
+    for folder in usr lib usr; do
+        install_common "$folder"
+        equal "$(cat "$ROOT/$RULES")" '# mine'
+        only_rules 60-hello.rules
+    done
+    equal "$(in_root dpkg -V hello-common)" "??5?????? c /usr/$RULES"
+    ends_with 1 install_common newer
+    contains "$SCRATCH/err" 'conffile prompt'
+    in_root dpkg --force-confold --configure hello-common
+    equal "$(cat "$ROOT/$RULES")" '# mine'
+    only_rules 60-hello.rules 60-hello.rules.dpkg-dist
+    purge_all
+    only_rules '60-hello.rules*'
+}
+
 if ! needs_debian_root "files that move into hello-common"; then
     finish
     exit
 fi
-check "a Debian root with dkms and $KR" make_root
+check "a Debian root with dkms and $KR" root_without_initramfs
 if command -v dh_dkms >/dev/null; then
     check "from the hello-dkms of debhelper, of the same version" from_debhelper
     check "and back to that" back_to_debhelper
@@ -204,4 +202,5 @@ fi
 check "from hello-modules-K, as the settings say" from_modules
 check "Breaks: the module outlives it" deconfigured
 check "a conffile that moves below /usr within one version" same_version_moved
+check "a conffile that moves from /lib to /usr/lib stays as the administrator made it" same_file_moved
 finish

@@ -28,43 +28,6 @@ make_debs() {
     cp "$PACKAGES"/odd-*.deb "$PACKAGES/odd.deb"
 }
 
-# The same package as debhelper makes it, revision 0.
-make_dh_deb() {
-    local top=$SCRATCH/dh/hello-1.5.0
-    mkdir -p "$top/debian/source"
-    cp -r "$SCRATCH/trees/first/hello-1.5.0" "$top/source"
-    cat >"$top/debian/control" <<'END'
-Source: hello
-Section: kernel
-Priority: optional
-Maintainer: A Tester <tester@example.org>
-Build-Depends: debhelper-compat (= 13), dh-sequence-dkms
-Standards-Version: 4.6.2
-
-Package: hello-dkms
-Architecture: all
-Depends: ${misc:Depends}
-Description: module that greets
- It says hello.
-END
-    printf 'hello (1.5.0-0) unstable; urgency=medium\n\n  * First.\n\n -- A Tester <tester@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' \
-        >"$top/debian/changelog"
-    printf '3.0 (native)\n' >"$top/debian/source/format"
-    cat >"$top/debian/rules" <<'END'
-#!/usr/bin/make -f
-%:
-	dh $@ --with dkms
-override_dh_auto_configure override_dh_auto_build override_dh_auto_test override_dh_auto_install:
-override_dh_install:
-	dh_install -p hello-dkms source/Makefile source/hello.c usr/src/hello-1.5.0
-override_dh_dkms:
-	dh_dkms -- source/dkms.conf
-END
-    chmod 0755 "$top/debian/rules"
-    (cd "$top" && dpkg-buildpackage -b -d -us -uc >"$SCRATCH/dh.log" 2>&1) || { cat "$SCRATCH/dh.log"; return 1; }
-    cp "$SCRATCH/dh/hello-dkms_1.5.0-0_all.deb" "$PACKAGES/"
-}
-
 # Debian's own packages of the versions that the root has, kept between runs.
 download() {
     local package version file
@@ -262,7 +225,7 @@ ROOT=$LAYERS/debian check "a Debian root with dkms and $KR" make_root
 check "the packages of hello" make_debs
 check "packages of mkdkms, and of one that stands in for dkms" make_engine_packages
 if command -v dh_dkms >/dev/null; then
-    check "hello-dkms made by dh_dkms" make_dh_deb
+    check "hello-dkms made by dh_dkms, revision 0" debhelper_deb "$SCRATCH/trees/first/hello-1.5.0" 1.5.0-0 "$PACKAGES"
 else
     skip "hello-dkms made by dh_dkms" "dh-dkms is not installed"
 fi

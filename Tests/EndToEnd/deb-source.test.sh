@@ -203,10 +203,37 @@ skeleton() {
     "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
     build "$folder/hello-1.5.0"
     same_package "$out/hello-dkms_1.5.0-1_all.deb" "$folder/hello-dkms_1.5.0-1_all.deb"
+    # Neither what a build has left there nor another revision is an edit.
+    "$MKDKMS" deb "$HELLO" --kind skeleton --kind dkms --homepage https://example.org/hello -R 2 -o "$folder"
+    mv "$folder/hello-dkms_1.5.0-2_all.deb" "$SCRATCH/second.deb"
+    build "$folder/hello-1.5.0"
+    same_package "$SCRATCH/second.deb" "$folder/hello-dkms_1.5.0-2_all.deb"
     echo '# mine' >>"$folder/hello-1.5.0/debian/rules"
     refused 1 'differs from what would be written' \
         "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
     contains "$folder/hello-1.5.0/debian/rules" '^# mine$'
+}
+
+# Packages of an older revision know nothing of the newer ones, and no version is there twice.
+older_revision() {
+    local folder=$SCRATCH/older
+    cat >"$SCRATCH/older.yaml" <<'END'
+maintainer: Ann Lee <ann@example.org>
+changelog:
+  - {version: 1.5.0-2, date: 2026-03-02, changes: [Second.]}
+  - {version: 1.5.0-1, date: 2026-03-01, changes: [First.]}
+  - {version: 1.4.0, date: 2025-03-01, changes: [Older.]}
+END
+    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/older.yaml" --kind dkms --kind skeleton -o "$folder"
+    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/older.yaml" --kind dkms --kind skeleton -R 1 -o "$folder"
+    local package revision=2 expected='1.5.0-2 1.5.0-1 1.4.0-1'
+    for package in "$folder/hello-dkms_1.5.0-2_all.deb" "$folder/hello-dkms_1.5.0-1_all.deb"; do
+        dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/doc/hello-dkms/changelog.Debian.gz | zcat >"$SCRATCH/changelog"
+        equal "$(dpkg-parsechangelog -l "$SCRATCH/changelog" -S Version)" "1.5.0-$revision"
+        equal "$(sed -nE 's/^hello \((.*)\) .*/\1/p' "$SCRATCH/changelog" | xargs)" "$expected"
+        revision=1 expected='1.5.0-1 1.4.0-1'
+    done
+    same "$SCRATCH/changelog" "$folder/hello-1.5.0/debian/changelog"
 }
 
 # Values that mean something to a shell, make, a control file or a changelog come out as they are.
@@ -247,6 +274,7 @@ check "the same bytes again" again
 check "options that the kind cannot follow are refused" refused_options
 check "an original that others name is never replaced by another" shared_original
 check "a dry run names the files and writes none" dry_run
+check "an older revision begins with its own entry" older_revision
 check "versions are such as dpkg sorts" versions
 if command -v lintian >/dev/null; then
     check "lintian -E --pedantic has nothing to say of the .dsc" lintian_clean "$out/hello_1.5.0-1.dsc"

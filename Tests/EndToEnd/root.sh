@@ -70,6 +70,45 @@ nothing_left() {
     same "$SCRATCH/modules.dep" "$ROOT/lib/modules/$KR/modules.dep"
 }
 
+# debhelper_deb TREE VERSION FOLDER [COMMAND…]: hello-dkms of that version into FOLDER, made of TREE by debhelper with the hooks
+# of dh_dkms. The commands are further ones of debian/rules, which put more into debian/hello-dkms.
+debhelper_deb() {
+    local top=$SCRATCH/dh/$2/hello-1.5.0
+    mkdir -p "$top/debian/source" "$3"
+    tree_copy "$1" "$top/hello"
+    cat >"$top/debian/control" <<'END'
+Source: hello
+Section: kernel
+Priority: optional
+Maintainer: A Tester <tester@example.org>
+Build-Depends: debhelper-compat (= 13), dh-sequence-dkms
+Standards-Version: 4.6.2
+
+Package: hello-dkms
+Architecture: all
+Depends: ${misc:Depends}
+Description: module that greets
+ It says hello.
+END
+    printf 'hello (%s) unstable; urgency=medium\n\n  * First.\n\n -- A Tester <tester@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' \
+        "$2" >"$top/debian/changelog"
+    printf '3.0 (native)\n' >"$top/debian/source/format"
+    cat >"$top/debian/rules" <<'END'
+#!/usr/bin/make -f
+%:
+	dh $@ --with dkms
+override_dh_auto_configure override_dh_auto_build override_dh_auto_test override_dh_auto_install override_dh_auto_clean:
+override_dh_dkms:
+	dh_dkms -p hello-dkms -- hello/dkms.conf
+override_dh_install:
+	dh_install -p hello-dkms hello/Makefile hello/hello.c usr/src/hello-1.5.0
+END
+    [ $# -lt 4 ] || printf '\t%s\n' "${@:4}" >>"$top/debian/rules"
+    chmod 0755 "$top/debian/rules"
+    (cd "$top" && dpkg-buildpackage -b -d -us -uc >"$SCRATCH/dh.log" 2>&1) || { cat "$SCRATCH/dh.log"; return 1; }
+    cp "$SCRATCH/dh/$2/hello-dkms_$2_all.deb" "$3/"
+}
+
 # needs_debian_root NAME: true, or a skip line and false.
 needs_debian_root() {
     needs_root "$1" && needs_kernel "$1" || return 1

@@ -75,6 +75,11 @@ skeleton_builds() {
 keeps_edits() {
     cp -r "$out" "$SCRATCH/edited"
     "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
+    # Another release is no edit.
+    "$MKDKMS" rpm "$HELLO" --kind skeleton -R 2.el9 -o "$SCRATCH/edited"
+    equal "$(rpmspec -q --srpm --qf '%{RELEASE}' "$SCRATCH/edited/hello-dkms.spec")" 2.el9
+    "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
+    same "$out/hello-dkms.spec" "$SCRATCH/edited/hello-dkms.spec"
     echo '# mine' >>"$SCRATCH/edited/hello-dkms.spec"
     refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
     equal "$(tail -n 1 "$SCRATCH/edited/hello-dkms.spec")" '# mine'

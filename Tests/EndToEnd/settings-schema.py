@@ -22,8 +22,11 @@ PlainLoader.yaml_implicit_resolvers = {
 
 
 def keys_of(schema, place=""):
+    """The keys that a schema names; those of a definition stand where it is referred to."""
     if not isinstance(schema, dict):
         return
+    if "$ref" in schema:
+        yield from keys_of(whole["$defs"][schema["$ref"].split("/")[-1]], place)
     for name, inner in schema.get("properties", {}).items():
         yield f"{place}.{name}"
         yield from keys_of(inner, f"{place}.{name}")
@@ -45,7 +48,7 @@ def keys_in(value, place=""):
 every = sys.argv[1] == "--every"
 paths = sys.argv[2 if every else 1 :]
 with open(paths[0], encoding="utf-8") as file:
-    schema = json.load(file)
+    whole = schema = json.load(file)
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 for path in paths[1:]:

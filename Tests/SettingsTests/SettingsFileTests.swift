@@ -61,11 +61,46 @@ import Testing
         #expect(project.changelog.map(\.time) == [1_709_208_000, 1])
         #expect(project.changelog.map(\.author) == ["Ann <ann@example.org>", "Bob <b@c>"])
         #expect(project.changelog.map(\.changes) == [["a", "b: c"], ["first"]])
-        #expect(project.debRelations.requires == ["aa (>= 1) | bb", "cc:any"])
-        #expect(project.debCommonRelations.suggests == ["dd"])
-        #expect(project.debCommonRelations.breaks == ["ee (<< 2)"])
-        #expect(project.rpmRelations.requires == ["(a if b)", "c >= 1", "/bin/sh"])
-        #expect(project.rpmRelations.replaces == ["e"])
+        #expect(project.debRelations.general.requires == ["aa (>= 1) | bb", "cc:any"])
+        #expect(project.debRelations.of(.common).suggests == ["dd"])
+        #expect(project.debRelations.of(.common).breaks == ["ee (<< 2)"])
+        #expect(project.rpmRelations.general.requires == ["(a if b)", "c >= 1", "/bin/sh"])
+        #expect(project.rpmRelations.general.replaces == ["e"])
+    }
+
+    @Test func relationsOfOneKind() throws {
+        let file = try scratch.settings(
+            """
+            deb:
+              requires: aa
+              dkms: {requires: [aa, libelf-dev]}
+              modules: {breaks: bb}
+              meta: {replaces: cc}
+            rpm: {modules: {conflicts: dd}}
+            """)
+        let deb = file.project.debRelations
+        #expect(deb.of(.dkms).requires == ["aa", "libelf-dev"])
+        #expect(deb.of(.modules).requires == ["aa"] && deb.of(.modules).breaks == ["bb"])
+        #expect(deb.of(.meta).requires.isEmpty && deb.of(.meta).replaces == ["cc"])
+        #expect(file.project.rpmRelations.of(.modules).conflicts == ["dd"])
+        #expect(file.project.rpmRelations.of(.dkms) == .init())
+        #expect(file.warnings.isEmpty)
+    }
+
+    /// What a build needs is told where finished modules would ask for it.
+    @Test func aLibraryToBuildWith() throws {
+        let file = try scratch.settings(
+            """
+            deb:
+              requires: ["libelf-dev (>= 0.150) | libelf-devel", libc6]
+            rpm:
+              recommends: [develop]
+              requires: [elfutils-libelf-devel >= 0.150]
+            """)
+        #expect(file.warnings.map(\.code) == ["build-relation", "build-relation"])
+        #expect(file.warnings.map(\.location?.line) == [2, 5])
+        #expect(file.warnings.first?.hint?.contains("deb: {dkms: {requires: ") == true)
+        #expect(file.warnings.last?.message.contains("develop") == false)
     }
 
     @Test func files() throws {
@@ -127,6 +162,9 @@ import Testing
             ("deb: {requires: ['a, b']}\n", ["1 bad-value"]), ("deb: {require: a}\n", ["1 unknown-key"]),
             ("rpm: {provides: (a or b)}\n", ["1 bad-value"]),
             ("rpm: {common: {common: {}}}\n", ["1 unknown-key"]),
+            ("deb:\n  modules:\n    require: a\n", ["3 unknown-key"]),
+            ("deb:\n  dkms:\n    requires: 'a, b'\n", ["3 bad-value"]),
+            ("rpm: {kmod: {}}\n", ["1 unknown-key"]),
             ("files:\n- {role: udev}\n", ["2 missing-key"]), ("files:\n- {source: x}\n", ["2 missing-key"]),
             ("files:\n- {role: udv, content: x, name: a.rules}\n", ["2 bad-value"]),
             ("files:\n- {role: udev, source: nowhere.rules}\n", ["2 missing-file"]),

@@ -15,6 +15,15 @@ import Testing
         let items: Schema?
         let additionalProperties: Additional?
         let description: String?
+        /// The place of a definition that holds here.
+        let reference: String?
+        let definitions: [String: Schema]?
+
+        enum CodingKeys: String, CodingKey {
+            case properties, items, additionalProperties, description
+            case reference = "$ref"
+            case definitions = "$defs"
+        }
 
         enum Additional: Decodable {
             case allowed(Bool)
@@ -51,8 +60,12 @@ import Testing
         #expect(entry.keys == SettingsKey.ofChangelog.sorted())
         for format in ["deb", "rpm"] {
             let relations = try #require(schema.properties?[format])
-            #expect(relations.keys == (SettingsKey.ofRelations + ["common"]).sorted())
-            #expect(relations.properties?["common"]?.keys == SettingsKey.ofRelations.sorted())
+            let kinds = PackageKind.allCases.map(\.rawValue)
+            #expect(relations.keys == (SettingsKey.ofRelations + kinds).sorted())
+            for kind in kinds {
+                let name = relations.properties?[kind]?.reference?.split(separator: "/").last.map(String.init)
+                #expect(schema.definitions?[name ?? ""]?.keys == SettingsKey.ofRelations.sorted(), "\(kind)")
+            }
         }
         let file = try #require(schema.properties?["files"]?.items)
         #expect(file.keys == SettingsKey.ofFile.sorted())
@@ -69,7 +82,7 @@ import Testing
         let known =
             SettingsKey.all.map(\.name) + SettingsKey.ofChangelog + SettingsKey.ofRelations
             + SettingsKey.ofFile
-            + SettingsKey.ofTarget + roles + ["common"]
+            + SettingsKey.ofTarget + roles + PackageKind.allCases.map(\.rawValue)
         // Those of the options' table, and those that a section of their own explains.
         let sections = Set(["deb", "rpm", "files"])
         #expect(Set(known).subtracting(sections).subtracting(explained).isEmpty)

@@ -39,7 +39,14 @@ struct BuildFlags: ParsableArguments {
 
     /// The kernels that were named, none where none was.
     func kernels() throws(Diagnostic) -> [KernelTarget] {
-        names.isEmpty ? [] : try KernelFinder().find(names)
+        names.isEmpty ? [] : try requiredKernels()
+    }
+
+    /// The same, where there has to be one.
+    func requiredKernels() throws(Diagnostic) -> [KernelTarget] {
+        try EnvironmentOption.telling("KERNEL", unless: !kernel.isEmpty) {
+            () throws(Diagnostic) in try KernelFinder().find(names)
+        }
     }
 
     func jobCount() throws(Diagnostic) -> Int {

@@ -9,8 +9,31 @@ enum EnvironmentOption {
 
     /// The value; nil where the variable is unset or empty and the settings file has no such key.
     static func value(_ option: String) -> String? {
-        if let value = CallerEnvironment.value("MKDKMS_\(option)"), !value.isEmpty { return value }
-        return settings?.options[option.lowercased().replacing("_", with: "-")]
+        variable(option) ?? settings?.options[key(option)]
+    }
+
+    private static func variable(_ option: String) -> String? {
+        CallerEnvironment.value("MKDKMS_\(option)").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func key(_ option: String) -> String { option.lowercased().replacing("_", with: "-") }
+
+    /// Where the settings file has the value that holds; nil where the value is another's.
+    ///
+    /// - Parameter isGiven: whether the command line has one, which holds then.
+    static func place(_ option: String, unless isGiven: Bool) -> Diagnostic.Location? {
+        isGiven || variable(option) != nil ? nil : settings?.places[key(option)]
+    }
+
+    /// Does what a value of the option is needed for: what is wrong with it is told at its place in the settings file.
+    static func telling<Result>(
+        _ option: String, unless isGiven: Bool, _ work: () throws(Diagnostic) -> Result
+    ) throws(Diagnostic) -> Result {
+        do {
+            return try work()
+        } catch {
+            throw error.located(at: place(option, unless: isGiven))
+        }
     }
 
     /// The value as a whole number.

@@ -80,15 +80,22 @@ struct ReleaseFlags: ParsableArguments {
     var fromFolder: FilePath? { (from ?? EnvironmentOption.value("FROM")).map { FilePath($0) } }
 
     func source() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
+        if let built = try builtModules() { return built }
         let kernels = try build.kernels()
         return kernels.isEmpty ? .none : .kernels(kernels)
     }
 
     /// As ``source()``, where modules are needed.
     func requiredSource() throws(Diagnostic) -> ModuleSource {
-        if let fromFolder { return .folder(fromFolder, releases: try chosenReleases()) }
-        return .kernels(try KernelFinder().find(build.names))
+        if let built = try builtModules() { return built }
+        return .kernels(try build.requiredKernels())
+    }
+
+    private func builtModules() throws(Diagnostic) -> ModuleSource? {
+        guard let fromFolder else { return nil }
+        return .folder(
+            fromFolder, releases: try chosenReleases(),
+            named: EnvironmentOption.place("FROM", unless: from != nil))
     }
 
     /// The kernels of `--from` that `-k` chooses, empty for all.
@@ -122,13 +129,17 @@ struct ReleaseFlags: ParsableArguments {
         let threads = try build.jobCount()
         var archive: CompressionSettings?
         if let text = archiveCompression ?? EnvironmentOption.value("ARCHIVE_COMPRESSION") {
-            archive = try CompressionSettings(parsing: text, threads: threads)
+            archive = try EnvironmentOption.telling(
+                "ARCHIVE_COMPRESSION", unless: archiveCompression != nil
+            ) { () throws(Diagnostic) in try CompressionSettings(parsing: text, threads: threads) }
         }
         let templates = templateDir ?? EnvironmentOption.value("TEMPLATE_DIR")
         var settings = ReleaseSettings(
             target: try tree.distribution(), epoch: epoch, archiveCompression: archive,
             moduleCompression: try modules.format(), threads: threads,
-            templates: TemplateLibrary(directory: templates.map { FilePath($0) }),
+            templates: TemplateLibrary(
+                directory: templates.map { FilePath($0) },
+                named: EnvironmentOption.place("TEMPLATE_DIR", unless: templateDir != nil)),
             identity: try signing.policy().identity)
         settings.packageSigner = try packageSigner()
         settings.hooks = try hookPolicy()
@@ -153,7 +164,10 @@ struct ReleaseFlags: ParsableArguments {
     /// The key that packages are signed with; not that of the modules.
     private func packageSigner() throws(Diagnostic) -> OpenPGPSigner? {
         guard let key = givenPackageKey else { return nil }
-        return try OpenPGPSigner(key: key, passphrase: EnvironmentOption.value("PACKAGE_PASSPHRASE"))
+        return try EnvironmentOption.telling("PACKAGE_KEY", unless: packageKey != nil) {
+            () throws(Diagnostic) in
+            try OpenPGPSigner(key: key, passphrase: EnvironmentOption.value("PACKAGE_PASSPHRASE"))
+        }
     }
 
     private func hookPolicy() throws(Diagnostic) -> HookPolicy {

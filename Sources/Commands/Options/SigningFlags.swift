@@ -27,19 +27,31 @@ struct SigningFlags: ParsableArguments {
         switch (key, certificate) {
         case (nil, nil): return nil
         case (let key?, let certificate?):
-            return try SigningIdentity(
-                keyFile: FilePath(key), certificateFile: FilePath(certificate),
-                passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+            let privateKey = try EnvironmentOption.telling("SIGN_KEY", unless: signKey != nil) {
+                () throws(Diagnostic) in
+                try PrivateKey(
+                    contentsOf: FilePath(key), passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+            }
+            return try EnvironmentOption.telling("SIGN_CERT", unless: signCert != nil) {
+                () throws(Diagnostic) in
+                try SigningIdentity(
+                    key: privateKey, certificate: Certificate(contentsOf: FilePath(certificate)))
+            }
         default:
+            let option = key == nil ? "SIGN_CERT" : "SIGN_KEY"
             throw .error(
                 "incomplete-key", "--sign-key and --sign-cert go together",
-                hint: "give both; mkdkms key new DIR makes a pair", status: .usage)
+                hint: "give both; mkdkms key new DIR makes a pair",
+                at: EnvironmentOption.place(option, unless: (key == nil ? signCert : signKey) != nil),
+                status: .usage)
         }
     }
 
     func hash() throws(Diagnostic) -> DigestAlgorithm? {
         guard let name = signHash ?? EnvironmentOption.value("SIGN_HASH") else { return nil }
-        return try DigestAlgorithm(parsing: name)
+        return try EnvironmentOption.telling("SIGN_HASH", unless: signHash != nil) {
+            () throws(Diagnostic) in try DigestAlgorithm(parsing: name)
+        }
     }
 }
 

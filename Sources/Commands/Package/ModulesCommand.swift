@@ -3,7 +3,6 @@ import Converters
 import Diagnostics
 import Inputs
 import Kbuild
-import Kernels
 import SystemPackage
 
 /// `mkdkms modules`: the built modules themselves.
@@ -29,7 +28,7 @@ struct ModulesCommand: Verb {
     }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let source = ModuleSource.kernels(try KernelFinder().find(flags.build.names))
+        let source = ModuleSource.kernels(try flags.build.requiredKernels())
         let loaded = try await flags.tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()

@@ -25,7 +25,8 @@ package struct DebCommonConverter: Converter {
         guard let package = release.commonPackage else { return nil }
         let common = try CommonFiles(release, in: .deb, for: target(release))
         let control = release.control(
-            package: package, architecture: try common.architecture()?.debianName ?? "all", depends: "",
+            package: package, .common, architecture: try common.architecture()?.debianName ?? "all",
+            depends: "",
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
             replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"],
@@ -60,8 +61,11 @@ package struct DebCommonConverter: Converter {
         // What the package for an older distribution had in /etc would hide what this one has below /usr.
         // Nothing is known of a place that the settings don't name there.
         let older = try? CommonFiles(release, in: .deb, for: Distribution(.debian, "12"))
-        let paths = common.placements.map(\.path)
-        let obsolete = (older?.configurations ?? []).filter { !paths.contains($0) }.sorted().map { "/\($0)" }
+        // One that only went from /lib to /usr/lib is the same file where the one is the other, and dpkg sees that: the
+        // administrator's change of it goes on in its place.
+        let paths = Set(common.placements.map { PayloadPlacement.merged($0.path) })
+        let obsolete = (older?.configurations ?? []).filter { !paths.contains(PayloadPlacement.merged($0)) }
+            .sorted().map { "/\($0)" }
         guard common.has(.udev) || !obsolete.isEmpty else { return [:] }
         let moved =
             obsolete.isEmpty

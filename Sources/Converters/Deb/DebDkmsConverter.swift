@@ -3,6 +3,7 @@ import DebFormat
 package import Diagnostics
 import DkmsConf
 import Kernels
+import Settings
 import Templates
 
 /// `N-dkms`: the source under /usr/src, built on the user's machine by dkms or mkdkms.
@@ -31,7 +32,7 @@ package struct DebDkmsConverter: Converter {
     ) throws(Diagnostic) -> DebPackage {
         let package = release.naming.dkmsPackage
         var control = release.control(
-            package: package, architecture: prebuilt?.architecture.debianName ?? "all",
+            package: package, .dkms, architecture: prebuilt?.architecture.debianName ?? "all",
             depends: DkmsDependency(release.conf).debian,
             extended: """
                 This package holds the source of the kernel module, to be built by DKMS for

@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 import Diagnostics
 import Kernels
+import Settings
 import SourceTree
 
 /// `N-modules-FLAVOUR`: an empty package for each flavour of kernels, which depends on the modules of the newest one.
@@ -39,7 +40,8 @@ struct DebFlavourPackages {
         let package = "\(release.naming.name)-modules-\(flavour)"
         let modules = DebModulesConverter.package(of: unit, release)
         var control = release.control(
-            package: package, architecture: architecture, depends: "\(modules) (= \(release.naming.full))",
+            package: package, .meta, architecture: architecture,
+            depends: "\(modules) (= \(release.naming.full))",
             extended: """
                 This metapackage depends on the modules for the newest kernel of the flavour
                 \(flavour) that they are built for.

@@ -29,7 +29,7 @@ package struct DebModulesConverter: Converter {
         let name = release.naming.name
         let package = Self.package(of: unit, release)
         var control = release.control(
-            package: package, architecture: try unit.knownArchitecture().debianName,
+            package: package, .modules, architecture: try unit.knownArchitecture().debianName,
             depends: Self.kernelPackages(kernel, release.project),
             extended: """
                 This package holds the kernel module built for Linux \(kernel);

@@ -98,10 +98,11 @@ extension DriverRelease {
     ///
     /// Relations of a kind of package come behind those, with `insert`.
     /// - Parameters:
+    ///   - kind: which of the settings' relations it has.
     ///   - replacing: packages whose files this one may take over.
     ///   - part: what of the project it is, for the short description.
     func control(
-        package: String, architecture: String, depends: String, replacing: [String] = [],
+        package: String, _ kind: PackageKind, architecture: String, depends: String, replacing: [String] = [],
         part: String? = nil, extended: String
     ) -> ControlFields {
         var fields = ControlFields([
@@ -117,9 +118,8 @@ extension DriverRelease {
             "Description":
                 "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
         ])
-        let isCommon = package == commonPackage
-        let extra = isCommon ? project.debCommonRelations : debRelations(of: package)
-        let common = isCommon ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
+        let extra = debRelations(of: kind)
+        let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
         var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
         for (name, values) in [
             ("Depends", common + extra.requires), ("Recommends", extra.recommends),

@@ -19,9 +19,7 @@ package struct DebSourceConverter: Converter {
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let compression = try Self.compression(release)
-        let folder = DebianFolder(release, try packages(release))
-        let source = DebSourcePackage(
-            fields: folder.description, original: try original(release), debian: try folder.files())
+        let source = try source(release)
         var plans: [any ArtifactPlan] = []
         if forms.contains(.package) {
             plans.append(
@@ -33,9 +31,16 @@ package struct DebSourceConverter: Converter {
                 DebSkeletonPlan(
                     source: source, compression: compression, epoch: release.settings.epoch,
                     // The other form writes it too.
-                    writesOriginal: !forms.contains(.package)))
+                    writesOriginal: !forms.contains(.package),
+                    revised: { (revision) throws(Diagnostic) in try self.source(release.revised(revision)) }))
         }
         return plans
+    }
+
+    private func source(_ release: DriverRelease) throws(Diagnostic) -> DebSourcePackage {
+        let folder = DebianFolder(release, try packages(release))
+        return DebSourcePackage(
+            fields: folder.description, original: try original(release), debian: try folder.files())
     }
 
     /// What is built of the source: everything that needs no kernel.

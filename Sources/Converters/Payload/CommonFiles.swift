@@ -22,6 +22,7 @@ struct CommonFiles {
                 placements.append(placement)
             }
         }
+        try Self.refuseCollisions(placements)
         self.placements = placements
         epoch = release.settings.epoch
         ownNames = [release.identity.name, release.naming.name]
@@ -36,7 +37,44 @@ struct CommonFiles {
         throw .error(
             "bad-destination",
             "/\(placement.path) is a file of the module's source, which has a package of its own",
-            hint: "change the file in TREE, or give it another destination")
+            hint: "change the file in TREE, or give it another destination", at: placement.file.place)
+    }
+
+    /// A place has one file, and one that is a folder has none.
+    private static func refuseCollisions(_ placements: [PayloadPlacement]) throws(Diagnostic) {
+        var first: [String: PayloadPlacement] = [:]
+        var faults: [Diagnostic] = []
+        for placement in placements {
+            if let other = first[placement.path] {
+                faults.append(collision(placement, other, "/\(placement.path) has a file already"))
+            } else {
+                first[placement.path] = placement
+            }
+        }
+        for placement in placements {
+            var folder = placement.path[...]
+            while let slash = folder.lastIndex(of: "/") {
+                folder = folder[..<slash]
+                guard let other = first[String(folder)] else { continue }
+                faults.append(
+                    collision(
+                        placement, other, "/\(placement.path) needs a folder where /\(folder) is a file"))
+            }
+        }
+        guard let fault = faults.first else { return }
+        guard faults.count > 1 else { throw fault }
+        throw .error(
+            "same-destination", "files beside the module are in each other's places",
+            hint: "give each a name or destination of its own", related: faults)
+    }
+
+    private static func collision(
+        _ placement: PayloadPlacement, _ other: PayloadPlacement, _ message: String
+    ) -> Diagnostic {
+        let line = other.file.place?.line.map { ", that of line \($0)" } ?? ""
+        return .error(
+            "same-destination", message + line, hint: "give one of them another name or destination",
+            at: placement.file.place)
     }
 
     var entries: [FileEntry] {
@@ -83,15 +121,16 @@ struct CommonFiles {
                 throw .error(
                     "unknown-architecture",
                     "/\(placement.path) is an ELF file for a machine that packages have no name for",
-                    hint: "leave it out with ship: false, or ship it as firmware if it is that")
+                    hint: "leave it out with ship: false, or ship it as firmware if it is that",
+                    at: placement.file.place)
             }
             if let found, found.architecture != own {
                 throw .error(
                     "mixed-architectures",
                     "/\(found.path) is for \(found.architecture.kernelName) and /\(placement.path) for \(own.kernelName)",
                     hint:
-                        "one package is for one architecture: make a release for each, with settings of its own"
-                )
+                        "one package is for one architecture: make a release for each, with settings of its own",
+                    at: placement.file.place)
             }
             found = found ?? (own, placement.path)
         }

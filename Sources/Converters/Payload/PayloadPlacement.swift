@@ -26,7 +26,8 @@ package struct PayloadPlacement: Hashable, Sendable {
             throw .error(
                 "no-destination",
                 "\(file.name), of the role \(file.role.rawValue), has no destination in \(rules.packagesName)",
-                hint: "give destination, or ship: false under per-target: {\(rules.names.last ?? ""): …}")
+                hint: "give destination, or ship: false under per-target: {\(rules.names.last ?? ""): …}",
+                at: file.place)
         }
         self.file = file
         self.path = rules.merged(path)
@@ -34,6 +35,14 @@ package struct PayloadPlacement: Hashable, Sendable {
         isConfiguration =
             differences.compactMap(\.isConfiguration).first ?? file.isConfiguration
             ?? (file.role == .config || self.path.hasPrefix("etc/"))
+    }
+}
+
+extension PayloadPlacement {
+    /// Where a path leads on a system whose `/lib` and the like are links into `/usr`: lintian's aliased-location.
+    static func merged(_ path: String) -> String {
+        let first = path.split(separator: "/").first ?? ""
+        return ["bin", "lib", "lib64", "sbin"].contains(first) ? "usr/\(path)" : path
     }
 }
 
@@ -85,9 +94,5 @@ private struct PlacementRules {
         }
     }
 
-    /// Files that are placed through a link of the distribution's own, as lintian's aliased-location has it.
-    func merged(_ path: String) -> String {
-        let first = path.split(separator: "/").first ?? ""
-        return isMerged && ["bin", "lib", "lib64", "sbin"].contains(first) ? "usr/\(path)" : path
-    }
+    func merged(_ path: String) -> String { isMerged ? PayloadPlacement.merged(path) : path }
 }

@@ -42,7 +42,7 @@ package struct RPMCommonConverter: Converter {
                 modified: release.settings.epoch),
         ]
         var package = release.rpm(
-            name, try common.architecture()?.rpmName ?? "noarch",
+            name, .common, try common.architecture()?.rpmName ?? "noarch",
             files: try FileList(common.entries + common.ownFolders + documents),
             description: """
                 The files that are used with the kernel module \(release.identity.name),

@@ -2,6 +2,7 @@ import Archive
 package import Diagnostics
 import DkmsConf
 import RPMFormat
+import Settings
 import SourceTree
 import Templates
 
@@ -23,7 +24,7 @@ package struct RPMDkmsConverter: Converter {
     static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage {
         let name = release.naming.dkmsPackage
         var package = release.rpm(
-            name, "noarch", files: try release.sourceFiles(),
+            name, .dkms, "noarch", files: try release.sourceFiles(),
             description: """
                 The source of the kernel module \(release.identity.name), to be built by DKMS for each
                 kernel whose headers are installed.

@@ -3,6 +3,7 @@ import Compression
 package import Diagnostics
 import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 import Templates
 
@@ -48,7 +49,7 @@ package struct RPMKabiConverter: Converter {
             kind: .file(.text(Self.override(unit, release.identity.name))), permissions: 0o644,
             modified: release.settings.epoch)
         var package = release.rpm(
-            name, try unit.knownArchitecture().rpmName,
+            name, .modules, try unit.knownArchitecture().rpmName,
             files: try FileList(modules.files.entries + [override]),
             description: """
                 The kernel module \(release.identity.name), built for Linux

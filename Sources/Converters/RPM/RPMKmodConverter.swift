@@ -36,7 +36,7 @@ package struct RPMKmodConverter: Converter {
             folder: "\(target?.modulesPrefix ?? "lib/modules")/\(kernel)/extra/\(release.identity.name)",
             epoch: release.settings.epoch)
         var package = release.rpm(
-            name, try unit.knownArchitecture().rpmName, files: modules.files,
+            name, .modules, try unit.knownArchitecture().rpmName, files: modules.files,
             description: """
                 The kernel module \(release.identity.name),
                 built for Linux \(kernel).

@@ -2,6 +2,7 @@ import Archive
 package import Diagnostics
 import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 import Templates
 
@@ -32,7 +33,7 @@ package struct RPMKmpConverter: Converter {
             unit, folder: "\(prefix)/\(kernel.release)/updates/\(release.identity.name)",
             epoch: release.settings.epoch)
         var package = release.rpm(
-            name, try unit.knownArchitecture().rpmName, files: modules.files,
+            name, .modules, try unit.knownArchitecture().rpmName, files: modules.files,
             description: """
                 The kernel module \(release.identity.name), built for Linux
                 \(kernel.release) and used by every kernel with the same ABI.

@@ -2,6 +2,7 @@ import Archive
 import Diagnostics
 import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 
 /// `kmod-N-latest`: an empty package that requires the modules for the newest kernel; one more for each other kind of
@@ -35,7 +36,7 @@ struct RPMLatestPackages {
         let architecture = try unit.knownArchitecture().rpmName
         let which = kernel.line.isEmpty ? "" : " of the kind \(kernel.line)"
         var package = release.rpm(
-            "kmod-\(naming.name)-latest\(line)", architecture, files: FileList(),
+            "kmod-\(naming.name)-latest\(line)", .meta, architecture, files: FileList(),
             description: """
                 Follows the newest kernel\(which)
                 that the module \(release.identity.name) is built for.

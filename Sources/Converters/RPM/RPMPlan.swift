@@ -73,7 +73,11 @@ extension String {
 
 extension DriverRelease {
     /// A package of the release with everything but the relations of its kind, scriptlets and flags.
-    func rpm(_ name: String, _ architecture: String, files: FileList, description: String) -> RPMPackage {
+    ///
+    /// - Parameter kind: which of the settings' relations it has.
+    func rpm(
+        _ name: String, _ kind: PackageKind, _ architecture: String, files: FileList, description: String
+    ) -> RPMPackage {
         var package = RPMPackage(
             name: name, version: naming.version, release: naming.revision, architecture: architecture,
             summary: metadata.summary, description: self.description(description), license: metadata.license,
@@ -86,18 +90,17 @@ extension DriverRelease {
                 time: Self.noon(entry.time), author: "\(entry.author) - \(entry.version)",
                 text: entry.changes.map { Prose.item($0, bullet: "- ") }.joined(separator: "\n"))
         }
-        package.givenRelations = given(for: name)
+        package.givenRelations = given(for: kind)
         return package
     }
 
     /// A changelog has days, which rpmbuild notes as their noon.
     private static func noon(_ time: Int64) -> Int64 { time - (time % 86400 + 86400) % 86400 + 43200 }
 
-    /// The relations that the settings file gives to a package, and that to the one with the files beside the module.
-    private func given(for name: String) -> [RPMRelation: [RPMDependency]] {
-        let isCommon = name == commonPackage
-        let extra = isCommon ? project.rpmCommonRelations : rpmRelations(of: name)
-        let common = isCommon ? nil : commonPackage.map { RPMDependency($0, .equal, naming.full) }
+    /// The relations that the settings file gives to packages of a kind, and that to the one with the files beside the module.
+    private func given(for kind: PackageKind) -> [RPMRelation: [RPMDependency]] {
+        let extra = rpmRelations(of: kind)
+        let common = kind == .common ? nil : commonPackage.map { RPMDependency($0, .equal, naming.full) }
         return [
             .requires: (common.map { [$0] } ?? []) + extra.requires.map(RPMDependency.init(written:)),
             .recommends: extra.recommends.map(RPMDependency.init(written:)),

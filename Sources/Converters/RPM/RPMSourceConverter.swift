@@ -21,27 +21,38 @@ package struct RPMSourceConverter: Converter {
     package var makesPackages: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        let package = try RPMDkmsConverter.package(release)
-        let tree = SpecFile.Part(
-            package: package, source: SourceTarball(release, tree: package.files))
-        var common: SpecFile.Part?
-        if let beside = try RPMCommonConverter.package(release) {
-            common = SpecFile.Part(package: beside, source: try SourceTarball(release, of: beside))
-        }
-        let spec = try SpecFile(tree, common).text(release.settings.templates)
+        let file = try specFile(release)
+        let package = file.tree.package
+        let spec = try file.text(release.settings.templates)
         let specName = "\(package.name).spec"
-        let tarballs = [tree.source] + (common.map { [$0.source] } ?? [])
+        let tarballs = file.sources
         var plans: [any ArtifactPlan] = []
         if forms.contains(.package) {
             plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec))
         }
         if forms.contains(.skeleton) {
-            plans.append(SpecFilePlan(name: specName, text: spec))
+            plans.append(
+                SkeletonFilePlan(name: specName, what: "the spec file", text: spec) {
+                    (revision) throws(Diagnostic) in
+                    try specFile(release.revised(revision)).text(release.settings.templates)
+                })
             let filters = try release.settings.templates.render("rpm-source/rpmlintrc", [:])
-            plans.append(SpecFilePlan(name: "\(package.name).rpmlintrc", text: filters))
+            plans.append(
+                SkeletonFilePlan(
+                    name: "\(package.name).rpmlintrc", what: "what rpmlint need not say", text: filters))
             for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
         }
         return plans
+    }
+
+    private func specFile(_ release: DriverRelease) throws(Diagnostic) -> SpecFile {
+        let package = try RPMDkmsConverter.package(release)
+        var common: SpecFile.Part?
+        if let beside = try RPMCommonConverter.package(release) {
+            common = SpecFile.Part(package: beside, source: try SourceTarball(release, of: beside))
+        }
+        return SpecFile(
+            SpecFile.Part(package: package, source: SourceTarball(release, tree: package.files)), common)
     }
 
     private static func sourcePackage(

@@ -57,18 +57,29 @@ struct SourceTarballPlan: ArtifactPlan {
     func write(to path: FilePath) throws(Diagnostic) { try tarball.write(to: path) }
 }
 
-/// The spec file by itself, which is for editing.
-struct SpecFilePlan: ArtifactPlan {
+/// A text beside the tarball, which is for editing: the spec file, and what goes with it.
+struct SkeletonFilePlan: ArtifactPlan {
     let name: String
+    let what: String
     let text: String
+    /// The same of another revision; nil where no revision is in it.
+    var revised: (@Sendable (String) throws(Diagnostic) -> String)?
 
     var artifact: ArtifactName { ArtifactName(file: name, format: "rpm", kind: "skeleton", kernels: []) }
 
-    var outline: [String] { ["(the spec file)"] }
+    var outline: [String] { ["(\(what))"] }
 
     /// - Throws: `edited-skeleton` rather than write over what somebody changed.
     func check(at path: FilePath) throws(Diagnostic) {
-        guard Files.exists(path), try Files.read(path) != Array(text.utf8) else { return }
+        guard Files.exists(path) else { return }
+        let found = try Files.read(path)
+        guard found != Array(text.utf8) else { return }
+        // One that nobody has changed since it was made for another revision is no loss.
+        if let line = String(decoding: found, as: UTF8.self).firstMatch(of: /\nRelease: (\S+)\n/),
+            let other = try? revised?(String(line.1)), found == Array(other.utf8)
+        {
+            return
+        }
         throw .error(
             "edited-skeleton", "\(path) is there already and differs from what would be written",
             hint: "give another folder with -o and compare the two, or remove the file")

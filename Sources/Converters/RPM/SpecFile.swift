@@ -11,7 +11,7 @@ struct SpecFile {
         let source: SourceTarball
     }
 
-    private let tree: Part
+    let tree: Part
     private let common: Part?
 
     /// - Parameters:
@@ -21,6 +21,9 @@ struct SpecFile {
         self.tree = tree
         self.common = common
     }
+
+    /// What they are made of, in the order of their numbers.
+    var sources: [SourceTarball] { [tree.source] + (common.map { [$0.source] } ?? []) }
 
     /// rpmbuild makes packages of no architecture beside the main one, but not the other way round.
     private var packages: [RPMPackage] {
@@ -54,7 +57,7 @@ struct SpecFile {
                 "NAME": .rpmMacro(main.name), "VERSION": .rpmMacro(main.version),
                 "RELEASE": .rpmMacro(main.release), "SUMMARY": .rpmMacro(main.summary),
                 "LICENSE": .rpmMacro(main.license), "GROUP": .rpmMacro(main.group),
-                "SOURCES": .verbatim(try sources()), "FOLDER": .rpmMacro(tree.source.folder),
+                "SOURCES": .verbatim(try sourceTags()), "FOLDER": .rpmMacro(tree.source.folder),
                 "ARCHITECTURE": .verbatim(Self.architecture(main)),
                 "TAGS": .verbatim(try Self.tags(main)), "RELATIONS": .verbatim(try Self.relations(main)),
                 "DESCRIPTION": .verbatim(try Self.block(main.description)),
@@ -66,9 +69,9 @@ struct SpecFile {
             ])
     }
 
-    private func sources() throws(Diagnostic) -> String {
+    private func sourceTags() throws(Diagnostic) -> String {
         var lines: [String] = []
-        for (index, source) in ([tree.source] + (common.map { [$0.source] } ?? [])).enumerated() {
+        for (index, source) in sources.enumerated() {
             lines.append("Source\(index): \(try Quoting.rpmMacro.quote(source.name))")
         }
         return lines.joined(separator: "\n")

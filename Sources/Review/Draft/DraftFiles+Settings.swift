@@ -65,8 +65,9 @@ extension DraftFiles {
             let facts = evidence.all(key)
             guard !facts.isEmpty else { continue }
             used += facts
-            text += "  \(name):\n" + facts.map { "    - \(DraftYAML.quoted($0.value))\n" }.joined()
+            text += "    \(name):\n" + facts.map { "      - \(DraftYAML.quoted($0.value))\n" }.joined()
         }
-        return text.isEmpty ? "" : "\(format):\n" + text
+        // They are those of a package with the source; finished modules may need none of them.
+        return text.isEmpty ? "" : "\(format):\n  \(PackageKind.dkms.rawValue):\n" + text
     }
 }

@@ -1,0 +1,79 @@
+/// Which packages of a release a relation is for, in the words of the settings file.
+package enum PackageKind: String, CaseIterable, Hashable, Sendable {
+    /// The source, which is built on the user's machine.
+    case dkms
+    /// Finished modules, in whatever kind of package.
+    case modules
+    /// Nothing but the wish for the newest kernel's modules.
+    case meta
+    /// The files beside the module.
+    case common
+}
+
+/// What the settings file says of the relations of one format's packages.
+package struct PackageRelations: Hashable, Sendable {
+    /// Those of every package that has the module in it, as source or finished.
+    package var general = ExtraRelations()
+    /// Those of one kind alone.
+    package var particular: [PackageKind: ExtraRelations] = [:]
+
+    package init() {}
+
+    /// What packages of a kind have.
+    package func of(_ kind: PackageKind) -> ExtraRelations {
+        let own = particular[kind] ?? ExtraRelations()
+        return switch kind {
+        case .dkms, .modules: general.joined(own)
+        case .meta, .common: own
+        }
+    }
+}
+
+/// Relations to other packages, in the words of the package manager: `libelf-dev (>= 0.150)`, `libelf >= 0.150`.
+package struct ExtraRelations: Hashable, Sendable {
+    package var requires: [String] = []
+    package var recommends: [String] = []
+    package var suggests: [String] = []
+    package var provides: [String] = []
+    package var conflicts: [String] = []
+    /// `Breaks` of a .deb, `Conflicts` of an .rpm, which has no weaker word.
+    package var breaks: [String] = []
+    /// `Replaces` of a .deb, `Obsoletes` of an .rpm.
+    package var replaces: [String] = []
+
+    package init() {}
+
+    /// These, and the other's behind them, each once.
+    func joined(_ other: ExtraRelations) -> ExtraRelations {
+        var both = self
+        for list in Self.lists {
+            for item in other[keyPath: list] where !both[keyPath: list].contains(item) {
+                both[keyPath: list].append(item)
+            }
+        }
+        return both
+    }
+
+    private static var lists: [WritableKeyPath<ExtraRelations, [String]>] {
+        [\.requires, \.recommends, \.suggests, \.provides, \.conflicts, \.breaks, \.replaces]
+    }
+
+    /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do
+    /// (Debian Policy 7.1).
+    package static func isDebian(_ text: String) -> Bool {
+        text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
+            part.wholeMatch(
+                of:
+                    /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/
+            ) != nil
+        }
+    }
+
+    /// Whether a text is one relation in an .rpm: a capability or file, with a version or without (rpm's dependencies.md).
+    ///
+    /// - Parameter takesRich: whether rpm takes a rich one there, in brackets.
+    package static func isRPM(_ text: String, takesRich: Bool) -> Bool {
+        if text.hasPrefix("(") { return text.hasSuffix(")") && takesRich }
+        return text.wholeMatch(of: /[A-Za-z0-9\/_][^\s,<>=]*( (<|<=|=|>=|>) [^\s,<>=]+)?/) != nil
+    }
+}

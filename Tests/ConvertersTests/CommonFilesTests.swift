@@ -1,0 +1,61 @@
+import Archive
+import Diagnostics
+import Kernels
+import Settings
+import Testing
+
+@testable import Converters
+
+/// Files beside the module that cannot all be where they are to be.
+@Suite struct CommonFilesTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func file(_ destination: String, _ line: Int, _ role: PayloadFile.Role = .plain) -> PayloadFile {
+        var file = PayloadFile(role: role, content: .text("x\n"), name: "x.conf", destination: destination)
+        file.place = .init(file: "mkdkms.yaml", line: line)
+        return file
+    }
+
+    private func fault(_ files: PayloadFile..., target: Distribution? = nil) async throws -> Diagnostic {
+        var release = try await sampleRelease(in: scratch.path, settings: .sample(target: target))
+        release.project.files = files
+        return try #require(throws: Diagnostic.self) { try DebCommonConverter().plan(release) }
+    }
+
+    @Test func twoOfOnePlace() async throws {
+        let fault = try await fault(file("etc/a", 3), file("etc/b", 4), file("etc/a", 5))
+        #expect(fault.code == "same-destination")
+        #expect(fault.message == "/etc/a has a file already, that of line 3")
+        #expect(fault.location == .init(file: "mkdkms.yaml", line: 5))
+    }
+
+    /// Which only the target says.
+    @Test func twoPlacesThatAreOne() async throws {
+        let fault = try await fault(
+            file("lib/a", 3), file("usr/lib/a", 4), target: Distribution(.debian, "13"))
+        #expect(fault.message == "/usr/lib/a has a file already, that of line 3")
+    }
+
+    @Test func aFileWhereAnotherNeedsAFolder() async throws {
+        let fault = try await fault(
+            file("etc/a/b/c", 3), file("etc/a", 4), file("etc/d", 5), file("etc/d", 6))
+        #expect(fault.code == "same-destination")
+        #expect(
+            fault.related.map(\.message) == [
+                "/etc/d has a file already, that of line 5",
+                "/etc/a/b/c needs a folder where /etc/a is a file, that of line 4",
+            ])
+        #expect(fault.related.map(\.location?.line) == [6, 3])
+    }
+
+    @Test func otherFaultsHaveTheirLineToo() async throws {
+        let source = try await fault(file("usr/src/hello-1.5.0/dkms.conf", 7))
+        #expect(source.code == "bad-destination" && source.location?.line == 7)
+        var nowhere = file("etc/a", 8, .config)
+        nowhere.destination = nil
+        let missing = try await fault(nowhere)
+        #expect(missing.code == "no-destination" && missing.location?.line == 8)
+    }
+}
