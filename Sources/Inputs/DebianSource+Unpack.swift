@@ -30,7 +30,7 @@ extension DebianSource {
         }
         return Unpacked(
             root: root, isNamed: root != tree, metadata: OriginalMetadata(self, debian: debian),
-            warnings: warnings)
+            warnings: warnings + Unpacked.leftOut(try filesBesideTree(debian), of: dsc))
     }
 
     /// The source with its patches, and `debian` in it.
