@@ -26,7 +26,7 @@ package struct DriverRelease: Sendable {
     package var carried: CarriedRelations? = nil
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
-    var commonPackage: String? { project.files.isEmpty ? nil : "\(naming.name)-common" }
+    var commonPackage: String? { project.files.isEmpty ? nil : naming.commonPackage }
 
     /// One SHA-256 for the whole tree, in lower-case hex.
     func sourceDigest() throws(Diagnostic) -> String {
