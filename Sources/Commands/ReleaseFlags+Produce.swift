@@ -26,6 +26,7 @@ extension ReleaseFlags {
             .falling(backTo: own?.project ?? ProjectSettings())
         production.carried = loaded.carried
         production.history = loaded.history
+        production.formerName = loaded.formerName
         return production
     }
 
@@ -37,7 +38,6 @@ extension ReleaseFlags {
         repositories: [RepositoryKind] = [], _ events: @escaping WorkSink
     ) async throws(Diagnostic) -> Report {
         let loaded = try await tree.load(events)
-        for warning in loaded.carried?.warnings(for: converters) ?? [] { events(.diagnostic(warning)) }
         var production = try production(loaded, source, events)
         production.repositories = repositories
         let result = try await production.run(converters)

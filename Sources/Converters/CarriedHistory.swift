@@ -1,4 +1,5 @@
 import DebFormat
+import Kernels
 package import Settings
 
 /// Where the package that a tree came in stands in its history: its revision, and what its changelog says.
@@ -39,25 +40,25 @@ package struct CarriedHistory: Hashable, Sendable {
         }
     }
 
-    /// What the packages of a release can take.
-    private enum Form {
-        /// A whole number: Arch and Alpine.
-        case number
-        /// Anything but the mark of an rpm's distribution, which no .deb has.
-        case untagged
+    /// What the packages of a release can take, the most first.
+    private enum Form: Comparable {
         /// All of it: .rpms only.
         case whole
+        /// Anything but the mark of an rpm's distribution, which no .deb has.
+        case untagged
+        /// A whole number: Arch and Alpine.
+        case number
 
+        /// What all of them can take.
         init(_ converters: [any Converter]) {
-            if converters.contains(where: { $0 is ArchConverter || $0 is AlpineConverter }) {
-                self = .number
-            } else if converters.contains(where: { converter in
-                converter is DebDkmsConverter || converter is DebModulesConverter
-                    || converter is DebSourceConverter
-            }) {
-                self = .untagged
-            } else {
-                self = .whole
+            self = converters.compactMap(\.packageFormat).map(Form.init).max() ?? .whole
+        }
+
+        private init(_ format: Distribution.PackageFormat) {
+            switch format {
+            case .rpm: self = .whole
+            case .deb: self = .untagged
+            case .pacman, .apk: self = .number
             }
         }
     }

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Kernels
 package import Settings
 
 /// What the package that a tree came in depends on, as far as a package of the other kind can say it.
@@ -9,9 +10,26 @@ package import Settings
 package struct CarriedRelations: Sendable {
     package private(set) var deb = ExtraRelations()
     package private(set) var rpm = ExtraRelations()
-    private var warning: Diagnostic?
-    /// Whether it is .rpms that lack something, and not .debs.
-    private var isOfRPM = false
+    /// Whose words the package has itself, and what it asks for in them.
+    private let origin: Origin
+    private let own: [String]
+    /// What of it has no name on the other side.
+    private var dropped: [String] = []
+    /// What a spec may ask for as well.
+    private let uncertain: [String]
+
+    /// Whether the files of its release's `n-common` are known already to be left out.
+    private let areFilesTold: Bool
+
+    private enum Origin { case deb, rpm }
+
+    /// That of the package itself.
+    var format: Distribution.PackageFormat {
+        switch origin {
+        case .deb: .deb
+        case .rpm: .rpm
+        }
+    }
 
     /// Programs and libraries that a build or a hook of a module runs, by their Debian and their rpm name.
     static let counterparts: [(debian: String, rpm: String)] = [
@@ -32,28 +50,29 @@ package struct CarriedRelations: Sendable {
     }
 
     /// From the items of a Debian `Depends` field.
-    package init(debian items: [String]) {
-        deb.requires = items.filter { !Self.names(debian: $0).contains(where: Self.isOwn) }
-        var dropped: [String] = []
-        for item in deb.requires {
+    package init(debian items: [String], areFilesTold: Bool = false) {
+        self.areFilesTold = areFilesTold
+        origin = .deb
+        own = items.filter { !Self.names(debian: $0).contains(where: Self.isOwn) }
+        uncertain = []
+        deb.requires = own
+        for item in own {
             let names = Self.names(debian: item)
             let known = names.lazy.compactMap { name in Self.counterparts.first { $0.debian == name }?.rpm }
                 .first
             if let known { Self.add(known, to: &rpm) } else { dropped.append(item) }
         }
-        note(dropped, ofRPM: true)
     }
 
     /// From the names of an .rpm's `Requires`.
-    package init(rpm names: [String]) {
-        // rpmbuild's own, and what scripts of the payload are run by.
-        let own = names.filter {
-            !$0.hasPrefix("rpmlib(") && !$0.hasPrefix("config(") && !$0.hasPrefix("/")
-                && !$0.hasPrefix("(dkms ")
-                && !Self.isOwn($0)
-        }
+    ///
+    /// - Parameter uncertain: what it may require too, as far as its spec can be read.
+    package init(rpm names: [String], uncertain: [String] = [], areFilesTold: Bool = false) {
+        self.areFilesTold = areFilesTold
+        origin = .rpm
+        own = names.filter(Self.isSaid)
+        self.uncertain = uncertain.filter { Self.isSaid($0) && !names.contains($0) }
         rpm.requires = own
-        var dropped: [String] = []
         for name in own {
             if let known = Self.counterparts.first(where: { $0.rpm == name })?.debian {
                 Self.add(known, to: &deb)
@@ -61,30 +80,90 @@ package struct CarriedRelations: Sendable {
                 dropped.append(name)
             }
         }
-        note(dropped, ofRPM: false)
     }
 
-    /// `relation-dropped`, once for all that has no counterpart, where one of the converters writes a `-dkms` package
-    /// of the other kind: no other is told what the tree's own one needed.
-    package func warnings(for converters: [any Converter]) -> [Diagnostic] {
-        let isWritten = converters.contains {
-            isOfRPM
-                ? $0 is RPMDkmsConverter || $0 is RPMSourceConverter
-                : $0 is DebDkmsConverter || $0 is DebSourceConverter
+    /// Whether a requirement is the package's own: not rpmbuild's, nor what scripts of the payload are run by.
+    private static func isSaid(_ name: String) -> Bool {
+        !name.hasPrefix("rpmlib(") && !name.hasPrefix("config(") && !name.hasPrefix("/")
+            && !name.hasPrefix("(dkms ") && !isOwn(name)
+    }
+
+    /// What the packages that `converters` write of the source lack; no others are told what the tree's own one needed.
+    ///
+    /// `relation-dropped`, for each kind of packages, for all that has no name there, unless the project says itself what
+    /// they need; `files-left-out` where it needed its release's package of files beside the module, and this release has
+    /// none.
+    package func warnings(
+        for converters: [any Converter], _ naming: PackageNaming, _ project: ProjectSettings
+    ) -> [Diagnostic] {
+        var warnings: [Diagnostic] = []
+        for format in Distribution.PackageFormat.allCases
+        where converters.contains(where: { $0.packsSource && $0.packageFormat == format }) {
+            let lost = lost(in: format)
+            let others = lost.filter { !Self.needs($0, naming.commonPackage) }
+            let isSettled = project.says(format)
+            if !others.isEmpty, !isSettled { warnings.append(Self.dropped(others, format)) }
+            if others.count < lost.count, project.files.isEmpty, !areFilesTold {
+                warnings.append(Self.filesLeftOut(naming.commonPackage, format))
+            }
+            if !uncertain.isEmpty, !isSettled { warnings.append(Self.doubt(uncertain, format)) }
         }
-        return isWritten ? warning.map { [$0] } ?? [] : []
+        return warnings
     }
 
-    private mutating func note(_ dropped: [String], ofRPM: Bool) {
-        isOfRPM = ofRPM
-        guard !dropped.isEmpty else { return }
-        let (other, key) = ofRPM ? ("an .rpm", "rpm") : ("a .deb", "deb")
-        warning = .warning(
-            "relation-dropped",
-            "the package that the tree came in needs what has no known name in \(other), which will not ask for it: "
-                + dropped.joined(separator: ", "),
-            hint: "give the names there in mkdkms.yaml, as in: \(key): {dkms: {requires: [NAME]}}")
+    /// What a package of the format does not ask for, in the words of the tree's own one.
+    private func lost(in format: Distribution.PackageFormat) -> [String] {
+        switch (format, origin) {
+        case (.deb, .deb), (.rpm, .rpm): []
+        case (.deb, .rpm), (.rpm, .deb): dropped
+        // Nothing of the kind is written there.
+        case (.pacman, _), (.apk, _): own
+        }
     }
+
+    private static func dropped(_ items: [String], _ format: Distribution.PackageFormat) -> Diagnostic {
+        .warning(
+            "relation-dropped",
+            "the package that the tree came in needs what has no known name in \(name(of: format)), which will not ask for it: "
+                + items.joined(separator: ", "),
+            hint: hint(for: format))
+    }
+
+    private static func hint(for format: Distribution.PackageFormat) -> String {
+        switch format {
+        case .deb, .rpm:
+            "give the names there in mkdkms.yaml, as in: \(format.rawValue): {dkms: {requires: [NAME]}}"
+        case .pacman: "add what has a name there to the depends of the PKGBUILD"
+        case .apk: "add what has a name there to the depends of the APKBUILD"
+        }
+    }
+
+    private static func filesLeftOut(_ package: String, _ format: Distribution.PackageFormat) -> Diagnostic {
+        .warning(
+            "files-left-out",
+            "the package that the tree came in needs the files of \(package), and \(name(of: format)) made of it lacks them",
+            hint: "name those files under files: of mkdkms.yaml")
+    }
+
+    private static func doubt(_ names: [String], _ format: Distribution.PackageFormat) -> Diagnostic {
+        .warning(
+            "relation-dropped",
+            "the spec of the package that the tree came in may ask for more, under conditions or by macros of rpmbuild, which \(name(of: format)) made of it will not: "
+                + names.joined(separator: ", "),
+            hint: hint(for: format))
+    }
+
+    /// With an article.
+    private static func name(of format: Distribution.PackageFormat) -> String {
+        switch format {
+        case .deb: "a .deb"
+        case .rpm: "an .rpm"
+        case .pacman, .apk: "a package for \(format.rawValue)"
+        }
+    }
+
+    /// Whether an item, of either side, asks for the package and no other.
+    static func needs(_ item: String, _ package: String) -> Bool { names(debian: item) == [package] }
 
     private static func add(_ name: String, to relations: inout ExtraRelations) {
         if !relations.requires.contains(name) { relations.requires.append(name) }
@@ -98,20 +177,36 @@ package struct CarriedRelations: Sendable {
     }
 }
 
+extension ProjectSettings {
+    /// Whether the settings name relations of the packages themselves.
+    fileprivate func says(_ format: Distribution.PackageFormat) -> Bool {
+        switch format {
+        case .deb: debRelations.of(.dkms) != ExtraRelations()
+        case .rpm: rpmRelations.of(.dkms) != ExtraRelations()
+        case .pacman, .apk: false
+        }
+    }
+}
+
 extension DriverRelease {
     /// What the settings file gives the .debs of a kind, or else, to the `-dkms` one, what the tree's own package needed.
     ///
     /// That is for building and for the tree's hooks: finished modules need none of it.
     func debRelations(of kind: PackageKind) -> ExtraRelations {
-        Self.relations(project.debRelations.of(kind), or: kind == .dkms ? carried?.deb : nil)
+        relations(project.debRelations.of(kind), or: kind == .dkms ? carried?.deb : nil)
     }
 
     /// The same of .rpms.
     func rpmRelations(of kind: PackageKind) -> ExtraRelations {
-        Self.relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried?.rpm : nil)
+        relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried?.rpm : nil)
     }
 
-    private static func relations(_ own: ExtraRelations, or carried: ExtraRelations?) -> ExtraRelations {
-        own == ExtraRelations() ? carried ?? own : own
+    /// Where the release has its files beside the module itself, none of another release are asked for.
+    private func relations(_ own: ExtraRelations, or carried: ExtraRelations?) -> ExtraRelations {
+        guard own == ExtraRelations(), var relations = carried else { return own }
+        if let commonPackage {
+            relations.requires.removeAll { CarriedRelations.needs($0, commonPackage) }
+        }
+        return relations
     }
 }

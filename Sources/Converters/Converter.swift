@@ -1,19 +1,20 @@
 package import Diagnostics
+package import Kernels
 package import SystemPackage
 
 /// Turns a release into artifacts of one kind: plans first, without touching the disk, and writes after.
 package protocol Converter: Sendable {
-    /// Whether names and versions have to be such as package managers take.
-    var makesPackages: Bool { get }
+    /// Whose packages it writes, which settles what names and versions may be, and what goes on of a package that the tree
+    /// came in; nil for what is no package.
+    var packageFormat: Distribution.PackageFormat? { get }
+    /// Whether they have the source in them, to be built where they are installed: that takes what the tree's own package
+    /// asked for.
+    var packsSource: Bool { get }
 
     /// What would be written, in the order of their names.
     ///
     /// - Throws: what makes the release impossible to carry in this kind.
     func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan]
-}
-
-extension Converter {
-    package var makesPackages: Bool { false }
 }
 
 /// One file that a converter is about to write, alone or with others that belong to it.

@@ -26,7 +26,7 @@ package struct DriverRelease: Sendable {
     package var carried: CarriedRelations? = nil
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
-    var commonPackage: String? { project.files.isEmpty ? nil : "\(naming.name)-common" }
+    var commonPackage: String? { project.files.isEmpty ? nil : naming.commonPackage }
 
     /// The same release as another revision of its packages.
     func revised(_ revision: String) throws(Diagnostic) -> DriverRelease {

@@ -1,19 +1,33 @@
 package import Diagnostics
+import SourceTree
 
 /// The names and versions that packages of a module carry: one rule for all formats.
 package struct PackageNaming: Hashable, Sendable {
-    /// `PACKAGE_NAME` in lower case with `_` as `-`.
+    /// `PACKAGE_NAME` in lower case with `_` as `-`, and without a `-dkms` at its end.
     package let name: String
+    /// The package with the source, which dkms or mkdkms builds on the user's machine: ``name`` with `-dkms`, unless the
+    /// package that the tree came in has such a name itself.
+    let dkmsPackage: String
+    /// What that package is called elsewhere, or was called before it became ours.
+    let formerNames: [FormerName]
     /// `PACKAGE_VERSION` as dpkg and rpm sort it.
     package let version: String
     package let revision: String
 
+    /// - Parameter carried: the package that the tree came in.
     /// - Throws: `bad-package-name` or `bad-package-version` for what no package can carry.
-    package init(name: String, version: String, revision: String) throws(Diagnostic) {
-        self.name = Self.packageName(name)
+    package init(
+        name: String, version: String, revision: String, carried: FormerName? = nil
+    ) throws(Diagnostic) {
+        self.name = Self.baseName(name)
         self.version = try Self.packageVersion(version)
         self.revision = revision
-        guard self.name.utf8.count >= 2, Self.consists(self.name, of: Self.lowercase, "+.-") else {
+        let usual = Self.dkmsPackage(of: name)
+        dkmsPackage = carried.flatMap { Self.dkmsName($0.name) } ?? usual
+        var former = dkmsPackage == usual ? [] : [FormerName(usual, version: "\(self.version)-\(revision)")]
+        if let carried, carried.name != dkmsPackage { former.append(carried) }
+        formerNames = former
+        guard Self.isPackageName(self.name) else {
             throw .error(
                 "bad-package-name", "\"\(name)\" cannot be the name of a package",
                 hint:
@@ -32,10 +46,15 @@ package struct PackageNaming: Hashable, Sendable {
         self.name = name
         self.version = version
         self.revision = revision
+        dkmsPackage = "\(name)-dkms"
+        formerNames = []
     }
 
-    /// The package with the source, which dkms or mkdkms builds on the user's machine.
-    var dkmsPackage: String { "\(name)-dkms" }
+    /// The one with the files beside the module.
+    var commonPackage: String { "\(name)-common" }
+
+    /// All names that the package with the source may have.
+    var dkmsPackages: [String] { [dkmsPackage] + formerNames.map(\.name) }
 
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
@@ -49,8 +68,8 @@ package struct PackageNaming: Hashable, Sendable {
     /// `5.15.90.1-microsoft-standard-wsl2`.
     package static func debianKernel(_ release: String) -> String { packageName(release) }
 
-    /// The name that packages of another module have: that of PACKAGE_NAME.
-    static func debianName(_ name: String) -> String { packageName(name) }
+    /// The package with the source of the module of this PACKAGE_NAME.
+    static func dkmsPackage(of name: String) -> String { "\(baseName(name))-dkms" }
 
     /// A kernel release as part of the name of an .rpm: as it is, but for what rpmbuild takes in no name.
     package static func rpmKernel(_ release: String) -> String {
@@ -58,6 +77,26 @@ package struct PackageNaming: Hashable, Sendable {
     }
 
     private static func packageName(_ name: String) -> String { name.lowercased().replacing("_", with: "-") }
+
+    /// What all packages of a module are called after; without the word that its `-dkms` package adds, as far as a name is
+    /// left.
+    private static func baseName(_ name: String) -> String {
+        let whole = packageName(name)
+        guard whole.hasSuffix("-dkms") else { return whole }
+        let base = String(whole.dropLast("-dkms".count))
+        return isPackageName(base) ? base : whole
+    }
+
+    /// The name of a package with the source of a module, as every format can have it; nil for that of another package,
+    /// such as `bcmwl-kernel-source`.
+    private static func dkmsName(_ name: String) -> String? {
+        let mapped = packageName(name)
+        return PackageIdentity.isDkmsPackage(mapped) && isPackageName(mapped) ? mapped : nil
+    }
+
+    private static func isPackageName(_ name: String) -> Bool {
+        name.utf8.count >= 2 && consists(name, of: lowercase, "+.-")
+    }
 
     /// `v1.5.0` → `1.5.0`, `1.5.0_rc1` → `1.5.0~rc1` (sorts before 1.5.0), other `-` and `_` → `+`.
     private static func packageVersion(_ version: String) throws(Diagnostic) -> String {

@@ -1,3 +1,5 @@
+import Diagnostics
+import Kernels
 import Settings
 import SourceTree
 
@@ -27,6 +29,13 @@ extension Production {
             whole.changelog = history?.changelog(for: converters, of: identity.version) ?? []
         }
         return whole
+    }
+
+    /// What the packages lack, or are not, of the one that the tree came in.
+    func carriedWarnings(_ converters: [any Converter], _ naming: PackageNaming) -> [Diagnostic] {
+        let isSameFormat = converters.contains { $0.packsSource && $0.packageFormat == carried?.format }
+        let epoch = isSameFormat ? formerName?.epochWarning(naming) : nil
+        return (epoch.map { [$0] } ?? []) + (carried?.warnings(for: converters, naming, project) ?? [])
     }
 
     private func isVersion(_ text: String, of identity: PackageIdentity) -> Bool {

@@ -28,6 +28,8 @@ package struct Production: Sendable {
     package var repositories: [RepositoryKind] = []
     /// Where that package stands in its history; nil likewise.
     package var history: CarriedHistory?
+    /// What it is called where it is installed; nil likewise, and where that isn't known.
+    package var formerName: FormerName?
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
@@ -52,6 +54,7 @@ package struct Production: Sendable {
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
         let naming = try naming(package.identity, for: converters)
+        for warning in carriedWarnings(converters, naming) { build.events(.diagnostic(warning)) }
         let work = try TemporaryFolder("modules")
         let builder = Builder(tree: tree, identity: package.identity, options: build)
         switch modules {
@@ -93,12 +96,13 @@ package struct Production: Sendable {
     private func naming(
         _ identity: PackageIdentity, for converters: [any Converter]
     ) throws(Diagnostic) -> PackageNaming {
-        guard converters.contains(where: \.makesPackages) else {
+        guard converters.contains(where: { $0.packageFormat != nil }) else {
             return PackageNaming(
                 unchecked: identity.name, version: identity.version, revision: revision ?? "1")
         }
         return try PackageNaming(
-            name: identity.name, version: identity.version, revision: revision(of: identity, for: converters))
+            name: identity.name, version: identity.version, revision: revision(of: identity, for: converters),
+            carried: formerName)
     }
 
     /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.

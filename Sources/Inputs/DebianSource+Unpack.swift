@@ -31,7 +31,8 @@ extension DebianSource {
         }
         return Unpacked(
             root: root, isNamed: root != tree, origin: TreeOrigin(root, unpackedBelow: tree, from: dsc),
-            metadata: OriginalMetadata(self, debian: debian), warnings: warnings)
+            metadata: OriginalMetadata(self, debian: debian),
+            warnings: warnings + Unpacked.leftOut(try filesBesideTree(debian), of: dsc))
     }
 
     /// The source with its patches, and `debian` in it.

@@ -1,4 +1,5 @@
 import DebFormat
+import SourceTree
 import Streams
 import SystemPackage
 
@@ -8,6 +9,7 @@ extension OriginalMetadata {
         self.init()
         describe(version: deb.control["Version"], changelog: changelog)
         packageName = deb.control["Package"]
+        installedName = packageName
         maintainer = deb.control["Maintainer"]
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
@@ -19,6 +21,9 @@ extension OriginalMetadata {
     /// Of a source package with its unpacked `debian`: what the -dkms package in it, else the first one, says.
     init(_ source: DebianSource, debian: FilePath) {
         self.init()
+        let binaries = source.binaries(debian)
+        let forDkms = binaries.filter { PackageIdentity.isDkmsPackage($0["Package"] ?? "") }
+        if forDkms.count == 1 { installedName = forDkms.first?["Package"] }
         describe(
             version: source.control["Version"],
             changelog: try? Files.readText(debian.appending("changelog")))
@@ -26,15 +31,15 @@ extension OriginalMetadata {
         maintainer = source.control["Maintainer"]
         homepage = source.control["Homepage"]
         license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
-        let text = (try? Files.readText(debian.appending("control"))) ?? ""
-        let binaries = text.split(separator: /\n[ \t]*\n/).compactMap {
-            try? ControlFields(parsing: String($0))
-        }
-        .filter { $0["Package"] != nil }
-        let chosen = binaries.first { $0["Package"]?.hasSuffix("-dkms") == true } ?? binaries.first
-        // Substitutions such as ${misc:Depends} are made when a package is built.
+        let chosen = forDkms.first ?? binaries.first
         describe(chosen?["Description"] ?? "")
-        relations = .debian(Self.list(chosen?["Depends"]).filter { !$0.contains("${") })
+        let needed = Self.list(chosen?["Pre-Depends"]) + Self.list(chosen?["Depends"])
+        let version = packageVersion ?? ""
+        // The others, such as ${misc:Depends}, are what the tools of a build find out.
+        relations = .debian(
+            needed.map {
+                $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
+            }.filter { !$0.contains("${") })
     }
 
     private mutating func describe(version text: String?, changelog: String?) {

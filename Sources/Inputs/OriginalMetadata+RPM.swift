@@ -1,7 +1,9 @@
 import RPMFormat
+import SourceTree
 
 extension OriginalMetadata {
-    init(_ rpm: RPMReader) {
+    /// - Parameter spec: that of a source package, which alone says what is built of it.
+    init(_ rpm: RPMReader, spec: SpecFile? = nil) {
         self.init()
         let text = { (tag: RPMTag) -> String? in
             let text = rpm.text(tag)
@@ -9,7 +11,7 @@ extension OriginalMetadata {
             return text.isEmpty || text == "(none)" ? nil : text
         }
         packageName = text(.name)
-        packageVersion = "\(rpm.version)-\(rpm.release)"
+        packageVersion = "\(rpm.epoch.map { "\($0):" } ?? "")\(rpm.version)-\(rpm.release)"
         changes = rpm.changelog.prefix(Self.mostChanges).map { change in
             let (author, version) = change.heading
             return OriginalChange(
@@ -20,8 +22,16 @@ extension OriginalMetadata {
         description = text(.description)
         homepage = text(.url)
         license = text(.license)
-        // A source package's requirements are for building it.
-        relations = rpm.isSource ? nil : .rpm(Self.unique(rpm.relations(.requires).map(\.name)))
+        guard rpm.isSource else {
+            installedName = packageName
+            relations = .rpm(Self.unique(rpm.relations(.requires).map(\.name)))
+            return
+        }
+        // A source package's own requirements are for building it.
+        guard let built = spec?.dkmsPackage else { return }
+        installedName = built.name
+        relations = .rpm(Self.unique(built.requires))
+        uncertainRelations = Self.unique(built.unknownRequires)
     }
 
     private static func unique(_ names: [String]) -> [String] {

@@ -1,7 +1,9 @@
 /// What the package that a tree came in says about it; nil where it says nothing.
 package struct OriginalMetadata: Hashable, Sendable {
     package var packageName: String?
-    /// With Debian's revision or rpm's release.
+    /// The package that is installed with the tree: this one, or the only one for DKMS that is built of a source package.
+    package var installedName: String?
+    /// With the epoch, and Debian's revision or rpm's release.
     package var packageVersion: String?
     /// A name and a mail address: `Name <mail>`.
     package var maintainer: String?
@@ -13,6 +15,8 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var license: String?
     /// What it needs installed; nil where that is not said or not of the package itself.
     package var relations: OriginalRelations?
+    /// Names that it may need too, as a spec has them: only rpmbuild could tell.
+    package var uncertainRelations: [String] = []
     /// The newest entries of its changelog, the newest first.
     package var changes: [OriginalChange] = []
 

@@ -43,10 +43,30 @@ struct RPMSource {
             try await SourcePatch(file: try part(patch.name, of: parts), strip: patch.strip).apply(to: top)
         }
         try times.limit(top)
-        let root = try self.root(top, spec, parts)
+        let (root, conf) = try self.root(top, spec, parts)
+        let others = try left(by: spec, parts).filter { $0 != conf }
         return Unpacked(
             root: root, isNamed: root != top, origin: TreeOrigin(root, unpackedBelow: build, from: rpm.path),
-            metadata: OriginalMetadata(rpm), warnings: reader.warnings)
+            metadata: OriginalMetadata(rpm, spec: spec),
+            warnings: reader.warnings + Unpacked.leftOut(others, of: rpm.path))
+    }
+
+    /// The sources that are not the tree's; in place of the archive in which mkdkms packs the files beside a module, those
+    /// files as they are installed.
+    private func left(by spec: SpecFile, _ parts: FilePath) throws(Diagnostic) -> [String] {
+        var names: [String] = []
+        for source in spec.sources where source != spec.source {
+            guard source.contains("-common-\(rpm.version).tar.") else {
+                names.append(source)
+                continue
+            }
+            var reader = try ArchiveReader(file: try part(source, of: parts))
+            while let member = try reader.next() {
+                guard member.kind != .directory, let path = member.relativePath else { continue }
+                names.append(path.split(separator: "/").dropFirst().joined(separator: "/"))
+            }
+        }
+        return names.filter(Unpacked.isLeftOut)
     }
 
     private func readSpec(in parts: FilePath) throws(Diagnostic) -> SpecFile {
@@ -60,13 +80,16 @@ struct RPMSource {
             throw SpecFile.unsupported(rpm.path, "it holds \(names.count) specs")
         }
         return try SpecFile(
-            try Files.readText(parts.appending(name)), name: rpm.name, version: rpm.version, shown: rpm.path)
+            try Files.readText(parts.appending(name)), name: rpm.name, version: rpm.version,
+            release: rpm.release, shown: rpm.path)
     }
 
-    /// The tree's root; a dkms.conf that is a source of its own belongs to a tree that has none.
-    private func root(_ top: FilePath, _ spec: SpecFile, _ parts: FilePath) throws(Diagnostic) -> FilePath {
+    /// The tree's root, and the name of the dkms.conf that is a source of its own: it belongs to a tree that has none.
+    private func root(
+        _ top: FilePath, _ spec: SpecFile, _ parts: FilePath
+    ) throws(Diagnostic) -> (FilePath, conf: String?) {
         do throws(Diagnostic) {
-            return try TreeSearch(folder: top, shown: rpm.path).root()
+            return (try TreeSearch(folder: top, shown: rpm.path).root(), nil)
         } catch {
             let confs = spec.sources.filter { $0.hasSuffix("dkms.conf") }
             guard error.code == "no-dkms-conf", confs.count == 1, let conf = confs.first else { throw error }
@@ -74,7 +97,7 @@ struct RPMSource {
             try DebianSource.moving(from) { () throws(Errno) in
                 try Files.rename(from, to: top.appending("dkms.conf"))
             }
-            return top
+            return (top, conf)
         }
     }
 

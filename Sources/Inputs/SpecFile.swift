@@ -1,4 +1,5 @@
 import Diagnostics
+import SourceTree
 import SystemPackage
 
 /// What a spec says of preparing its source, where it says so plainly.
@@ -21,18 +22,24 @@ struct SpecFile {
     private(set) var folder: String
     /// Whether %setup -c makes the folder, as the archive has none.
     private(set) var makesFolder = false
+    /// The one package for DKMS that is built of it; nil where there is none, or several.
+    let dkmsPackage: SpecPackage?
 
     private let shown: FilePath
 
     /// - Throws: `unsupported-spec`.
-    init(_ text: String, name: String, version: String, shown: FilePath) throws(Diagnostic) {
+    init(
+        _ text: String, name: String, version: String, release: String, shown: FilePath
+    ) throws(Diagnostic) {
         self.shown = shown
-        let preamble = try SpecPreamble(text, name: name, version: version, shown: shown)
+        let preamble = try SpecPreamble(text, name: name, version: version, release: release, shown: shown)
         guard let source = preamble.sources[0] ?? preamble.sources.min(by: { $0.key < $1.key })?.value else {
             throw Self.unsupported(shown, "its spec names no source")
         }
         self.source = source
         sources = preamble.sources.sorted { $0.key < $1.key }.map(\.value)
+        let forDkms = preamble.packages.filter { PackageIdentity.isDkmsPackage($0.name) }
+        dkmsPackage = forDkms.count == 1 ? forDkms.first : nil
         folder = "\(name)-\(version)"
         var hasSetup = false
         for line in preamble.preparation {

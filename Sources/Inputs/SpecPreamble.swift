@@ -2,22 +2,27 @@ import Diagnostics
 import RPMFormat
 import SystemPackage
 
-/// The tags of a spec before its sections, and the lines of its %prep.
+/// The tags of a spec before its sections, those of its packages, and the lines of its %prep.
 struct SpecPreamble {
     /// File names by number, without the address before them.
     private(set) var sources: [Int: String] = [:]
     private(set) var patches: [Int: String] = [:]
     /// The lines of %prep that do something.
     private(set) var preparation: [String] = []
+    /// The packages that are built of it, as far as their names are known; the main one first.
+    private(set) var packages: [SpecPackage]
 
     private var macros: SpecMacros
     private let shown: FilePath
 
     /// - Parameters:
-    ///   - name, version: as the package's header has them, which is how rpmbuild expanded the spec's.
-    init(_ text: String, name: String, version: String, shown: FilePath) throws(Diagnostic) {
+    ///   - name, version, release: as the package's header has them, which is how rpmbuild expanded the spec's.
+    init(
+        _ text: String, name: String, version: String, release: String, shown: FilePath
+    ) throws(Diagnostic) {
         self.shown = shown
-        macros = SpecMacros(["name": name, "version": version, "nil": ""])
+        macros = SpecMacros(["name": name, "version": version, "release": release, "nil": ""])
+        packages = [SpecPackage(name: name)]
         var section = ""
         var depth = 0
         for line in text.split(separator: "\n").map({ $0.drop(while: \.isWhitespace) }) {
@@ -25,6 +30,7 @@ struct SpecPreamble {
             if line.isEmpty || line.hasPrefix("#") { continue }
             if Self.sections.contains(String(word)) {
                 section = String(word)
+                if section == "%package" { addPackage(line.dropFirst(word.count), besides: name) }
                 continue
             }
             if word.hasPrefix("%if") { depth += 1 }
@@ -32,7 +38,10 @@ struct SpecPreamble {
             case "%prep":
                 guard depth == 0 else { throw SpecFile.unsupported(shown, "its %prep depends on conditions") }
                 preparation.append(String(line))
-            case "": try readTag(line, isConditional: depth > 0)
+            case "":
+                readRequirement(line, isConditional: depth > 0)
+                try readTag(line, isConditional: depth > 0)
+            case "%package": readRequirement(line, isConditional: depth > 0)
             default: break
             }
             if word == "%endif" { depth -= 1 }
@@ -45,6 +54,34 @@ struct SpecPreamble {
         "%files", "%changelog", "%pre", "%post", "%preun", "%postun", "%pretrans", "%posttrans", "%triggerin",
         "%triggerun", "%triggerpostun", "%verifyscript", "%sourcelist", "%patchlist",
     ]
+
+    /// Takes `-n NAME`, or what stands behind the main name and a hyphen.
+    private mutating func addPackage(_ words: Substring, besides main: String) {
+        let words = ((try? macros.expanded(words)) ?? "").split(whereSeparator: \.isWhitespace)
+        switch (words.first, words.dropFirst().first) {
+        case ("-n", let name?): packages.append(SpecPackage(name: String(name)))
+        case (let suffix?, _) where suffix != "-n": packages.append(SpecPackage(name: "\(main)-\(suffix)"))
+        // What is said of it is said of no other.
+        default: packages.append(SpecPackage(name: ""))
+        }
+    }
+
+    private mutating func readRequirement(_ line: Substring, isConditional: Bool) {
+        guard let tag = line.wholeMatch(of: /(?i)requires(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/) else { return }
+        let last = packages.count - 1
+        for name in SpecPackage.names(tag.1) {
+            guard let known = try? macros.expanded(name) else {
+                packages[last].unknownRequires.append(name)
+                continue
+            }
+            if known.isEmpty { continue }
+            if isConditional {
+                packages[last].unknownRequires.append(known)
+            } else {
+                packages[last].requires.append(known)
+            }
+        }
+    }
 
     private mutating func readTag(_ line: Substring, isConditional: Bool) throws(Diagnostic) {
         if let macro = line.wholeMatch(of: /%(?:global|define)\s+([A-Za-z_]\w*)\s+(.*)/) {

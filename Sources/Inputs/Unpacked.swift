@@ -90,12 +90,12 @@ struct Unpacked {
         "usr/src", "usr/share/doc", "usr/share/licenses", "usr/share/lintian", "usr/share/bug",
     ]
 
-    private static func isLeftOut(_ path: String) -> Bool {
+    static func isLeftOut(_ path: String) -> Bool {
         !usual.contains { "\(path)/".hasPrefix("\($0)/") }
     }
 
     /// Says which files of a package its tree does not carry; folders on the way are none.
-    private static func leftOut(_ paths: [String], of package: FilePath) -> [Diagnostic] {
+    static func leftOut(_ paths: [String], of package: FilePath) -> [Diagnostic] {
         var folders: Set<FilePath> = []
         for path in paths + usual {
             var folder = FilePath(path).removingLastComponent()

@@ -35,6 +35,24 @@ extension Distribution {
             status: .usage)
     }
 
+    /// Refuses a target that has another way to share modules: nothing there would link them, or call the scripts' programs.
+    ///
+    /// - Parameter kind: what was asked for, for the message.
+    /// - Throws: `bad-target`.
+    package func demand(_ shared: SharedModules, for kind: String) throws(Diagnostic) {
+        guard sharedModules != shared else { return }
+        let instead =
+            switch sharedModules {
+            case .kmp: "--kind kmp, or a target with packages of the kind \(kind)"
+            case .weakModules: "--kind kabi, or a target with packages of the kind \(kind)"
+            case nil: "a target with packages of the kind \(kind)"
+            }
+        throw .error(
+            "bad-target", "\(self) has no packages of the kind \(kind)",
+            hint: "give \(instead): \(Self.list(Name.allCases.filter { $0.sharedModules == shared }))",
+            status: .usage)
+    }
+
     private static func unknown(_ message: String, _ hint: String) -> Diagnostic {
         .error("unknown-target", message, hint: hint, status: .usage)
     }

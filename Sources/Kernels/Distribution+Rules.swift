@@ -2,9 +2,20 @@ package import Compression
 
 extension Distribution {
     /// What a distribution's packages are.
-    package enum PackageFormat: String, Sendable { case deb, rpm, pacman, apk }
+    package enum PackageFormat: String, CaseIterable, Sendable { case deb, rpm, pacman, apk }
 
     package var packageFormat: PackageFormat { name.packageFormat }
+
+    /// How a distribution has one package of modules serve all kernels of an ABI.
+    package enum SharedModules: Sendable {
+        /// weak-modules of Red Hat and its kin.
+        case weakModules
+        /// Kernel module packages of SUSE.
+        case kmp
+    }
+
+    /// Nil where each kernel needs modules of its own.
+    package var sharedModules: SharedModules? { name.sharedModules }
 
     /// Whether packages of this distribution are rpms.
     package var usesRPM: Bool { packageFormat == .rpm }
@@ -54,6 +65,14 @@ extension Distribution {
 }
 
 extension Distribution.Name {
+    var sharedModules: Distribution.SharedModules? {
+        switch self {
+        case .sles, .opensuse: .kmp
+        case .el, .fedora, .openeuler, .kylin, .anolis: .weakModules
+        case .debian, .ubuntu, .uos, .arch, .alpine: nil
+        }
+    }
+
     var packageFormat: Distribution.PackageFormat {
         switch self {
         case .debian, .ubuntu, .uos: .deb

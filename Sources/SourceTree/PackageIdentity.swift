@@ -53,3 +53,12 @@ package struct PackageIdentity: Hashable, Sendable, CustomStringConvertible {
         name.lowercased().replacing("_", with: "-")
     }
 }
+
+extension PackageIdentity {
+    /// Whether a package is called as those are that bring the source of a module for DKMS: `hello-dkms`,
+    /// `nvidia-dkms-535`, `dkms-openafs`.
+    package static func isDkmsPackage(_ name: String) -> Bool {
+        let words = name.lowercased().split(omittingEmptySubsequences: false) { "-_".contains($0) }
+        return words.count > 1 && words.contains("dkms")
+    }
+}

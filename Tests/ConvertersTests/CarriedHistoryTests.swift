@@ -36,6 +36,15 @@ import Testing
         #expect(history(given).revision(for: Self.deb + [AlpineConverter()]) == expected)
     }
 
+    @Test(
+        arguments: [
+            (DebModulesConverter(), "3"), (DebCommonConverter(), "3"), (RPMKmpConverter(), "3.el9"),
+            (RPMCommonConverter(), "3.el9"), (TarballConverter.sourceOnly, "3.el9"),
+        ] as [(any Converter, String)])
+    func everyKindOfPackages(_ converter: any Converter, _ expected: String) {
+        #expect(history("3.el9").revision(for: [converter]) == expected)
+    }
+
     @Test func theNewestEntryIsThatOfThePackage() {
         let tagged = history("3.el9", [change("1.5.0", "3", time: 2), change("1.4.9", "1.el9", time: 1)])
         #expect(

@@ -69,6 +69,58 @@ relations() {
     contains "$work/depends" 'libelf-dev, libc6-dev, perl$'
 }
 
+# What mkdkms made itself, with a package of files beside the module: source packages too tell what gets lost of it.
+own_packages() {
+    local work=$SCRATCH/own input
+    mkdir -p "$work"
+    cat >"$work/settings.yaml" <<'YAML'
+files:
+  - {role: modprobe, content: options hello a=1, name: hello.conf}
+  - {role: udev, content: 'KERNEL=="hello"', name: 60-hello.rules}
+deb: {requires: ["libelf-dev (>= 0.150)", nowhere]}
+rpm: {requires: ["elfutils-libelf-devel >= 0.150", nowhere, "per%cent"]}
+YAML
+    "$MKDKMS" deb "$TREE" --kind dkms --kind source --settings "$work/settings.yaml" -o "$work/made"
+    "$MKDKMS" rpm "$TREE" --kind dkms --kind source --settings "$work/settings.yaml" -o "$work/made"
+    for input in hello_1.5.0-1.dsc hello-dkms-1.5.0-1.src.rpm hello-dkms_1.5.0-1_all.deb hello-dkms-1.5.0-1.noarch.rpm; do
+        "$MKDKMS" rpm "$work/made/$input" --kind dkms -o "$work/rpm/$input" 2>"$work/$input.rpm.err"
+        "$MKDKMS" deb "$work/made/$input" --kind dkms -o "$work/deb/$input" 2>"$work/$input.deb.err"
+    done
+    cd "$work"
+    contains hello_1.5.0-1.dsc.deb.err \
+        'lacks: etc/modprobe.d/hello.conf, lib/udev/rules.d/60-hello.rules \[files-left-out\]'
+    contains hello-dkms-1.5.0-1.src.rpm.rpm.err \
+        'lacks: usr/lib/modprobe.d/hello.conf, usr/lib/udev/rules.d/60-hello.rules \[files-left-out\]'
+    # Each said once; within one format all is carried.
+    equal "$(grep -c '\[' hello_1.5.0-1.dsc.deb.err hello-dkms-1.5.0-1.src.rpm.rpm.err | tr '\n' ' ')" \
+        'hello_1.5.0-1.dsc.deb.err:1 hello-dkms-1.5.0-1.src.rpm.rpm.err:1 '
+    lacks hello-dkms_1.5.0-1_all.deb.deb.err warning
+    lacks hello-dkms-1.5.0-1.noarch.rpm.rpm.err warning
+    equal "$(cat hello_1.5.0-1.dsc.rpm.err hello-dkms-1.5.0-1.src.rpm.deb.err | grep -o '\[.*' | sort | uniq -c | xargs)" \
+        '2 [files-left-out] 2 [relation-dropped]'
+    contains hello-dkms-1.5.0-1.src.rpm.deb.err ': nowhere, per%cent \[relation-dropped\]'
+    # The package of the files is of the same release, and no unknown one.
+    contains hello-dkms_1.5.0-1_all.deb.rpm.err ': nowhere \[relation-dropped\]'
+    contains hello-dkms_1.5.0-1_all.deb.rpm.err 'needs the files of hello-common, .* \[files-left-out\]'
+    for input in deb/*.dsc deb/*.deb; do
+        equal "$(dpkg-deb -f "$input"/*.deb Depends)" \
+            'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-1), libelf-dev (>= 0.150), nowhere'
+    done
+    for input in rpm/*.rpm; do
+        equal "$(rpm -qp --nosignature --requires "$input"/*.rpm | grep -vE '^rpmlib|^/bin/sh|^\(' | xargs)" \
+            'elfutils-libelf-devel hello-common nowhere per%cent'
+    done
+    for input in rpm/*.dsc rpm/*.deb; do
+        equal "$(rpm -qp --nosignature --requires "$input"/*.rpm | grep -vE '^rpmlib|^/bin/sh|^\(' | xargs)" elfutils-libelf-devel
+    done
+    # With files of its own it needs its own package of them.
+    "$MKDKMS" deb made/hello-dkms_1.5.0-1_all.deb --kind dkms -R 2 --settings settings.yaml -o again 2>err
+    lacks err warning
+    dpkg-deb -f again/hello-dkms_1.5.0-2_all.deb Depends >depends
+    contains depends 'hello-common \(= 1.5.0-2\)'
+    lacks depends 'hello-common \(= 1.5.0-1\)'
+}
+
 # Finished modules need nothing of what a build or a hook of the source does.
 relations_of_modules() {
     local work=$SCRATCH/relations name
@@ -320,6 +372,7 @@ and_back() {
 check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back
 check "hello: maintainer, homepage and summary, literally" metadata
 check "relations: known ones translated, others dropped with a warning" relations
+check "relations and files: of mkdkms's own packages and source packages" own_packages
 check "history: of a .deb, in the .rpm and what rpmbuild makes of it" history_to_rpm
 check "history: and back to a .deb, as dpkg-parsechangelog and lintian see it" history_and_back
 check "history: of an .rpm and a .src.rpm with the mark of a distribution" history_of_rpm

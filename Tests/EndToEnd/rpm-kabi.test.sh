@@ -138,6 +138,13 @@ refusals() {
     contains "$SCRATCH/err" 'hint: give one of el:8, el:9'
     refused 64 'bad-target' "$MKDKMS" deb "$BROKEN" --kind modules -k "$K1" --no-sign --target el:9 -o "$SCRATCH/refused"
     contains "$SCRATCH/err" 'hint: give one of debian:11'
+    # So are distributions with rpm that share modules in the other way.
+    refused 64 'el:9 has no packages of the kind kmp \[bad-target\]' \
+        "$MKDKMS" rpm "$BROKEN" --kind kmod --kind kmp -k "$K1" --no-sign --target el:9 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give --kind kabi, or .*: sles:15'
+    refused 64 'sles:15 has no packages of the kind kabi \[bad-target\]' \
+        "$MKDKMS" rpm "$BROKEN" --kind kabi -k "$K1" --no-sign --target sles:15 -o "$SCRATCH/refused"
+    contains "$SCRATCH/err" 'hint: give --kind kmp, or .*: el:8'
     [ -z "$K2" ] || refused 64 'one-kernel' "$MKDKMS" rpm "$BROKEN" --kind kabi -k "$K1" -k "$K2" --no-sign -o "$SCRATCH/refused"
     empty "$SCRATCH/refused"
 }

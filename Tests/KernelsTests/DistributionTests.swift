@@ -37,6 +37,21 @@ import Tools
         #expect(fault?.hint?.contains("debian") == false)
     }
 
+    @Test(arguments: [
+        ("sles:15", "kmp"), ("opensuse:tumbleweed", "kmp"), ("el:9", "kabi"), ("kylin:v10", "kabi"),
+    ])
+    func modulesAreSharedInOneWay(_ target: String, _ kind: String) throws {
+        let own: Distribution.SharedModules = kind == "kmp" ? .kmp : .weakModules
+        let other: Distribution.SharedModules = kind == "kmp" ? .weakModules : .kmp
+        let distribution = try Distribution(parsing: target)
+        try distribution.demand(own, for: kind)
+        let fault = #expect(throws: Diagnostic.self) { try distribution.demand(other, for: "x") }
+        #expect(fault?.code == "bad-target")
+        #expect(fault?.status == .usage)
+        #expect(fault?.hint?.contains("--kind \(kind)") == true)
+        #expect(throws: Diagnostic.self) { try Distribution(.ubuntu, "24.04").demand(own, for: kind) }
+    }
+
     @Test(arguments: listed + known)
     func parsesWhatItPrints(_ text: String) throws {
         #expect(try Distribution(parsing: text).description == text)

@@ -23,9 +23,14 @@ extension LoadedTree {
 
     /// What the package that the tree came in depends on; nil where it came in none.
     var carried: CarriedRelations? {
-        switch metadata?.relations {
-        case .debian(let items): CarriedRelations(debian: items)
-        case .rpm(let names): CarriedRelations(rpm: names)
+        // Of a source package all files were named when it was read, those of its other packages too.
+        let areFilesTold =
+            [.debianSource, .rpmSource].contains(kind) && warnings.contains { $0.code == "files-left-out" }
+        return switch metadata?.relations {
+        case .debian(let items): CarriedRelations(debian: items, areFilesTold: areFilesTold)
+        case .rpm(let names):
+            CarriedRelations(
+                rpm: names, uncertain: metadata?.uncertainRelations ?? [], areFilesTold: areFilesTold)
         case nil: nil
         }
     }
@@ -42,6 +47,14 @@ extension LoadedTree {
                     version: $0.version.map { CarriedHistory.Version($0) }, time: $0.time, author: $0.author,
                     changes: $0.changes)
             })
+    }
+}
+
+extension LoadedTree {
+    /// What the package that the tree came in is called where it is installed; nil where it came in none.
+    var formerName: FormerName? {
+        guard let name = metadata?.installedName, let version = metadata?.packageVersion else { return nil }
+        return FormerName(of: name, version: version)
     }
 }
 

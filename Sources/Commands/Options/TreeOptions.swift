@@ -34,5 +34,10 @@ struct TreeOptions: ParsableArguments {
         if let target { try Distribution(parsing: target).demand(format) }
     }
 
+    /// The same, where it has another way to have one package of modules serve several kernels.
+    func demandTarget(sharing shared: Distribution.SharedModules, by kind: String) throws(Diagnostic) {
+        if let target { try Distribution(parsing: target).demand(shared, for: kind) }
+    }
+
     var settledVersion: String? { packageVersion ?? EnvironmentOption.value("PACKAGE_VERSION") }
 }

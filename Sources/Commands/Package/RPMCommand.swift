@@ -34,6 +34,8 @@ struct RPMCommand: Verb {
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         try flags.tree.demandTarget(of: .rpm)
+        if kind.contains(.kabi) { try flags.tree.demandTarget(sharing: .weakModules, by: "kabi") }
+        if kind.contains(.kmp) { try flags.tree.demandTarget(sharing: .kmp, by: "kmp") }
         let isPrebuilt = kind.contains { [.kmod, .kabi, .kmp].contains($0) }
         let source =
             isPrebuilt ? try flags.requiredSource() : kind.isEmpty ? try flags.source() : ModuleSource.none

@@ -2,7 +2,7 @@ import Archive
 import Cryptography
 package import Diagnostics
 import DkmsConf
-import Kernels
+package import Kernels
 import SourceTree
 import Templates
 
@@ -13,7 +13,8 @@ import Templates
 package struct AlpineConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .apk }
+    package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let name = "\(release.naming.name)-src"

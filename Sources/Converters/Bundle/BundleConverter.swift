@@ -4,7 +4,7 @@ import Compression
 import Cryptography
 package import Diagnostics
 import KernelModule
-import Kernels
+package import Kernels
 import SourceTree
 import SystemPackage
 import Templates
@@ -14,6 +14,9 @@ package struct BundleConverter: Converter {
     private let carriesSource: Bool
 
     package init(carriesSource: Bool) { self.carriesSource = carriesSource }
+
+    package var packageFormat: Distribution.PackageFormat? { nil }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []

@@ -1,7 +1,7 @@
 import Archive
 import DebFormat
 package import Diagnostics
-import Kernels
+package import Kernels
 import Settings
 import Templates
 
@@ -9,7 +9,8 @@ import Templates
 package struct DebCommonConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .deb }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         guard let package = try Self.package(release) else { return [] }
@@ -29,7 +30,8 @@ package struct DebCommonConverter: Converter {
             depends: "",
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
-            replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"],
+            replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"]
+                + release.naming.formerNames.map(\.debian.replaced),
             part: "common files",
             extended: """
                 This package holds the files that are used with the kernel module,

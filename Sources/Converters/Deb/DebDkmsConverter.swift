@@ -2,7 +2,7 @@ import Archive
 import DebFormat
 package import Diagnostics
 import DkmsConf
-import Kernels
+package import Kernels
 import Settings
 import Templates
 
@@ -13,7 +13,8 @@ package struct DebDkmsConverter: Converter {
     /// - Parameter carriesModules: whether the modules of the release travel along: their kernels need no compiler.
     package init(carriesModules: Bool = false) { self.carriesModules = carriesModules }
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .deb }
+    package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let prebuilt = carriesModules ? try PrebuiltModules(release) : nil
@@ -44,10 +45,12 @@ package struct DebDkmsConverter: Converter {
         )
         control.insert(
             "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
+        control.supersede(release.naming.formerNames)
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))
         var tokens = release.dkmsTokens(package: package)
         tokens["PREBUILT"] = .verbatim(prebuilt?.hook ?? "")
+        tokens["COMMON"] = .shell(release.naming.commonPackage)
         let scripts = try release.settings.templates.render(folder: "deb-dkms", tokens)
         return DebPackage(
             control: control, files: files, scripts: try DebPlan.scripts(scripts), triggers: Self.triggers)
@@ -55,4 +58,17 @@ package struct DebDkmsConverter: Converter {
 
     /// A package that was installed before any engine has its module built when one comes (deb-triggers(5)).
     private static let triggers = ["/usr/sbin/dkms", "/usr/bin/mkdkms"].map { "interest-noawait \($0)" }
+}
+
+extension ControlFields {
+    /// Has the package take the place of those of other names, whoever depends on them (Debian Policy 7.6.2).
+    ///
+    /// A newer one than is known is not removed for it, but it can't be there either.
+    fileprivate mutating func supersede(_ names: [FormerName]) {
+        for former in names {
+            insert("Provides", former.debian.provided, after: "Depends")
+            insert("Conflicts", former.name, after: "Provides")
+            insert("Replaces", former.debian.replaced, after: "Conflicts")
+        }
+    }
 }

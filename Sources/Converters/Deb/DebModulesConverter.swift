@@ -2,7 +2,7 @@ import Archive
 import DebFormat
 package import Diagnostics
 import KernelModule
-import Kernels
+package import Kernels
 import Settings
 import SourceTree
 import Templates
@@ -14,7 +14,8 @@ package struct DebModulesConverter: Converter {
 
     package init(followsFlavours: Bool = false) { self.followsFlavours = followsFlavours }
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .deb }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
@@ -37,7 +38,7 @@ package struct DebModulesConverter: Converter {
                 """)
         control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
-        control.insert("Conflicts", release.naming.dkmsPackage, after: "Provides")
+        control.insert("Conflicts", release.naming.dkmsPackages.joined(separator: ", "), after: "Provides")
         let modules = unit.entries(
             in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)",
             epoch: release.settings.epoch)

@@ -2,7 +2,7 @@ import Archive
 import Compression
 import DebFormat
 package import Diagnostics
-import Kernels
+package import Kernels
 import SourceTree
 import Streams
 import SystemPackage
@@ -15,7 +15,8 @@ package struct DebSourceConverter: Converter {
 
     package init(_ forms: Set<Form>) { self.forms = forms }
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .deb }
+    package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let compression = try Self.compression(release)

@@ -18,7 +18,7 @@ struct DebianKernel: Comparable {
         let marks: [Substring] = parts.filter(isNumber).flatMap { $0.split(separator: "+").dropFirst() }
             .filter { $0.prefixMatch(of: /(deb|bpo|dfsg)\d*/) == nil }
         let names = [words.joined(separator: "-")] + marks.map(String.init)
-        flavour = PackageNaming.debianName(names.joined(separator: "+"))
+        flavour = PackageNaming.debianKernel(names.joined(separator: "+"))
         let numbers = parts.prefix(1) + parts.dropFirst().filter { isNumber($0) || isCandidate($0) }
         version = numbers.reduce("") { text, part in
             if text.isEmpty { return String(part) }

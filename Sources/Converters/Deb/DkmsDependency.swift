@@ -9,7 +9,7 @@ struct DkmsDependency {
 
     /// For a Depends field; the packages of BUILD_DEPENDS are named like ours.
     var debian: String {
-        let modules = conf.buildDepends.map { "\(PackageNaming.debianName($0))-dkms" }
+        let modules = conf.buildDepends.map(PackageNaming.dkmsPackage)
         return (["dkms (>= \(oldestVersion)) | mkdkms"] + modules).joined(separator: ", ")
     }
 

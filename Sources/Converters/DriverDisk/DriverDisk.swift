@@ -67,9 +67,10 @@ package struct DriverDisk: Sendable {
 
     /// `el9` and the like: part of the disk's name.
     private static func dist(_ target: Distribution?) throws(Diagnostic) -> String {
-        guard let target, target.usesRPM, !target.version.isEmpty else {
+        // SUSE's installer takes disks of another form.
+        guard let target, target.sharedModules == .weakModules, !target.version.isEmpty else {
             throw .error(
-                "bad-target", "a driver disk is for one release of a distribution with rpm",
+                "bad-target", "a driver disk is for one release of a distribution with Red Hat's installer",
                 hint: "say which, for example: --target el:9", status: .usage)
         }
         return "\(target.name.rawValue)\(target.version)"

@@ -1,7 +1,7 @@
 import Archive
 package import Diagnostics
 import DkmsConf
-import Kernels
+package import Kernels
 import RPMFormat
 import Settings
 import SourceTree
@@ -11,7 +11,8 @@ import Templates
 package struct RPMCommonConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         guard let package = try Self.package(release) else { return [] }
@@ -49,7 +50,7 @@ package struct RPMCommonConverter: Converter {
                 whichever package brings the module itself.
                 """)
         // There is one source package, which is called after the source.
-        package.sourceRPM = "\(release.naming.name)-dkms-\(package.fullVersion).src.rpm"
+        package.sourceRPM = "\(release.naming.dkmsPackage)-\(package.fullVersion).src.rpm"
         for path in common.configurations { package.flags[path] = [.config, .noReplace] }
         package.flags[readme] = .documentation
         package.scriptlets = try RPMPlan.scriptlets(try Self.scriptlets(release, common))

@@ -1,6 +1,7 @@
 import Archive
 package import Diagnostics
 import DkmsConf
+package import Kernels
 import RPMFormat
 import Settings
 import SourceTree
@@ -10,7 +11,8 @@ import Templates
 package struct RPMDkmsConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         [
@@ -36,6 +38,12 @@ package struct RPMDkmsConverter: Converter {
         package.relations[.provides] = [
             RPMDependency("\(release.naming.name)-kmod", .equal, release.naming.full)
         ]
+        for former in release.naming.formerNames {
+            package.relations[.provides, default: []].append(
+                RPMDependency(former.name, .equal, former.rpmSuccessor))
+            package.relations[.obsoletes, default: []].append(
+                RPMDependency(former.name, .less, former.rpmSuccessor))
+        }
         package.relations[.recommends] = fences.headers
         package.relations[.conflicts] = fences.kernels
         package.scriptlets = try RPMPlan.scriptlets(

@@ -1,7 +1,7 @@
 import Archive
 import Compression
 package import Diagnostics
-import Kernels
+package import Kernels
 import RPMFormat
 import Settings
 import SourceTree
@@ -14,7 +14,8 @@ import Templates
 package struct RPMKabiConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { false }
 
     /// - Throws: `one-kernel` where two kernels would share a package.
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
@@ -39,7 +40,7 @@ package struct RPMKabiConverter: Converter {
         let naming = release.naming
         let variant = kernel.variant.isEmpty ? "" : "-\(PackageNaming.rpmKernel(kernel.variant))"
         let name = "kmod-\(naming.name)\(variant)"
-        let target = release.settings.target ?? unit.kernel.target
+        let target = release.target(sharing: .weakModules) ?? unit.kernel.target
         let folder =
             "\(target?.modulesPrefix ?? "lib/modules")/\(kernel.release)/extra/\(release.identity.name)"
         let modules = try RPMModuleFiles(
@@ -102,7 +103,7 @@ package struct RPMKabiConverter: Converter {
                 RPMDependency("/usr/sbin/weak-modules", [.post, .postUninstall]),
             ] + symbols.redHatRequires(foreign: foreign)
         package.relations[.recommends] = symbols.recommends
-        package.relations[.conflicts] = [RPMDependency(naming.dkmsPackage)]
+        package.relations[.conflicts] = naming.dkmsPackages.map { RPMDependency($0) }
     }
 
     /// weak-modules of el8 and el9 looks at `.ko`, `.ko.gz` and `.ko.xz` and passes the others over.

@@ -40,3 +40,11 @@ struct RPMKernelName: Hashable {
     /// Whether it is an older kernel than the other.
     func precedes(_ other: RPMKernelName) -> Bool { KernelRelease(release) < KernelRelease(other.release) }
 }
+
+extension DriverRelease {
+    /// The target of the release where it has such packages; one of the environment or the settings may be meant for the
+    /// others.
+    func target(sharing shared: Distribution.SharedModules) -> Distribution? {
+        settings.target.flatMap { $0.sharedModules == shared ? $0 : nil }
+    }
+}

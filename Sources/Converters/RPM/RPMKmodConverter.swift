@@ -1,6 +1,6 @@
 import Archive
 package import Diagnostics
-import Kernels
+package import Kernels
 import RPMFormat
 import Settings
 import SourceTree
@@ -13,7 +13,8 @@ package struct RPMKmodConverter: Converter {
 
     package init(followsKernels: Bool = false) { self.followsKernels = followsKernels }
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
@@ -52,7 +53,7 @@ package struct RPMKmodConverter: Converter {
             Self.kernelRequirement(kernel, release),
             RPMDependency("/usr/sbin/depmod", [.post, .postUninstall]),
         ]
-        package.relations[.conflicts] = [RPMDependency(naming.dkmsPackage)]
+        package.relations[.conflicts] = naming.dkmsPackages.map { RPMDependency($0) }
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(
                 folder: "rpm-kmod",

@@ -1,6 +1,6 @@
 import Archive
 package import Diagnostics
-import Kernels
+package import Kernels
 import RPMFormat
 import Settings
 import SourceTree
@@ -10,7 +10,8 @@ import Templates
 package struct RPMKmpConverter: Converter {
     package init() {}
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
@@ -27,7 +28,7 @@ package struct RPMKmpConverter: Converter {
                 hint: "package it another way: --kind kmod or --kind kabi")
         }
         let name = "\(release.naming.name)-kmp-\(flavour)"
-        let target = release.settings.target ?? unit.kernel.target
+        let target = release.target(sharing: .kmp) ?? unit.kernel.target
         let prefix = target.map(\.modulesPrefix) ?? "usr/lib/modules"
         let modules = try RPMModuleFiles(
             unit, folder: "\(prefix)/\(kernel.release)/updates/\(release.identity.name)",
@@ -76,7 +77,7 @@ package struct RPMKmpConverter: Converter {
                 RPMDependency("\(naming.name)-kmod", .equal, naming.full),
                 RPMDependency("multiversion(kernel)"), own,
             ] + symbols.suseProvides(flavour)
-        package.relations[.conflicts] = [own, RPMDependency(naming.dkmsPackage)]
+        package.relations[.conflicts] = [own] + naming.dkmsPackages.map { RPMDependency($0) }
         let steps: RPMDependency.Sense = [.pre, .post, .preUninstall, .postUninstall]
         package.relations[.requires] =
             [

@@ -1,6 +1,7 @@
 import Archive
 import Compression
 package import Diagnostics
+package import Kernels
 import RPMFormat
 import SourceTree
 import Templates
@@ -18,7 +19,8 @@ package struct RPMSourceConverter: Converter {
 
     package init(_ forms: Set<Form>) { self.forms = forms }
 
-    package var makesPackages: Bool { true }
+    package var packageFormat: Distribution.PackageFormat? { .rpm }
+    package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let file = try specFile(release)

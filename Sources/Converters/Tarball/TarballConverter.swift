@@ -1,6 +1,7 @@
 import Archive
 import Compression
 package import Diagnostics
+package import Kernels
 import SourceTree
 import SystemPackage
 import TarballFormat
@@ -26,6 +27,9 @@ package struct TarballConverter: Converter {
 
     /// The source alone, whatever was built.
     package static let sourceOnly = TarballConverter()
+
+    package var packageFormat: Distribution.PackageFormat? { nil }
+    package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var groups: [[PreparedUnit]] = isOneFile ? [release.units] : release.units.map { [$0] }

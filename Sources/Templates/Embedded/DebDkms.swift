@@ -115,7 +115,7 @@ is_revision() {
 
 # The arguments are those of the script.
 take_out() {
-    if [ "$1" = deconfigure ] && [ "${3:-}" = "${DPKG_MAINTSCRIPT_PACKAGE%-dkms}-common" ]; then
+    if [ "$1" = deconfigure ] && [ "${3:-}" = @COMMON@ ]; then
         # The files that this revision carried itself move there; what dpkg does next says what becomes of the module.
         return 0
     fi

@@ -1,0 +1,48 @@
+import Diagnostics
+import SystemPackage
+import Testing
+
+@testable import Inputs
+
+@Suite struct SpecPackageTests {
+    @Test(arguments: [
+        ("a", ["a"]), ("a >= 1, b  c<d", ["a", "b", "c<d"]), ("(dkms or mkdkms)", ["(dkms or mkdkms)"]),
+        ("a = %{version}-%{release} /usr/bin/b", ["a", "/usr/bin/b"]),
+        ("libx.so()(64bit)", ["libx.so()(64bit)"]),
+        ("", []),
+    ])
+    func names(_ value: String, _ expected: [String]) {
+        #expect(SpecPackage.names(value[...]) == expected)
+    }
+
+    private func spec(_ packages: String) throws -> SpecFile {
+        try SpecFile(
+            "Name: hello\nVersion: 1\nRelease: 2%{?dist}\nSource0: hello.tar.gz\n\(packages)\n%prep\n%setup -q\n",
+            name: "hello", version: "1", release: "2.el9", shown: "hello.src.rpm")
+    }
+
+    @Test func theOneForDkmsIsFound() throws {
+        let found = try spec(
+            """
+            Requires: main
+            BuildRequires: no
+            %package devel
+            Requires: devel
+            %package -n dkms-%{name}
+            Requires: %{name}-common = %{version}-%{release}, bc
+            Requires(post): %{?empty} %{unknown} per%%cent
+            %if 0%{?fedora}
+            Requires: sometimes
+            %endif
+            %description -n dkms-%{name}
+            Requires: text
+            """
+        ).dkmsPackage
+        #expect(found?.name == "dkms-hello")
+        #expect(found?.requires == ["hello-common", "bc", "per%cent"])
+        #expect(found?.unknownRequires == ["%{unknown}", "sometimes"])
+        #expect(try spec("Requires: main\n%package dkms\nRequires: bc").dkmsPackage?.name == "hello-dkms")
+        #expect(try spec("%package dkms\n%package other-dkms").dkmsPackage == nil)
+        #expect(try spec("%package -n %{unknown}-dkms").dkmsPackage == nil)
+    }
+}
