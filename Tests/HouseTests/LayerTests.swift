@@ -57,9 +57,10 @@ import Testing
 
     /// The folders of Converters from the bottom up; what lies in none of them is the room's own, and may be used by all.
     private static let converterFolders: [[Substring]] = [
-        ["Signing", "Payload", "Repository"], ["Tarball", "Bundle", "Deb", "RPM", "Arch", "Alpine"],
-        // It packs what RPM makes.
-        ["DriverDisk"],
+        ["Metadata", "Modules"], ["Signing", "Payload", "Repository"],
+        ["Tarball", "Bundle", "Deb", "RPM", "Arch", "Alpine"],
+        // It runs the converters, whichever they are; the last has it make the packages of a disk.
+        ["Production"], ["DriverDisk"],
     ]
 
     /// No converter knows another, and what several of them need knows none.
