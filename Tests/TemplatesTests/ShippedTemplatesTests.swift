@@ -25,7 +25,7 @@ import Tools
     private static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
         "deb-common": ["MOVED": .verbatim("")],
-        "deb-dkms": dkms.merging(["PREBUILT": .verbatim("")]) { $1 },
+        "deb-dkms": dkms.merging(["PREBUILT": .verbatim(""), "COMMON": .shell("hello-common")]) { $1 },
         "deb-modules": modules.merging(["NAME": .shell("hello")]) { $1 },
         "rpm-common": ["ROLES": .shell("modprobe udev"), "MODULES": .shell("hello.ko")],
         "rpm-dkms": dkms,
