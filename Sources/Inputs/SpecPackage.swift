@@ -1,7 +1,7 @@
 /// A package that is built of a spec: what it is called, and what it requires.
 struct SpecPackage: Hashable {
     /// Empty where only rpmbuild knows it.
-    let name: String
+    var name: String
     /// The names alone, as those of a built package's header.
     var requires: [String] = []
     /// Those that only rpmbuild can tell: there is a macro in the name, or a condition around the tag.

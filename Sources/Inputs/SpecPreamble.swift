@@ -30,7 +30,7 @@ struct SpecPreamble {
             if line.isEmpty || line.hasPrefix("#") { continue }
             if Self.sections.contains(String(word)) {
                 section = String(word)
-                if section == "%package" { addPackage(line.dropFirst(word.count), besides: name) }
+                if section == "%package" { addPackage(line.dropFirst(word.count)) }
                 continue
             }
             if word.hasPrefix("%if") { depth += 1 }
@@ -39,6 +39,7 @@ struct SpecPreamble {
                 guard depth == 0 else { throw SpecFile.unsupported(shown, "its %prep depends on conditions") }
                 preparation.append(String(line))
             case "":
+                readName(line)
                 readRequirement(line, isConditional: depth > 0)
                 try readTag(line, isConditional: depth > 0)
             case "%package": readRequirement(line, isConditional: depth > 0)
@@ -55,12 +56,22 @@ struct SpecPreamble {
         "%triggerun", "%triggerpostun", "%verifyscript", "%sourcelist", "%patchlist",
     ]
 
+    /// The main package's name, which need not be that of the source package: mkdkms calls it after the source always.
+    private mutating func readName(_ line: Substring) {
+        // Where there are macros in it the header knows better what they were.
+        guard let tag = line.wholeMatch(of: /(?i)name\s*:\s*([^\s%]+)\s*/) else { return }
+        let name = String(tag.1)
+        packages[0].name = name
+        macros.values["name"] = name
+    }
+
     /// Takes `-n NAME`, or what stands behind the main name and a hyphen.
-    private mutating func addPackage(_ words: Substring, besides main: String) {
+    private mutating func addPackage(_ words: Substring) {
         let words = ((try? macros.expanded(words)) ?? "").split(whereSeparator: \.isWhitespace)
         switch (words.first, words.dropFirst().first) {
         case ("-n", let name?): packages.append(SpecPackage(name: String(name)))
-        case (let suffix?, _) where suffix != "-n": packages.append(SpecPackage(name: "\(main)-\(suffix)"))
+        case (let suffix?, _) where suffix != "-n":
+            packages.append(SpecPackage(name: "\(packages[0].name)-\(suffix)"))
         // What is said of it is said of no other.
         default: packages.append(SpecPackage(name: ""))
         }

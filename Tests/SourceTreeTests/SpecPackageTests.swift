@@ -43,6 +43,12 @@ import Testing
         #expect(found?.unknownRequires == ["%{unknown}", "sometimes"])
         #expect(try spec("Requires: main\n%package dkms\nRequires: bc").dkmsPackage?.name == "hello-dkms")
         #expect(try spec("%package dkms\n%package other-dkms").dkmsPackage == nil)
+        // The source package is called after the source, whichever package rpmbuild has to make first.
+        let common = try SpecFile(
+            "Name: x-common\nSource0: x.tar\n%package -n x-dkms\nRequires: %{name}\n%prep\n%setup -q\n",
+            name: "x-dkms", version: "1", release: "1", shown: "x.src.rpm")
+        #expect(common.dkmsPackage?.name == "x-dkms")
+        #expect(common.dkmsPackage?.requires == ["x-common"])
         #expect(try spec("%package -n %{unknown}-dkms").dkmsPackage == nil)
     }
 }
