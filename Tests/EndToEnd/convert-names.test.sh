@@ -68,7 +68,7 @@ names() {
         hello_1.5.0.orig.tar.xz hello_1.5.0-1+deb12u1.debian.tar.xz
     "$MKDKMS" rpm "$SCRATCH/in/hello-modules-dkms.deb" --kind dkms --kind source --kind skeleton -o "$work/2"
     only "$work/2" hello-modules-dkms-1.5.0-1+deb12u1.noarch.rpm hello-modules-dkms-1.5.0-1+deb12u1.src.rpm \
-        hello-modules-dkms.spec hello-1.5.0.tar.gz
+        hello-modules-dkms.{spec,rpmlintrc} hello-1.5.0.tar.gz
     # Of a source package it is what is built of it that has the name.
     "$MKDKMS" deb "$work/1"/*.dsc --kind dkms -o "$work/3"
     same "$work/1/hello-modules-dkms_1.5.0-1+deb12u1_all.deb" "$work/3/hello-modules-dkms_1.5.0-1+deb12u1_all.deb"
