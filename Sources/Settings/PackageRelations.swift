@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// Which packages of a release a relation is for, in the words of the settings file.
 package enum PackageKind: String, CaseIterable, Hashable, Sendable {
     /// The source, which is built on the user's machine.
@@ -16,6 +18,8 @@ package struct PackageRelations: Hashable, Sendable {
     package var general = ExtraRelations()
     /// Those of one kind alone.
     package var particular: [PackageKind: ExtraRelations] = [:]
+    /// What only a build seems to need among those that packages of finished modules have as well: `build-relation`.
+    package var warningsOfModules: [Diagnostic] = []
 
     package init() {}
 

@@ -19,11 +19,13 @@ extension SettingsReader {
         let shared = fields.filter { PackageKind(rawValue: $0.key) == nil }
         relations.general = self.relations(shared, of: field.key)
         for inner in shared {
+            let items: [String]
             switch inner.key {
-            case "requires": warn(ofBuildNeed: inner, relations.general.requires, of: field.key)
-            case "recommends": warn(ofBuildNeed: inner, relations.general.recommends, of: field.key)
-            default: break
+            case "requires": items = relations.general.requires
+            case "recommends": items = relations.general.recommends
+            default: continue
             }
+            relations.warningsOfModules += buildNeed(inner, items, of: field.key)
         }
         return relations
     }
@@ -60,17 +62,18 @@ extension SettingsReader {
     }
 
     /// What only a build needs, by its name, would come with finished modules too.
-    private mutating func warn(ofBuildNeed field: Field, _ items: [String], of format: String) {
+    private func buildNeed(_ field: Field, _ items: [String], of format: String) -> [Diagnostic] {
         let ending = format == "deb" ? "-dev" : "-devel"
         let found = items.filter { item in
             item.split { " (|:".contains($0) }.first.map { $0.hasSuffix(ending) } == true
         }
-        guard let first = found.first else { return }
-        warnings.append(
+        guard let first = found.first else { return [] }
+        return [
             .warning(
                 "build-relation",
                 "packages of finished modules ask for \(found.joined(separator: ", ")) too, and build nothing with it",
                 hint: "say that only a build needs it: \(format): {dkms: {\(field.key): [\"\(first)\"]}}",
-                at: place(field.node)))
+                at: place(field.node))
+        ]
     }
 }

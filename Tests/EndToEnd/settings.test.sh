@@ -157,10 +157,24 @@ keys_are_options() {
     done <"$SCRATCH/keys"
 }
 
+# Where no finished modules are packed nobody is asked for it without need.
+build_needs() {
+    local options=(--settings "$SCRATCH/needs.yaml" -k "$K1" --no-sign --dry-run -o "$SCRATCH/needs")
+    printf 'deb:\n  requires: [libelf-dev]\nrpm:\n  requires: [elfutils-libelf-devel]\n' >"$SCRATCH/needs.yaml"
+    "$MKDKMS" deb "$HELLO" --kind modules "${options[@]}" 2>"$SCRATCH/modules"
+    equal "$(grep -c 'build-relation' "$SCRATCH/modules")" 1
+    contains "$SCRATCH/modules" 'needs.yaml:2: .* libelf-dev too.*\[build-relation\]'
+    "$MKDKMS" rpm "$HELLO" --kind kmod "${options[@]}" 2>"$SCRATCH/modules"
+    contains "$SCRATCH/modules" 'needs.yaml:4: .* elfutils-libelf-devel too.*\[build-relation\]'
+    "$MKDKMS" deb "$HELLO" --kind dkms --kind source --settings "$SCRATCH/needs.yaml" --dry-run 2>"$SCRATCH/source"
+    lacks "$SCRATCH/source" 'build-relation'
+}
+
 check "wrong files are refused, by line, all at once" wrong_keys
 check "wrong keys, folders and texts of options are told by line" wrong_options
 check "two files of one place are told by line" one_destination
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "no file replaces one of the module's source" not_in_the_source
+check "what a build needs is told of where finished modules would ask for it" build_needs
 check "the keys of options are the options" keys_are_options
 finish

@@ -3,6 +3,7 @@ import DkmsConf
 import Kbuild
 import Kernels
 import SourceTree
+import Settings
 import Streams
 import SystemPackage
 
@@ -50,6 +51,12 @@ extension Production {
         var warnings = plans.flatMap(\.warnings)
         if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
             warnings += release.metadata.warnings
+        }
+        for (format, relations) in [
+            ("deb", release.project.debRelations), ("rpm", release.project.rpmRelations),
+        ]
+        where plans.contains(where: { $0.artifact.format == format && !$0.artifact.kernels.isEmpty }) {
+            warnings += relations.warningsOfModules.map(tree.named)
         }
         for warning in warnings { build.events(.diagnostic(warning)) }
         if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
