@@ -8,6 +8,7 @@ package import Streams
 package struct ArWriter<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
     private var sink: Sink
     private let modified: Int64
+    private var memberName = ""
     private var memberSize: Int64 = 0
     /// Bytes written so far.
     package private(set) var count: Int64 = 0
@@ -31,6 +32,7 @@ package struct ArWriter<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
         let header = try ArHeader(name: name, size: size, modified: modified)
         try sink.write(header.bytes.span)
         count += Int64(header.bytes.count)
+        memberName = name
         memberSize = 0
     }
 
@@ -55,13 +57,13 @@ package struct ArWriter<Sink: ByteSink & ~Copyable>: ByteSink, ~Copyable {
 }
 
 extension ArWriter where Sink == OutputFile {
-    /// Ends the member `name`, which was begun with a size of 0, and puts its size into the header.
+    /// Ends a member that was begun with a size of 0, and puts its size into the header.
     ///
     /// - Returns: where in the file its content is.
-    package mutating func end(sizing name: String) throws(Diagnostic) -> Range<Int64> {
+    package mutating func endSized() throws(Diagnostic) -> Range<Int64> {
         let content = count - memberSize..<count
         let size = try end()
-        let header = try ArHeader(name: name, size: size, modified: modified)
+        let header = try ArHeader(name: memberName, size: size, modified: modified)
         try sink.overwrite(header.bytes, at: content.lowerBound - Int64(ArHeader.size))
         return content
     }

@@ -39,6 +39,13 @@ package struct FileEntry: Hashable, Sendable {
         return type | UInt32(permissions)
     }
 
+    /// The same, of a time no later than `epoch`.
+    package func clamped(to epoch: Int64) -> FileEntry {
+        var entry = self
+        entry.modified = min(modified, epoch)
+        return entry
+    }
+
     /// Bytes of content: 0 for a folder, the target's length for a link.
     package var size: Int64 {
         switch kind {

@@ -67,12 +67,7 @@ package struct FileList: Hashable, Sendable {
 
     /// No time is later than `epoch` afterwards, the way SOURCE_DATE_EPOCH asks for it.
     package func clamped(to epoch: Int64) -> FileList {
-        FileList(
-            sorted: entries.map {
-                var entry = $0
-                entry.modified = Swift.min(entry.modified, epoch)
-                return entry
-            })
+        FileList(sorted: entries.map { $0.clamped(to: epoch) })
     }
 
     /// All paths moved beneath `prefix`, which is a path like those of the entries.

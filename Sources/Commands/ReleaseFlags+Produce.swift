@@ -40,11 +40,13 @@ extension ReleaseFlags {
         let loaded = try await tree.load(events)
         var production = try production(loaded, source, events)
         production.repositories = repositories
+        if writesIndex {
+            production.indexing = { (artifacts, folder, earlier) throws(Diagnostic) in
+                try ReleaseIndex(artifacts, after: earlier).write(to: folder)
+            }
+        }
         let result = try await production.run(converters)
         _ = consume loaded
-        if writesIndex, !result.artifacts.isEmpty {
-            try ReleaseIndex(result, coversFolder: !repositories.isEmpty).write(to: outputFolder)
-        }
         return report(result)
     }
 

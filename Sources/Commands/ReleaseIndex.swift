@@ -12,20 +12,21 @@ struct ReleaseIndex {
     private static let sumsName = "SHA256SUMS"
     private static let indexName = "index.json"
 
-    private let result: ProductionResult
-    private let coversFolder: Bool
+    private let artifacts: [Artifact]
+    private let earlier: FilePath?
 
-    /// - Parameter coversFolder: whether packages and archives that lie in the folder already are named too.
-    init(_ result: ProductionResult, coversFolder: Bool = false) {
-        self.result = result
-        self.coversFolder = coversFolder
+    /// - Parameter earlier: the folder whose packages and archives are named too, where there is one; it may have lists of
+    ///   its own, which are replaced.
+    init(_ artifacts: [Artifact], after earlier: FilePath?) {
+        self.artifacts = artifacts
+        self.earlier = earlier
     }
 
-    /// Writes both into the folder of the artifacts; paths in them are relative to it.
-    func write(to folder: FilePath) throws(Diagnostic) {
+    /// Writes both into the folder of the artifacts, and returns their names; paths in them are relative to it.
+    func write(to folder: FilePath) throws(Diagnostic) -> [String] {
         var sums: [String: String] = [:]
         var items: [String: Index.Item] = [:]
-        for artifact in result.artifacts {
+        for artifact in artifacts {
             let name = artifact.name
             let sha256 = try artifact.sha256()
             sums[name.file] = sha256
@@ -33,10 +34,10 @@ struct ReleaseIndex {
                 file: name.file, format: name.format, kind: name.kind, sha256: sha256, size: artifact.size,
                 kernels: name.kernels.sorted())
         }
-        if coversFolder {
-            let known = Index.items(of: folder.appending(Self.indexName))
-            for name in try others(in: folder) where sums[name] == nil {
-                let file = try FileDigests([.sha256], of: folder.appending(name))
+        if let earlier {
+            let known = Index.items(of: earlier.appending(Self.indexName))
+            for name in try others(in: earlier) where sums[name] == nil {
+                let file = try FileDigests([.sha256], of: earlier.appending(name))
                 sums[name] = file.hex(.sha256)
                 guard var item = known[name] else { continue }
                 item.sha256 = file.hex(.sha256)
@@ -48,14 +49,17 @@ struct ReleaseIndex {
         try Files.write(Array(text.utf8), to: folder.appending(Self.sumsName))
         let index = Index(artifacts: items.values.sorted { $0.file < $1.file })
         try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending(Self.indexName))
+        return [Self.sumsName, Self.indexName]
     }
+
+    private static let endings = [".tar.gz", ".tar.xz", ".tar.zst", ".deb", ".rpm", ".dsc"]
 
     /// The packages and archives in a folder, whoever put them there; lists and signatures are the repository's own.
     private func others(in folder: FilePath) throws(Diagnostic) -> [String] {
         do {
             return try Files.names(in: folder).filter { name in
-                (name.contains(".tar.") || [".deb", ".rpm", ".dsc"].contains { name.hasSuffix($0) })
-                    && !name.hasPrefix(".") && Files.isRegularFile(folder.appending(name))
+                Self.endings.contains { name.hasSuffix($0) } && !name.hasPrefix(".")
+                    && Files.isRegularFile(folder.appending(name))
             }
         } catch {
             throw .file("read", folder, error)

@@ -11,7 +11,7 @@ enum ContentDigests {
 
     /// The digests in the order of the contents.
     ///
-    /// - Throws: what reading one of the files throws.
+    /// - Throws: what reading one of the files throws; `interrupted` where the task is cancelled.
     static func of(
         _ contents: [FileContent], _ algorithm: DigestAlgorithm, threads: Int
     ) throws(Diagnostic) -> [[UInt8]] {
@@ -25,9 +25,13 @@ enum ContentDigests {
                 while true {
                     let index = next.add(1, ordering: .relaxed).oldValue
                     guard index < contents.count else { return share }
+                    // The one of these threads that is the caller's knows of its task.
+                    if Task.isCancelled { throw .interrupted }
                     share.append((index, try digest(algorithm, of: contents[index])))
                 }
             }
+            // What the others would still find out is of no use.
+            if case .failure = share { next.store(contents.count, ordering: .relaxed) }
             found.withLock { all in
                 if case .success(let others) = all { all = share.map { others + $0 } }
             }

@@ -24,13 +24,12 @@ struct DebArchive: ~Copyable {
         modified: Int64
     ) throws(Diagnostic) {
         let suffix = settings.format.suffix
-        let dataName = "data.tar\(suffix)"
         var archive = try ArWriter(into: try OutputFile(target), modified: modified)
         try archive.append("debian-binary", Self.version)
         try archive.append("control.tar\(suffix)", control)
-        try archive.begin(dataName)
+        try archive.begin("data.tar\(suffix)")
         archive = try files.compressed(settings, root: modified, into: archive)
-        data = try archive.end(sizing: dataName)
+        data = try archive.endSized()
         self.control = control
         self.archive = archive
     }

@@ -50,7 +50,7 @@ package struct ExtraRelations: Hashable, Sendable {
     /// These, and the other's behind them, each once.
     func joined(_ other: ExtraRelations) -> ExtraRelations {
         var both = self
-        for list in Self.lists {
+        for (_, list) in Self.keys {
             for item in other[keyPath: list] where !both[keyPath: list].contains(item) {
                 both[keyPath: list].append(item)
             }
@@ -58,8 +58,13 @@ package struct ExtraRelations: Hashable, Sendable {
         return both
     }
 
-    private static var lists: [WritableKeyPath<ExtraRelations, [String]>] {
-        [\.requires, \.recommends, \.suggests, \.provides, \.conflicts, \.breaks, \.replaces]
+    /// Each of them with its key in the settings file.
+    static var keys: [(name: String, list: WritableKeyPath<ExtraRelations, [String]>)] {
+        [
+            ("requires", \.requires), ("recommends", \.recommends), ("suggests", \.suggests),
+            ("provides", \.provides), ("conflicts", \.conflicts), ("breaks", \.breaks),
+            ("replaces", \.replaces),
+        ]
     }
 
     /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do

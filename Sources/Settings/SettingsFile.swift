@@ -21,7 +21,7 @@ package struct SettingsFile: Hashable, Sendable {
     /// Where each of them stands, by the same names.
     package let places: [String: Diagnostic.Location]
     package let project: ProjectSettings
-    /// `ignored-settings`, where a tree's file says what is not for it to say.
+    /// `ignored-settings`, where a tree's file says what is not for it to say; what else there is depends on the packages.
     package let warnings: [Diagnostic]
 
     /// Reads the file.

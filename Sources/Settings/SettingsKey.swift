@@ -65,9 +65,7 @@ package struct SettingsKey: Hashable, Sendable {
     /// Those of an entry of `changelog`.
     package static let ofChangelog = ["version", "date", "author", "changes"]
     /// Those of `deb` and `rpm`, which have one for each ``PackageKind`` besides, with the same keys again.
-    package static let ofRelations = [
-        "requires", "recommends", "suggests", "provides", "conflicts", "breaks", "replaces",
-    ]
+    package static let ofRelations = ExtraRelations.keys.map(\.name)
     /// Those of an entry of `files`.
     package static let ofFile = [
         "role", "source", "content", "name", "destination", "mode", "conffile", "per-target",

@@ -48,14 +48,8 @@ extension SettingsReader {
                     "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",
                     hint: "make each an item of its own, as in: \(example)")
             }
-            switch field.key {
-            case "requires": relations.requires = found
-            case "recommends": relations.recommends = found
-            case "suggests": relations.suggests = found
-            case "provides": relations.provides = found
-            case "conflicts": relations.conflicts = found
-            case "breaks": relations.breaks = found
-            default: relations.replaces = found
+            if let key = ExtraRelations.keys.first(where: { $0.name == field.key }) {
+                relations[keyPath: key.list] = found
             }
         }
         return relations

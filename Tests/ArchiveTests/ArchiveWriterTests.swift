@@ -103,7 +103,7 @@ import Testing
         try writer.append("first", [1])
         try writer.begin("data")
         try writer.write([UInt8](repeating: 5, count: size))
-        let content = try writer.end(sizing: "data")
+        let content = try writer.endSized()
         #expect(content == 130..<130 + Int64(size))
         try writer.append("last", [2, 3])
         var copy = MemorySink()

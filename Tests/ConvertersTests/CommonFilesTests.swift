@@ -38,6 +38,14 @@ import Testing
         #expect(fault.message == "/usr/lib/a has a file already, that of line 3")
     }
 
+    /// Debian 12 has merged them too, whatever its packages say.
+    @Test func twoPlacesThatTheSystemMakesOne() async throws {
+        let fault = try await fault(
+            file("lib/a", 3), file("usr/lib/a", 4), file("lib/b", 5), file("usr/lib/b/c", 6),
+            target: Distribution(.debian, "12"))
+        #expect(fault.related.map(\.location?.line) == [4, 6])
+    }
+
     @Test func aFileWhereAnotherNeedsAFolder() async throws {
         let fault = try await fault(
             file("etc/a/b/c", 3), file("etc/a", 4), file("etc/d", 5), file("etc/d", 6))

@@ -85,7 +85,7 @@ precedence() {
     MKDKMS_SETTINGS=/dev/null "$MKDKMS" deb "$HELLO" -o plain
     only plain hello-dkms_1.5.0-1_all.deb
     printf 'require-signature: true\ncache-dir: logs\n' >signed.yaml
-    refused 1 'sign' "$MKDKMS" modules "$HELLO" -k "$K1" --settings signed.yaml -o unsigned
+    refused 1 'signature-required' "$MKDKMS" modules "$HELLO" -k "$K1" --settings signed.yaml -o unsigned
     "$MKDKMS" modules "$HELLO" -k "$K1" --settings signed.yaml --no-sign -o unsigned
     present logs/logs
 }

@@ -58,6 +58,7 @@ wrong_options() {
     told_with 64 2 'lz4' $'summary: a\narchive-compression: lz4'
     told_with 64 2 'md17' $'summary: a\nsign-hash: md17'
     told_with 1 2 'nowhere' $'summary: a\nkernel: /nowhere'
+    told_with 1 2 'nowhere' $'from: pairs\nkernel: ./nowhere'
     not_told 1 'cannot read /nowhere' "${key}pairs/mok.pem" --sign-key /nowhere
     MKDKMS_SIGN_CERT=/nowhere not_told 1 'cannot read /nowhere' "${key}pairs/mok.pem"
     not_told 64 '/nowhere is not a folder' 'template-dir: pairs' --template-dir /nowhere

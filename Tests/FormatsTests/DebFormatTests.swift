@@ -132,6 +132,42 @@ import Testing
         #expect(checked.split(separator: "\n").allSatisfy { $0.hasSuffix(": OK") })
     }
 
+    @Test func aFileThatCannotBeReadIsNamed() throws {
+        let folder = try TemporaryFolder("test")
+        let content = [UInt8](repeating: 1, count: 3 << 20)
+        var entries = (0..<8).map { number in
+            FileEntry(
+                path: "usr/src/big/\(number)", kind: .file(.bytes(content)), permissions: 0o644,
+                modified: DebSamples.epoch)
+        }
+        let missing = folder.path.appending("missing")
+        entries[5].kind = .file(.onDisk(missing, size: 5))
+        let package = DebPackage(
+            control: try Self.package().control, files: try FileList(entries), scripts: [:], conffiles: [],
+            triggers: [])
+        let fault = #expect(throws: Diagnostic.self) {
+            try DebWriter.write(
+                package, to: folder.path.appending("a.deb"),
+                compression: CompressionSettings(.gz, level: 1, threads: 4), epoch: DebSamples.epoch)
+        }
+        #expect(fault?.message.contains(missing.string) == true)
+        #expect(try Files.names(in: folder.path).isEmpty)
+    }
+
+    @Test func aCancelledTaskMakesNoSums() async throws {
+        let package = try Self.package()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            let folder = try TemporaryFolder("test")
+            try DebWriter.write(
+                package, to: folder.path.appending("a.deb"), compression: CompressionSettings(.none),
+                epoch: DebSamples.epoch)
+        }
+        task.cancel()
+        let fault = await #expect(throws: Diagnostic.self) { try await task.value }
+        #expect(fault?.status == .interrupted)
+    }
+
     @Test(arguments: DebSamples.settings)
     func dpkgReadsIt(_ settings: CompressionSettings) async throws {
         let folder = try TemporaryFolder("test")

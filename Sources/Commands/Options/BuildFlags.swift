@@ -44,6 +44,11 @@ struct BuildFlags: ParsableArguments {
 
     /// The same, where there has to be one.
     func requiredKernels() throws(Diagnostic) -> [KernelTarget] {
+        try find(names)
+    }
+
+    /// Some of those that were named.
+    func find(_ names: [String]) throws(Diagnostic) -> [KernelTarget] {
         try EnvironmentOption.telling("KERNEL", unless: !kernel.isEmpty) {
             () throws(Diagnostic) in try KernelFinder().find(names)
         }

@@ -105,7 +105,7 @@ struct ReleaseFlags: ParsableArguments {
         guard !build.names.contains("all") else { return [] }
         var releases: [String] = []
         for name in build.names {
-            releases += name.contains("/") ? try KernelFinder().find([name]).map(\.release) : [name]
+            releases += name.contains("/") ? try build.find([name]).map(\.release) : [name]
         }
         return releases
     }

@@ -45,14 +45,14 @@ struct CommonFiles {
         var first: [String: PayloadPlacement] = [:]
         var faults: [Diagnostic] = []
         for placement in placements {
-            if let other = first[placement.path] {
+            if let other = first[placement.merged] {
                 faults.append(collision(placement, other, "/\(placement.path) has a file already"))
             } else {
-                first[placement.path] = placement
+                first[placement.merged] = placement
             }
         }
         for placement in placements {
-            var folder = placement.path[...]
+            var folder = placement.merged[...]
             while let slash = folder.lastIndex(of: "/") {
                 folder = folder[..<slash]
                 guard let other = first[String(folder)] else { continue }

@@ -39,6 +39,9 @@ package struct PayloadPlacement: Hashable, Sendable {
 }
 
 extension PayloadPlacement {
+    /// Where the file really is on such a system.
+    var merged: String { Self.merged(path) }
+
     /// Where a path leads on a system whose `/lib` and the like are links into `/usr`: lintian's aliased-location.
     static func merged(_ path: String) -> String {
         let first = path.split(separator: "/").first ?? ""

@@ -106,8 +106,10 @@ extension Production {
     /// that fails leaves the repository that was there.
     private func write(_ plans: [any ArtifactPlan]) async throws(Diagnostic) -> [Artifact] {
         guard !repositories.isEmpty, !plans.isEmpty else {
-            return try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events).write(
-                plans)
+            let made = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
+                .write(plans)
+            if !made.isEmpty { _ = try indexing?(made, output, nil) }
+            return made
         }
         let stage = try RepositoryStage.begin(in: output)
         let made = try await ArtifactWriting(output: stage.path, jobs: build.jobs, events: build.events)
@@ -116,8 +118,9 @@ extension Production {
         for kind in repositories {
             index += try await kind.type.init(output, settings).prepare(in: stage.path)
         }
+        let lists = try indexing?(made, stage.path, output) ?? []
         warn(of: made)
-        try stage.publish(made.map(\.name.file) + index.files, removing: index.obsolete)
+        try stage.publish(made.map(\.name.file) + lists + index.files, removing: index.obsolete)
         var artifacts: [Artifact] = []
         for artifact in made {
             artifacts.append(

@@ -26,10 +26,20 @@ package struct Production: Sendable {
     package var carried: CarriedRelations?
     /// What the output folder becomes a repository for.
     package var repositories: [RepositoryKind] = []
+    /// Writes what tells of the artifacts beside them.
+    package var indexing: Indexing?
     /// Where that package stands in its history; nil likewise.
     package var history: CarriedHistory?
     /// What it is called where it is installed; nil likewise, and where that isn't known.
     package var formerName: FormerName?
+
+    /// - Parameters:
+    ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
+    ///   - earlier: the repository that there was; nil where the folder is none.
+    /// - Returns: the names of the lists.
+    package typealias Indexing =
+        @Sendable (_ artifacts: [Artifact], _ folder: FilePath, _ earlier: FilePath?) throws(Diagnostic) ->
+        [String]
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,

@@ -17,11 +17,7 @@ struct RPMDocumentation {
         let folder = "\(target?.documentationFolder ?? "usr/share/doc")/\(package)"
         let licenseFolder = "usr/share/licenses/\(package)"
         let latest = release.settings.epoch
-        let candidates = release.tree.topFiles.filter(Self.isPlain).map { entry in
-            var entry = entry
-            entry.modified = min(entry.modified, latest)
-            return entry
-        }
+        let candidates = release.tree.topFiles.filter(Self.isPlain).map { $0.clamped(to: latest) }
         licenses = candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
             .map { Self.moved($0, into: licenseFolder) }
         others = candidates.filter {

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Tools
 
@@ -9,6 +10,8 @@ final class HeldLocks: Sendable {
 
     private let inherited: Set<String>
     private let own: Mutex<Set<String>>
+    /// What has started this process.
+    private let parent = getppid()
 
     init() {
         let text = CallerEnvironment.value(Self.variable) ?? ""
@@ -32,6 +35,9 @@ final class HeldLocks: Sendable {
 
     /// Those of this run and of the runs above it.
     var names: Set<String> { inherited.union(own.withLock { $0 }) }
+
+    /// Those that are kept until this run ends: of a run that a script has left behind, which nobody waits for, only its own.
+    var awaited: Set<String> { getppid() == parent ? names : own.withLock { $0 } }
 
     /// For the environment of everything that is started.
     var environment: [String: String] {

@@ -21,8 +21,8 @@ struct TreeLock: ~Copyable {
     /// A run that waits for longer has met one that will never end.
     private static let patience: Duration = .seconds(1800)
 
-    /// How often, a second apart, a circle of waiting runs has to be seen: a script may have left a run behind that nobody
-    /// waits for.
+    /// How often, a second apart, a circle of waiting runs has to be seen: one of them may have got its lock just now, or be
+    /// left behind by a script that ends.
     private static let certainty = 3
 
     /// The folder in the dkms tree for what dkms itself doesn't know; hidden, as dkms's globs pass over such names.
@@ -55,12 +55,11 @@ struct TreeLock: ~Copyable {
                 return TreeLock(descriptor, path, name, held)
             }
             attempts += 1
-            if attempts == 100 {
-                console.complain("Waiting for another run that works on \(name)...")
-                mark = WaitMark(.init(name: name, held: held.names), in: tree)
-            }
-            if let mark, attempts % 50 == 0 {
-                lostFor = mark.isLost ? lostFor + 1 : 0
+            if attempts == 100 { console.complain("Waiting for another run that works on \(name)...") }
+            if attempts >= 100, attempts % 50 == 0 {
+                let wait = WaitMark.Wait(name: name, held: held.awaited)
+                if mark?.wait != wait { mark = WaitMark(wait, in: tree) }
+                lostFor = mark?.isLost == true ? lostFor + 1 : 0
                 guard lostFor < certainty else { throw deadlock(name, held) }
             }
             guard ContinuousClock.now - start < patience else {

@@ -15,7 +15,7 @@ final class WaitMark: Sendable {
 
     private static let prefix = "wait,"
 
-    private let wait: Wait
+    let wait: Wait
     private let tree: DkmsTree
     private let descriptor: FileDescriptor
     private let path: FilePath
@@ -32,8 +32,8 @@ final class WaitMark: Sendable {
         self.tree = tree
         self.path = path
         self.descriptor = descriptor
-        // Nobody else knows the name yet; and without a word in it the file tells nothing.
-        _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
+        // Without a word in it the file tells nothing; who looks at it has its lock for a moment.
+        guard flock(descriptor.rawValue, LOCK_EX) == 0 else { return nil }
         let text = ([wait.name] + wait.held.sorted()).joined(separator: "\n")
         _ = try? descriptor.writeAll(text.utf8)
     }
@@ -46,7 +46,7 @@ final class WaitMark: Sendable {
     /// Whether this run waits in a circle, and is the one of it that has to give up.
     var isLost: Bool {
         let circle = Self.circle(of: wait, among: Self.all(in: tree))
-        // Each of them sees the same circle, and waits for another lock.
+        // At least one of the circle has this name; two where both wait for the one lock, and then both give up.
         return circle?.min() == wait.name
     }
 
