@@ -46,7 +46,13 @@ struct UsageFault {
 
     /// The parser's sentences in the form of this program's messages.
     private static func plain(_ message: String) -> String {
-        var text = message.split(separator: "\n").first.map(String.init) ?? message
+        let lines = message.split(separator: "\n").map(String.init)
+        var text = lines.first ?? message
+        // A longer choice is a list of lines.
+        let choice = lines.dropFirst().prefix { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+        if text.hasSuffix(":"), !choice.isEmpty {
+            text = text.replacing(" the following:", with: " \(choice.joined(separator: ", "))")
+        }
         text = text.replacing(". Please provide one of ", with: ": give one of ")
         if text.hasSuffix(".") { text.removeLast() }
         text = text.replacing("' and '", with: "' or '")

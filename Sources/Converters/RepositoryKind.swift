@@ -20,11 +20,11 @@ package enum RepositoryKind: String, CaseIterable, Hashable, Sendable {
         _ folder: FilePath, chosen: [RepositoryKind], hasKey: Bool
     ) throws(Diagnostic) {
         for kind in allCases where kind.type.isAt(folder) && !chosen.contains(kind) {
+            let all = (chosen + [kind]).map { "--repo \($0.rawValue)" }.joined(separator: " ")
             throw .error(
                 "in-repository",
                 "\(folder) is a repository for \(kind.rawValue), whose lists would no longer be true",
-                hint:
-                    "give --repo \(kind.rawValue), which writes packages and lists together, or another folder with -o",
+                hint: "give \(all), which writes packages and lists together, or another folder with -o",
                 status: .usage)
         }
         for kind in allCases where chosen.contains(kind) { try kind.type.check(folder, hasKey: hasKey) }

@@ -69,8 +69,11 @@ package struct ExtraRelations: Hashable, Sendable {
 
     /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do
     /// (Debian Policy 7.1).
-    package static func isDebian(_ text: String) -> Bool {
-        text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
+    ///
+    /// - Parameter isProvided: whether it is a name that the package provides: one, and in a version, not a range (7.5).
+    package static func isDebian(_ text: String, isProvided: Bool = false) -> Bool {
+        if isProvided, text.contains("|") || text.contains(/[<>]/) { return false }
+        return text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
             part.wholeMatch(
                 of:
                     /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/

@@ -12,6 +12,8 @@ package struct SettingsKey: Hashable, Sendable {
 
     enum Shape: Hashable, Sendable {
         case line, contact, address, paragraphs, choice([String]), target, number, flag
+        /// Of one that stands for many: `{kernel}` is the release of each.
+        case packageName
         /// Relative to the folder of the file.
         case path
         /// One or several, those with a `/` relative to the folder of the file.
@@ -40,7 +42,7 @@ package struct SettingsKey: Hashable, Sendable {
         SettingsKey("files", .description, .files),
         SettingsKey("deb", .user, .relations),
         SettingsKey("rpm", .user, .relations),
-        SettingsKey("kernel-package", .user, .line),
+        SettingsKey("kernel-package", .user, .packageName),
         SettingsKey("archive-compression", .option, .line),
         SettingsKey("cache-dir", .option, .path),
         SettingsKey("compress", .option, .choice(["auto", "none", "gz", "xz", "zst"])),

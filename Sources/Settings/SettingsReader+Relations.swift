@@ -38,11 +38,15 @@ extension SettingsReader {
             for text in found
             where
                 !(isDeb
-                ? ExtraRelations.isDebian(text)
+                ? ExtraRelations.isDebian(text, isProvided: field.key == "provides")
                 : ExtraRelations.isRPM(text, takesRich: !["provides", "replaces"].contains(field.key)))
             {
                 let example =
-                    isDeb ? "libelf-dev (>= 0.150) | libelf-devel" : "elfutils-libelf-devel >= 0.150"
+                    switch (isDeb, field.key) {
+                    case (true, "provides"): "hello-api (= 1.5)"
+                    case (true, _): "libelf-dev (>= 0.150) | libelf-devel"
+                    case (false, _): "elfutils-libelf-devel >= 0.150"
+                    }
                 fault(
                     field.node, "bad-value",
                     "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",

@@ -34,6 +34,11 @@ extension SettingsReader {
             return demand(
                 text.count < 10 && (Int(text) ?? 0) > 0, text, field, "a whole number of at least 1",
                 "write digits only")
+        case .packageName:
+            return demand(
+                text.replacing("{kernel}", with: "k").wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9+._\-]*/) != nil,
+                text, field,
+                "the name of a package", "{kernel} stands for the release, as in: linux-image-{kernel}")
         case .target:
             return demand(targets.isKnown(text), text, field, "DISTRO:VERSION", hint(forTarget: text))
         default: return text

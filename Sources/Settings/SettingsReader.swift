@@ -53,7 +53,7 @@ struct SettingsReader {
 
     private mutating func read(_ field: Field, _ shape: SettingsKey.Shape) {
         switch shape {
-        case .line, .contact, .address, .choice, .target, .number, .flag, .path, .kernels:
+        case .line, .contact, .address, .choice, .target, .number, .flag, .path, .kernels, .packageName:
             options[field.key] = option(field, shape)
             places[field.key] = place(field.node)
         case .paragraphs: project.description = paragraphs(field)

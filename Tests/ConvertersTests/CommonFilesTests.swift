@@ -61,6 +61,10 @@ import Testing
     @Test func otherFaultsHaveTheirLineToo() async throws {
         let source = try await fault(file("usr/src/hello-1.5.0/dkms.conf", 7))
         #expect(source.code == "bad-destination" && source.location?.line == 7)
+        for place in ["lib/modules/6.1.0-1-amd64/updates/hello.ko", "usr/lib/modules/6.1.0-1-amd64/x"] {
+            let module = try await fault(file(place, 9))
+            #expect(module.code == "bad-destination" && module.location?.line == 9)
+        }
         var nowhere = file("etc/a", 8, .config)
         nowhere.destination = nil
         let missing = try await fault(nowhere)

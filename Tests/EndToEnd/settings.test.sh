@@ -106,6 +106,12 @@ maintainer: Ann <ann@example.org>
 maintainer: Ann
 homepage: example.org
 kernel-package: [a]
+kernel-package: linux-image-{kernel}-x
+kernel-package: a b
+kernel-package: linux-{kernle}
+deb:
+deb: {requires: , dkms: }
+rpm: {modules: {requires: }}
 changelog: []
 changelog: [{version: 1.0, date: 2026-01-01, author: A <a@b>, changes: x}]
 changelog: [{version: 1.0, date: 2026-01-01, author: A <a@b>}]

@@ -106,6 +106,15 @@ import Testing
         #expect(warnings.last?.message.contains("develop") == false)
     }
 
+    /// dpkg takes a version there, but no range of them.
+    @Test(arguments: [
+        ("foo", true), ("foo (= 1)", true), ("foo (>= 1)", false), ("foo (<< 1)", false), ("a | b", false),
+    ])
+    func whatADebProvides(_ item: String, _ isGood: Bool) throws {
+        let read = Result { try scratch.settings("deb: {dkms: {provides: [\"\(item)\"]}}") }
+        #expect(((try? read.get()) != nil) == isGood)
+    }
+
     @Test func files() throws {
         try scratch.write("tool", "#!/bin/sh\n", mode: 0o755)
         try scratch.write("fw/a.bin", "a")

@@ -30,6 +30,12 @@ struct CommonFiles {
 
     /// The packages of a release may not take each other's files.
     private static func check(_ placement: PayloadPlacement, _ release: DriverRelease) throws(Diagnostic) {
+        guard !placement.merged.hasPrefix("usr/lib/modules/") else {
+            throw .error(
+                "bad-destination",
+                "/\(placement.path) is among a kernel's modules, which packages of their own have",
+                hint: "build it with the module, or give it another destination", at: placement.file.place)
+        }
         let root = "usr/src/\(release.identity.folderName)/"
         guard placement.path.hasPrefix(root),
             release.tree.files[path: String(placement.path.dropFirst(root.count))] != nil

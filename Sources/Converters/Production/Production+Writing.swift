@@ -59,8 +59,8 @@ extension Production {
             warnings += relations.warningsOfModules.map(tree.named)
         }
         for warning in warnings { build.events(.diagnostic(warning)) }
-        if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
         if !isRehearsed { try await verify(plans) }
+        if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
         do {
             try Files.makeDirectories(output)
         } catch {

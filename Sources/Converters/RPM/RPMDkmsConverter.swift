@@ -45,7 +45,9 @@ package struct RPMDkmsConverter: Converter {
                 RPMDependency(former.name, .less, former.rpmSuccessor))
         }
         package.relations[.recommends] = fences.headers
-        package.relations[.conflicts] = fences.kernels
+        // Obsoletes counts where ours comes; where the other one comes later it is this that keeps it out.
+        package.relations[.conflicts] =
+            fences.kernels + release.naming.formerNames.map { RPMDependency($0.name) }
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(folder: "rpm-dkms", release.dkmsTokens(package: name)))
         return package

@@ -89,8 +89,9 @@ remove | purge | disappear)
             fi
         done
         rmdir "$TREE" 2>/dev/null || :
+        # Otherwise a package of another name has the module now, and this is its.
+        forget_state
     fi
-    forget_state
     ;;
 esac
 

@@ -13,14 +13,15 @@ extension EmbeddedTemplates {
 # devel-file-in-non-devel-package   The source in /usr/src is what the package is for.
 # dangerous-command-in-…            The scriptlets keep aside, put back and remove modules that were built on the user's
 #                                   machine, and their own notes in /var/lib.
-# requires-on-release               Modules are for one kernel; the package that follows the newest kernel requires those.
+# requires-on-release               Modules are for one kernel; the package that follows the newest kernel requires those. The
+#                                   files beside a module are of its own release.
 # no-binary, only-non-binary-…      rpmlint takes no compressed module for a binary.
 # no-documentation                  Where the one package that the newest kernel's requires has it.
 # unstripped-binary-or-object       modpost refers to the symbol table, so modules are stripped by `strip -g`.
 # …-depmod-…                        depmod runs, after the question whether the kernel is there; rpmlint looks for one line.
 # invalid-url                       The tarball lies beside the spec file.
 # hardcoded-packager-tag            The packager is the one of the packages that mkdkms writes itself.
-addFilter("(devel-file-in-non-devel-package /usr/src/|dangerous-command-in-%[a-z]+ (cp|mv|ln|rm) *$|requires-on-release (kernel-uname-r|kmod-[^ ]+) = |no-binary *$|only-non-binary-in-usr-lib *$|kmod-[^ ]+-latest-[^ ]+: W: no-documentation|unstripped-binary-or-object .*[.]ko *$|with-wrong-depmod |module-without-depmod-post|invalid-url Source[0-9]+: [^/]+$|hardcoded-packager-tag )")
+addFilter("(devel-file-in-non-devel-package /usr/src/|dangerous-command-in-%[a-z]+ (cp|mv|ln|rm) *$|requires-on-release (kernel-uname-r|kmod-[^ ]+|[^ ]+-common) = |no-binary *$|only-non-binary-in-usr-lib *$|kmod-[^ ]+-latest-[^ ]+: W: no-documentation|unstripped-binary-or-object .*[.]ko *$|with-wrong-depmod |module-without-depmod-post|invalid-url Source[0-9]+: [^/]+$|hardcoded-packager-tag )")
 
 """#
         ),
