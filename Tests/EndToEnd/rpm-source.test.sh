@@ -201,10 +201,12 @@ documented() {
 fences() {
     local tree=$SCRATCH/fenced/hello-1.5.0
     tree_copy "$HELLO" "$tree"
-    printf 'BUILD_EXCLUSIVE_KERNEL_MIN="4.18"\nBUILD_EXCLUSIVE_KERNEL_MAX="6.8"\n' >>"$tree/dkms.conf"
+    printf '%s\n' 'BUILD_EXCLUSIVE_KERNEL_MIN="4.18"' 'BUILD_EXCLUSIVE_KERNEL_MAX="6.8"' 'BUILD_DEPENDS[0]="jool-dkms"' 'BUILD_DEPENDS[1]="zfs"' \
+        >>"$tree/dkms.conf"
     "$MKDKMS" rpm "$tree" --kind dkms --kind source -o "$SCRATCH/fenced/out"
     equal "$(rpm -qp --conflicts "$SCRATCH/fenced/out/$RPM")" 'kernel-uname-r > 6.8.999'
     rpm -qp --recommends "$SCRATCH/fenced/out/$RPM" >"$SCRATCH/recommends"
+    equal "$(grep dkms "$SCRATCH/recommends" | xargs)" 'jool-dkms zfs-dkms'
     contains "$SCRATCH/recommends" '^\(kernel-devel-uname-r >= 4\.18 if kernel-core\)$'
     build "$SCRATCH/fenced/rebuilt" --rebuild "$SCRATCH/fenced/out/$SRPM"
     equal_content "$SCRATCH/fenced/out/$RPM" "$SCRATCH/fenced/rebuilt/RPMS/noarch/$RPM"

@@ -44,7 +44,10 @@ package struct RPMDkmsConverter: Converter {
             package.relations[.obsoletes, default: []].append(
                 RPMDependency(former.name, .less, former.rpmSuccessor))
         }
-        package.relations[.recommends] = fences.headers
+        // Not required: another distribution's package of the module has a name of its own, and dkms waits for it anyway.
+        package.relations[.recommends] =
+            release.conf.buildDepends.map(PackageNaming.dkmsPackage).map { RPMDependency($0) }
+            + fences.headers
         // Obsoletes counts where ours comes; where the other one comes later it is this that keeps it out.
         package.relations[.conflicts] =
             fences.kernels + release.naming.formerNames.map { RPMDependency($0.name) }
