@@ -145,7 +145,7 @@ extension SettingsReader {
         for pair in pairs {
             guard case .scalar(let name, _) = pair.key.content, isTarget(name) else {
                 fault(
-                    pair.key, "unknown-key", "there is no such target in per-target",
+                    pair.key, "unknown-key", "there is no target \(Self.text(of: pair.key)) in per-target",
                     hint: "give deb, rpm, a distribution or DISTRO:VERSION; "
                         + hint(forTarget: Self.text(of: pair.key)))
                 continue

@@ -46,7 +46,10 @@ struct SettingsReader {
         if let author = options["maintainer"] { fillAuthors(author) }
         refuseEntriesWithoutAuthor(fields)
         if options["no-sign"] != nil, options["require-signature"] != nil {
-            fault(document, "bad-value", "no-sign and require-signature exclude each other", hint: "drop one")
+            let second = fields.last { ["no-sign", "require-signature"].contains($0.key) }
+            fault(
+                second?.node ?? document, "bad-value", "no-sign and require-signature exclude each other",
+                hint: "drop one")
         }
         warn(of: ignored)
     }

@@ -29,6 +29,8 @@ wrong_keys() {
     told 3 'no key requirs in rpm\.modules' $'rpm:\n  modules:\n    requirs: a'
     told 2 'there is no .*nowhere.conf' $'files:\n- {role: modprobe, source: nowhere.conf}'
     told 2 'no role udv' $'files:\n- {role: udv, source: x.rules}'
+    told 3 'exclude each other' $'no-sign: true\nsummary: a\nrequire-signature: true'
+    told 2 'no target debain in per-target' $'files:\n- {role: modprobe, content: x, name: x.conf, per-target: {debain: {ship: false}}}'
     told 1 'DISTRO:VERSION' 'target: debain:12'
     contains "$SCRATCH/err" 'did you mean debian'
     # All at once.
