@@ -29,19 +29,13 @@ extension DriverRelease {
     /// One whose version has none is for this revision where it is the version packaged and no other entry is for it,
     /// else for the first.
     private var namedEntries: [ChangelogEntry] {
-        let own = [identity.version, naming.version]
-        let isNamed = project.changelog.contains { entry in
-            own.contains { entry.version == "\($0)-\(naming.revision)" }
-        }
-        return project.changelog.map { entry in
+        let own = project.changelog.map { naming.own($0.version) }
+        let bare = own.contains { $0?.revision != nil } ? "1" : naming.revision
+        return zip(project.changelog, own).map { entry, own in
             var entry = entry
-            if own.contains(entry.version) {
-                entry.version = isNamed ? "\(naming.version)-1" : naming.full
-            } else if let dash = entry.version.lastIndex(of: "-") {
-                if own.contains(String(entry.version[..<dash])) {
-                    entry.version = naming.version + entry.version[dash...]
-                }
-            } else {
+            if let own {
+                entry.version = "\(own.upstream)-\(own.revision ?? bare)"
+            } else if CarriedHistory.Version(entry.version).revision == nil {
                 entry.version += "-1"
             }
             return entry

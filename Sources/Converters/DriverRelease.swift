@@ -13,7 +13,7 @@ package struct DriverRelease: Sendable {
     package let identity: PackageIdentity
     /// dkms.conf evaluated for no particular kernel.
     package let conf: DkmsConf
-    package var naming: PackageNaming
+    package private(set) var naming: PackageNaming
     package let metadata: PackageMetadata
     /// One for each kernel that was built, in the order of `-k`.
     package let units: [PreparedUnit]
@@ -31,7 +31,7 @@ package struct DriverRelease: Sendable {
     /// The same release as another revision of its packages.
     func revised(_ revision: String) throws(Diagnostic) -> DriverRelease {
         var other = self
-        other.naming = try PackageNaming(name: identity.name, version: identity.version, revision: revision)
+        other.naming = try naming.revised(revision)
         return other
     }
 

@@ -19,8 +19,7 @@ extension DebianSource {
         var paths: [String] = []
         for name in binaries(debian).compactMap({ $0["Package"] }) where PlainName.isPlain(name) {
             let folder = debian.appending("\(name).files")
-            // A link of the package's leads wherever its maker likes.
-            if (try? Files.status(folder))?.kind == .directory {
+            if isFolder(folder) {
                 paths += try FileList(folder: folder).filter { $0.kind != .directory }.map(\.path)
             }
             paths += ["\(name).modprobe", "\(name).udev"].filter {
@@ -29,4 +28,14 @@ extension DebianSource {
         }
         return paths.filter(Unpacked.isLeftOut)
     }
+
+    /// Whether these are all files of the package that mkdkms packs beside the module, `n-common`.
+    func tellsCommonFiles(_ debian: FilePath) -> Bool {
+        binaries(debian).compactMap { $0["Package"] }.contains {
+            $0.hasSuffix("-common") && PlainName.isPlain($0) && isFolder(debian.appending("\($0).files"))
+        }
+    }
+
+    /// A link of the package's leads wherever its maker likes.
+    private func isFolder(_ path: FilePath) -> Bool { (try? Files.status(path))?.kind == .directory }
 }

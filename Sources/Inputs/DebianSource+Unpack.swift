@@ -29,9 +29,11 @@ extension DebianSource {
             warnings.append(warning)
             root = tree
         }
+        var metadata = OriginalMetadata(self, debian: debian)
+        metadata.areFilesTold = tellsCommonFiles(debian)
         return Unpacked(
             root: root, isNamed: root != tree, origin: TreeOrigin(root, unpackedBelow: tree, from: dsc),
-            metadata: OriginalMetadata(self, debian: debian),
+            metadata: metadata,
             warnings: warnings + Unpacked.leftOut(try filesBesideTree(debian), of: dsc))
     }
 

@@ -17,6 +17,8 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var relations: OriginalRelations?
     /// Names that it may need too, as a spec has them: only rpmbuild could tell.
     package var uncertainRelations: [String] = []
+    /// Whether the files of its release's `n-common` were read with it, and are known to be left out.
+    package var areFilesTold = false
     /// The newest entries of its changelog, the newest first.
     package var changes: [OriginalChange] = []
 

@@ -44,29 +44,43 @@ struct RPMSource {
         }
         try times.limit(top)
         let (root, conf) = try self.root(top, spec, parts)
-        let others = try left(by: spec, parts).filter { $0 != conf }
+        let common = commonFiles(spec, parts)
+        let others = spec.sources.filter { source in
+            source != spec.source && source != conf && source != common?.archive && !Self.isAside(source)
+        }
+        var metadata = OriginalMetadata(rpm, spec: spec)
+        metadata.areFilesTold = common != nil
+        let left = (others + (common?.files ?? [])).filter(Unpacked.isLeftOut)
         return Unpacked(
             root: root, isNamed: root != top, origin: TreeOrigin(root, unpackedBelow: build, from: rpm.path),
-            metadata: OriginalMetadata(rpm, spec: spec),
-            warnings: reader.warnings + Unpacked.leftOut(others, of: rpm.path))
+            metadata: metadata,
+            warnings: reader.warnings + Unpacked.leftOut(left, of: rpm.path))
     }
 
-    /// The sources that are not the tree's; in place of the archive in which mkdkms packs the files beside a module, those
-    /// files as they are installed.
-    private func left(by spec: SpecFile, _ parts: FilePath) throws(Diagnostic) -> [String] {
-        var names: [String] = []
-        for source in spec.sources where source != spec.source {
-            guard source.contains("-common-\(rpm.version).tar.") else {
-                names.append(source)
-                continue
-            }
-            var reader = try ArchiveReader(file: try part(source, of: parts))
-            while let member = try reader.next() {
-                guard member.kind != .directory, let path = member.relativePath else { continue }
-                names.append(path.split(separator: "/").dropFirst().joined(separator: "/"))
-            }
+    /// Whether a source is no file of anybody's: signatures, the keys they are checked by, and what rpmlint is not to say.
+    private static func isAside(_ source: String) -> Bool {
+        [".asc", ".sig", ".sign", ".gpg", "rpmlintrc"].contains(where: source.hasSuffix)
+    }
+
+    /// The archive in which mkdkms packs the files beside a module, and those files as they are installed; nil without
+    /// one, or where it can't be read: nothing of it is needed.
+    private func commonFiles(_ spec: SpecFile, _ parts: FilePath) -> (archive: String, files: [String])? {
+        let archive = spec.sources.first {
+            $0 != spec.source && $0.contains("-common-\(rpm.version).tar.") && !Self.isAside($0)
         }
-        return names.filter(Unpacked.isLeftOut)
+        guard let archive, let files = try? members(try part(archive, of: parts)) else { return nil }
+        return (archive, files)
+    }
+
+    /// All but folders, each without the folder that all of them are in.
+    private func members(_ archive: FilePath) throws(Diagnostic) -> [String] {
+        var names: [String] = []
+        var reader = try ArchiveReader(file: archive)
+        while let member = try reader.next() {
+            guard member.kind != .directory, let path = member.relativePath else { continue }
+            names.append(path.split(separator: "/").dropFirst().joined(separator: "/"))
+        }
+        return names
     }
 
     private func readSpec(in parts: FilePath) throws(Diagnostic) -> SpecFile {

@@ -61,4 +61,10 @@ extension PackageIdentity {
         let words = name.lowercased().split(omittingEmptySubsequences: false) { "-_".contains($0) }
         return words.count > 1 && words.contains("dkms")
     }
+
+    /// `hello-dkms` → `hello`: a name without the word that such packages mostly end in; one without it as it is.
+    package static func withoutDkmsSuffix(_ name: String) -> String {
+        let suffix = "-dkms"
+        return name.hasSuffix(suffix) && name != suffix ? String(name.dropLast(suffix.count)) : name
+    }
 }

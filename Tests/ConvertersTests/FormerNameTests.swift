@@ -1,6 +1,9 @@
+import Archive
 import DebFormat
 import Diagnostics
+import Kernels
 import RPMFormat
+import Settings
 import Streams
 import SystemPackage
 import Testing
@@ -72,12 +75,15 @@ import Tools
         return String(decoding: outcome.output, as: UTF8.self)
     }
 
+    private func release(
+        _ kernels: [KernelFacts] = [], from carried: String, _ version: String = "1:1.5.0+dfsg-1"
+    ) async throws -> DriverRelease {
+        try await sampleRelease(
+            kernels, in: scratch.path, revision: "2", carried: FormerName(of: carried, version: version))
+    }
+
     private func written(_ converter: any Converter, from carried: String) async throws -> String {
-        var release = try await sampleRelease(in: scratch.path)
-        release = DriverRelease(
-            tree: release.tree, identity: release.identity, conf: release.conf,
-            naming: try naming("hello", carried: carried), metadata: release.metadata, units: [],
-            settings: release.settings)
+        let release = try await release(from: carried)
         let plan = try #require(try converter.plan(release).first)
         try await plan.write(to: scratch.path.appending(plan.artifact.file))
         return plan.artifact.file
@@ -115,14 +121,63 @@ import Tools
     }
 
     @Test func modulesAreInConflictWithEveryName() async throws {
-        let sample = try await sampleRelease([.sample("6.1.0-56-amd64")], in: scratch.path)
-        let release = DriverRelease(
-            tree: sample.tree, identity: sample.identity, conf: sample.conf,
-            naming: try naming("hello", carried: "hello-modules-dkms"), metadata: sample.metadata,
-            units: sample.units, settings: sample.settings)
+        let release = try await release([.sample("6.1.0-56-amd64")], from: "hello-modules-dkms")
         let plan = try #require(try DebModulesConverter().plan(release).first as? DebPlan)
         #expect(plan.package.control["Conflicts"] == "hello-modules-dkms, hello-dkms")
         let rpm = try #require(try RPMKmodConverter().plan(release).first as? RPMPlan)
         #expect(rpm.package.relations[.conflicts]?.map(\.name) == ["hello-modules-dkms", "hello-dkms"])
+    }
+
+    /// dpkg-gencontrol ends at a relation to one.
+    @Test(arguments: [
+        ("mlnx-ofa_kernel-dkms", "mlnx-ofa-kernel-dkms", "hello-dkms"), ("Hello-source", "hello-dkms", nil),
+    ])
+    func aNameThatNoDebHas(_ carried: String, _ name: String, _ known: String?) async throws {
+        var release = try await release([.sample("6.1.0-56-amd64")], from: carried)
+        release.project.files = [
+            PayloadFile(role: .modprobe, content: .text("a\n"), name: "hello.conf", destination: nil)
+        ]
+        let source = try DebDkmsConverter.package(release).control
+        #expect(source["Package"] == name)
+        #expect(source["Conflicts"] == known)
+        #expect(source["Replaces"] == known.map { "\($0) (<= 1.5.0-2)" })
+        #expect(
+            source["Provides"]
+                == (["hello-modules"] + [known].compactMap(\.self))
+                .map { "\($0) (= 1.5.0-2)" }.joined(separator: ", "))
+        let modules = try #require(try DebModulesConverter().plan(release).first as? DebPlan)
+        #expect(
+            modules.package.control["Conflicts"]
+                == ([name] + [known].compactMap(\.self)).joined(separator: ", "))
+        #expect(try DebCommonConverter.package(release)?.control["Replaces"]?.contains(carried) == false)
+        // An .rpm may be called so.
+        let rpm = try RPMDkmsConverter.package(release)
+        #expect(rpm.relations[.obsoletes]?.contains { $0.name == carried } == true)
+    }
+
+    /// What `debian/control` says of the package.
+    private func control(_ carried: String) async throws -> ControlFields {
+        var release = try await release(from: carried, "1.5.0-2")
+        release.project.debRelations.general.replaces = ["x-hello-dkms (<= 1.5.0-2)"]
+        let folder = DebianFolder(release, [try DebDkmsConverter.package(release)])
+        guard case .file(let content) = try folder.files()[path: "control"]?.kind else {
+            return ControlFields()
+        }
+        let text = String(decoding: try content.readAll(), as: UTF8.self)
+        let stanzas: [Substring] = text.split(separator: "\n\n")
+        return try ControlFields(parsing: String(try #require(stanzas.last)))
+    }
+
+    /// The next version is that of the changelog's next entry.
+    @Test func onlyOurOwnNamesFollowTheChangelog() async throws {
+        let renamed = try await control("hello-modules-dkms")
+        #expect(
+            renamed["Provides"]
+                == "hello-modules (= ${binary:Version}), hello-dkms (= ${binary:Version})")
+        #expect(renamed["Replaces"] == "x-hello-dkms (<= 1.5.0-2), hello-dkms (<= ${binary:Version})")
+        let foreign = try await control("hello-source")
+        #expect(
+            foreign["Provides"] == "hello-modules (= ${binary:Version}), hello-source (= 1.5.0-2)")
+        #expect(foreign["Replaces"] == "x-hello-dkms (<= 1.5.0-2), hello-source (<= 1.5.0-2)")
     }
 }

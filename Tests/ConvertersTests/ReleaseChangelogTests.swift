@@ -44,6 +44,22 @@ import Testing
         #expect(try await changelog("4", ["1.5.0", "1.4.0"]) == ["1.5.0-4: of 1.5.0", "1.4.0-1: of 1.4.0"])
         #expect(
             try await changelog("2", ["1.5.0-2", "1.5.0"]) == ["1.5.0-2: of 1.5.0-2", "1.5.0-1: of 1.5.0"])
+        // None is for this revision, but another one is for this version.
+        #expect(
+            try await changelog("3", ["1.5.0-2", "1.5.0"]) == [
+                "1.5.0-3: Packaged version 1.5.0.", "1.5.0-2: of 1.5.0-2", "1.5.0-1: of 1.5.0",
+            ])
+        #expect(try await changelog("1", ["1.5.0-2", "1.5.0"]) == ["1.5.0-1: of 1.5.0"])
+    }
+
+    @Test func aVersionOfAChangelog() throws {
+        let naming = try PackageNaming(name: "hello", version: "1.5.0-rc1", revision: "3")
+        for (written, revision) in [
+            ("1.5.0-rc1", nil), ("1.5.0-rc1-2", "2"), ("1.5.0~rc1", nil), ("1.5.0~rc1-2", "2"),
+        ] {
+            #expect(naming.own(written) == CarriedHistory.Version(upstream: "1.5.0~rc1", revision: revision))
+        }
+        for other in ["1.5.0", "1.5.0-1", "1.5.0~rc2-2"] { #expect(naming.own(other) == nil) }
     }
 
     @Test func entriesOfOneVersionAreOne() async throws {

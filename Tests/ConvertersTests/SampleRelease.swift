@@ -46,9 +46,10 @@ func preparedModule(_ module: AssembledModule, in folder: FilePath) async throws
         plain: .bytes(bytes), packed: .bytes(try ModuleCompression.compress(bytes, .xz)), packedFormat: .xz)
 }
 
-/// A release of the hello fixture with one module for each of `kernels`.
+/// A release of the hello fixture with one module for each of `kernels`, made of the package `carried`.
 func sampleRelease(
-    _ kernels: [KernelFacts] = [], in folder: FilePath, settings: ReleaseSettings = .sample()
+    _ kernels: [KernelFacts] = [], in folder: FilePath, settings: ReleaseSettings = .sample(),
+    revision: String = "1", carried: FormerName? = nil
 ) async throws -> DriverRelease {
     let tree = try SourceTree(root: fixtures.appending("hello-1.5.0"))
     let conf = try await tree.evaluate(in: .anyKernel(target: nil))
@@ -63,7 +64,8 @@ func sampleRelease(
     }
     return DriverRelease(
         tree: tree, identity: identity, conf: conf,
-        naming: try PackageNaming(name: identity.name, version: identity.version, revision: "1"),
+        naming: try PackageNaming(
+            name: identity.name, version: identity.version, revision: revision, carried: carried),
         metadata: PackageMetadata(.init(maintainer: "Ann <ann@example.org>"), of: tree, identity),
         units: units,
         settings: settings)

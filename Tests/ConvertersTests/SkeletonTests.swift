@@ -17,19 +17,23 @@ import Tools
     init() throws { scratch = try Scratch() }
 
     /// With a conffile that moved, whose scripts name the version.
-    private func release(_ revision: String) async throws -> DriverRelease {
+    private func release(_ revision: String, of carried: String? = nil) async throws -> DriverRelease {
         var release = try await sampleRelease(
-            in: scratch.path, settings: .sample(target: Distribution(.debian, "13")))
+            in: scratch.path, settings: .sample(target: Distribution(.debian, "13")), revision: revision,
+            carried: carried.flatMap { FormerName(of: $0, version: "1:1.5.0-1") })
         release.project.files = [
             PayloadFile(role: .modprobe, content: .text("a\n"), name: "hello.conf", destination: nil)
         ]
-        return try release.revised(revision)
+        return release
     }
 
     /// Writes the folder for a revision below `place`.
     @discardableResult
-    private func writeDeb(_ revision: String, _ place: String = "out") async throws -> FilePath {
-        let plan = try #require(try DebSourceConverter([.folder]).plan(try await release(revision)).first)
+    private func writeDeb(
+        _ revision: String, _ place: String = "out", of carried: String? = nil
+    ) async throws -> FilePath {
+        let release = try await release(revision, of: carried)
+        let plan = try #require(try DebSourceConverter([.folder]).plan(release).first)
         let path = scratch.path.appending(place).pushing(FilePath(plan.artifact.file))
         try Files.makeDirectories(scratch.path.appending(place))
         try plan.check(at: path)
@@ -54,6 +58,15 @@ import Tools
         #expect(try await differences(folder, other) == "")
         try await writeDeb("1")
         #expect(try Files.readText(folder.appending("changelog")).hasPrefix("hello (1.5.0-1) "))
+    }
+
+    @Test(arguments: ["hello-modules-dkms", "hello-source"])
+    func aFolderOfAConversionIsMadeAnew(_ carried: String) async throws {
+        let folder = try await writeDeb("1", of: carried)
+        let other = try await writeDeb("2", "other", of: carried)
+        #expect(!(try await differences(folder, other)).isEmpty)
+        try await writeDeb("2", of: carried)
+        #expect(try await differences(folder, other) == "")
     }
 
     /// What a run leaves that is killed on its way to another revision.
@@ -84,11 +97,12 @@ import Tools
         await #expect(throws: (any Error).self) { try await writeDeb("2") }
     }
 
-    @Test func aSpecFile() async throws {
-        let path = scratch.path.appending("hello-dkms.spec")
+    @Test(arguments: [nil, "hello-modules-dkms", "hello-source"])
+    func aSpecFile(of carried: String?) async throws {
+        let path = scratch.path.appending("any.spec")
         func plan(_ revision: String) async throws -> SkeletonFilePlan {
             try #require(
-                try RPMSourceConverter([.skeleton]).plan(try await release(revision)).first
+                try RPMSourceConverter([.skeleton]).plan(try await release(revision, of: carried)).first
                     as? SkeletonFilePlan)
         }
         let first = try await plan("1")

@@ -8,8 +8,6 @@ TREE=$SCRATCH/src/hello-1.5.0
 tree_copy "$HELLO" "$TREE"
 export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
 
-one() { find "$1" -type f -name "$2"; }
-
 # hook VERB…: a script that has dkms do these for the module, and nothing where there is no dkms.
 hook() {
     printf '#!/bin/sh\ncommand -v dkms >/dev/null || exit 0\n'
@@ -41,7 +39,7 @@ other_rpm() {
     local top=$SCRATCH/in/top
     mkdir -p "$top"
     {
-        printf '%s\n' "Name: $1" "Epoch: $2" 'Version: 1.5.0' "Release: $3" 'Summary: hello' 'License: GPL-2.0-only' \
+        printf '%s\n' "Name: $1" "Epoch: $2" 'Version: 1.5.0' "Release: $3" 'Summary: driver of the Hello card' 'License: GPL-2.0-only' \
             'BuildArch: noarch' '%description' 'hello' '%install' 'mkdir -p %{buildroot}/usr/src' \
             "cp -a $TREE %{buildroot}/usr/src/" '%post'
         hook "${INSTALL[@]}"
@@ -52,16 +50,20 @@ other_rpm() {
     rpmbuild --quiet -bb --define "_topdir $top" --define "_rpmdir $SCRATCH/in" --define '_rpmfilename %%{NAME}.rpm' "$top/$1.spec"
 }
 
-make_inputs() {
+make_debs() {
     other_deb hello-modules-dkms 1.5.0-1+deb12u1
     other_deb hello-kernel-source 1:1.5.0+dfsg-3
     other_deb hello-other-dkms 2:1.5.0-1
+}
+
+make_rpms() {
+    other_rpm mlnx-hello_kernel-dkms 0 3.el9
     other_rpm dkms-hello 0 3.el9
     other_rpm hello-driver-source 2 3.el9
 }
 
 # The name of a package for DKMS goes on, in the other format too; another one is taken the place of.
-names() {
+names_of_debs() {
     local work=$SCRATCH/names
     "$MKDKMS" deb "$SCRATCH/in/hello-modules-dkms.deb" --kind dkms --kind source -o "$work/1"
     only "$work/1" hello-modules-dkms_1.5.0-1+deb12u1_all.deb hello_1.5.0-1+deb12u1.dsc \
@@ -74,12 +76,30 @@ names() {
     same "$work/1/hello-modules-dkms_1.5.0-1+deb12u1_all.deb" "$work/3/hello-modules-dkms_1.5.0-1+deb12u1_all.deb"
     "$MKDKMS" rpm "$work/2"/*.src.rpm --kind dkms -o "$work/4"
     present "$work/4/hello-modules-dkms-1.5.0-1+deb12u1.noarch.rpm"
+    "$MKDKMS" deb "$SCRATCH/in/hello-kernel-source.deb" --kind dkms -o "$work/7"
+    only "$work/7" hello-dkms_1.5.0-3_all.deb
+    # An untouched skeleton is made anew for the next revision.
+    "$MKDKMS" deb "$SCRATCH/in/hello-modules-dkms.deb" --kind skeleton -o "$work/2"
+    "$MKDKMS" deb "$SCRATCH/in/hello-modules-dkms.deb" --kind skeleton -R 2 -o "$work/2"
+    "$MKDKMS" rpm "$SCRATCH/in/hello-modules-dkms.deb" --kind skeleton -R 2 -o "$work/2"
+}
+
+names_of_rpms() {
+    local work=$SCRATCH/names
     "$MKDKMS" deb "$SCRATCH/in/dkms-hello.rpm" --kind dkms -o "$work/5"
     only "$work/5" dkms-hello_1.5.0-3_all.deb
     "$MKDKMS" arch "$SCRATCH/in/dkms-hello.rpm" -o "$work/6"
     present "$work/6/dkms-hello-1.5.0-3-any.pkg.tar.zst"
-    "$MKDKMS" deb "$SCRATCH/in/hello-kernel-source.deb" --kind dkms -o "$work/7"
-    only "$work/7" hello-dkms_1.5.0-3_all.deb
+    # No .deb can be called so, nor be said to be in conflict with one that is.
+    "$MKDKMS" deb "$SCRATCH/in/mlnx-hello_kernel-dkms.rpm" --kind dkms --kind source -o "$work/9"
+    present "$work/9/mlnx-hello-kernel-dkms_1.5.0-3_all.deb"
+    relations_of "$work/9/mlnx-hello-kernel-dkms_1.5.0-3_all.deb" >"$SCRATCH/relations"
+    lacks "$SCRATCH/relations" _kernel
+    contains "$SCRATCH/relations" '^hello-dkms \(<= 1\.5\.0-3\)$'
+    "$MKDKMS" rpm "$SCRATCH/in/mlnx-hello_kernel-dkms.rpm" --kind dkms -o "$work/10"
+    only "$work/10" mlnx-hello-kernel-dkms-1.5.0-3.el9.noarch.rpm
+    rpm -qp --nosignature --obsoletes "$work/10"/*.rpm >"$SCRATCH/obsoletes"
+    contains "$SCRATCH/obsoletes" '^mlnx-hello_kernel-dkms < (0:)?1\.5\.0-3\.el9\.1$'
     "$MKDKMS" rpm "$SCRATCH/in/hello-driver-source.rpm" --kind dkms -o "$work/8"
     only "$work/8" hello-dkms-1.5.0-3.el9.noarch.rpm
     rpm -qp --nosignature --obsoletes "$work/8"/*.rpm >"$SCRATCH/obsoletes"
@@ -102,6 +122,8 @@ rebuilt() {
     mkdir -p "$work"
     "$MKDKMS" deb "$SCRATCH/in/hello-kernel-source.deb" --kind dkms --kind source -o "$work/out"
     "$MKDKMS" deb "$SCRATCH/in/hello-modules-dkms.deb" --kind dkms --kind source -o "$work/out"
+    [ ! -e "$SCRATCH/in/mlnx-hello_kernel-dkms.rpm" ] ||
+        "$MKDKMS" deb "$SCRATCH/in/mlnx-hello_kernel-dkms.rpm" --kind dkms --kind source -R 4 -o "$work/out"
     local dsc name
     for dsc in "$work"/out/*.dsc; do
         name=${dsc##*/}
@@ -110,7 +132,8 @@ rebuilt() {
     done
     # dpkg-gencontrol sorts what is in a relation.
     local deb
-    for deb in hello-dkms_1.5.0-3_all.deb hello-modules-dkms_1.5.0-1+deb12u1_all.deb; do
+    for deb in "$work"/out/*.deb; do
+        deb=${deb##*/}
         diff <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
     done
 }
@@ -121,10 +144,15 @@ relations_of() {
     for field in Package Version Provides Conflicts Replaces; do dpkg-deb -f "$1" "$field" | sed 's/, /\n/g' | sort; done
 }
 
-linted() {
+linted_debs() {
     local work=$SCRATCH/names
-    lintian --allow-root --tag-display-limit 0 "$work/1/hello-modules-dkms_1.5.0-1+deb12u1_all.deb" "$work/7"/*.deb | tee "$SCRATCH/lintian"
+    lintian --allow-root --tag-display-limit 0 "$work/1/hello-modules-dkms_1.5.0-1+deb12u1_all.deb" "$work/7"/*.deb \
+        ${has_rpms:+"$work/9"/*.deb} | tee "$SCRATCH/lintian"
     lacks "$SCRATCH/lintian" '^[EW]:'
+}
+
+linted_rpms() {
+    local work=$SCRATCH/names
     rpmlint "$work/8"/*.rpm "$work/2"/*.noarch.rpm 2>&1 | tee "$SCRATCH/rpmlint" || true
     lacks "$SCRATCH/rpmlint" 'obsolet|provide'
 }
@@ -248,11 +276,20 @@ suffixed_installed() {
     nothing_left jool-dkms 1.5.0
 }
 
-check "packages of others with the tree" make_inputs
-check "a conversion keeps the name of a package for DKMS, and takes another's place" names
+check "packages of others with the tree" make_debs
+check "a conversion keeps the name of a package for DKMS, and takes another's place" names_of_debs
 check "an epoch that is left out is said" epochs
-check "lintian and rpmlint have nothing against the relations" linted
-check "dpkg-buildpackage makes the same of the source packages" rebuilt
+has_rpms=
+if needs_program "packages of others that are .rpms" rpmbuild; then
+    has_rpms=1
+    check "packages of others that are .rpms" make_rpms
+    check "…their names go on, as far as a .deb can have them" names_of_rpms
+    if needs_program "what rpmlint says" rpmlint; then check "rpmlint has nothing against the relations" linted_rpms; fi
+fi
+if needs_program "what lintian says" lintian; then check "lintian has nothing against the relations" linted_debs; fi
+if needs_program "source packages" dpkg-buildpackage dh_dkms; then
+    check "dpkg-buildpackage makes the same of the source packages" rebuilt
+fi
 check "a tree that is called jool-dkms" suffixed_tree
 check "its packages are called so once" suffixed
 if needs_debian_root "installation"; then
@@ -260,8 +297,10 @@ if needs_debian_root "installation"; then
     check "dpkg -i over the one that came in: an upgrade" upgraded_deb
     check "dpkg -i over one of another name: replaced" replaced_deb
     check "jool-dkms is installed under its name" suffixed_installed
-    check "rpm in that root" prepare_rpm
-    check "rpm -U over the one that came in: an upgrade" upgraded_rpm
-    check "rpm -U over one of another name: obsoleted" replaced_rpm
+    if [ -n "$has_rpms" ]; then
+        check "rpm in that root" prepare_rpm
+        check "rpm -U over the one that came in: an upgrade" upgraded_rpm
+        check "rpm -U over one of another name: obsoleted" replaced_rpm
+    fi
 fi
 finish

@@ -137,6 +137,15 @@ needs_kernel() { [ -n "$K1" ] || { skip "$1" "no installed kernel headers"; retu
 needs_two_kernels() { [ -n "$K2" ] || { skip "$1" "headers of one kernel only"; return 1; }; }
 needs_root() { is_root || { skip "$1" "needs root"; return 1; }; }
 
+# needs_program NAME PROGRAM…: true, or a skip line for NAME and false.
+needs_program() {
+    local name=$1 program
+    shift
+    for program in "$@"; do
+        command -v "$program" >/dev/null || { skip "$name" "$program is not installed"; return 1; }
+    done
+}
+
 # The kernel's own sign-file; empty where its headers ship none.
 sign_file() {
     local build=/lib/modules/$K1/build candidate

@@ -1,4 +1,5 @@
 import Streams
+import SystemPackage
 import Testing
 import Tools
 
@@ -19,6 +20,33 @@ import Tools
                 == "PACKAGE_NAME=\"b\"\nPACKAGE_VERSION=\"2\"\nX=\"2\"\n")
         #expect(DraftConf.facts(text, "debian/a.dkms").map(\.value) == ["a"])
     }
+
+    /// The package with the source is known by the word dkms, wherever that stands; the module's name only before it.
+    @Test(arguments: [
+        ("greeter", "hello-dkms", "hello"), ("hello", "dkms-hello", "hello"),
+        ("hello-dkms", "nvidia-dkms-535", "hello"), ("hello", "hello-tools", "hello"),
+    ])
+    func thePackageForDkmsIsFound(_ source: String, _ package: String, _ name: String) throws {
+        let scratch = try TemporaryFolder("draft")
+        try Files.makeDirectories(scratch.path.appending("debian"))
+        let control = """
+            Source: \(source)
+
+            Package: hello-doc
+            Recommends: nothing
+
+            Package: \(package)
+            Recommends: words
+
+            """
+        try Files.write(Array(control.utf8), to: scratch.path.pushing("debian/control"))
+        let facts = DraftDebian(try DraftFolder(scratch.path)).facts
+        #expect(facts.filter { $0.key == .name }.map(\.value) == [name])
+        #expect(
+            facts.filter { $0.key == .debRecommends }.map(\.value)
+                == [package.contains("dkms") ? "words" : "nothing"])
+    }
+
     /// Values with everything that bash gives a meaning in double quotes, and accents that make one character of two.
     static let hostile = [
         "$(touch pwned)", "`touch pwned`", "a\"; touch pwned; \"", "a\\", "$HOME ${HOME}", "it's",

@@ -72,6 +72,52 @@ struct RPMInputTests {
         #expect { _ = try LoadedTree(path.string) } throws: { ($0 as? Diagnostic)?.code == "no-source" }
     }
 
+    /// A source package whose further sources are `sources`, each with a text that is no archive.
+    private func withSources(_ scratch: borrowing Scratch, _ sources: [String]) async throws -> LoadedTree {
+        var spec = "Source0: hello-1.5.0.tar.gz\n"
+        var files = ["SOURCES/": ""]
+        for (index, source) in sources.enumerated() {
+            spec += "Source\(index + 1): \(source)\n"
+            files["SOURCES/\(source)"] = "x"
+        }
+        files["hello.spec"] =
+            spec + Self.spec.replacing("%install", with: "%prep\n%setup -q -n hello-1.5.0\n%install")
+        try scratch.fill(files)
+        let parent = fixtures.string
+        try #require(
+            try await scratch.run(
+                "tar", "-C", parent, "-czf", "SOURCES/hello-1.5.0.tar.gz", "hello-1.5.0") == nil)
+        try #require(
+            try await scratch.run(
+                "rpmbuild", "-bs", "-D", "_topdir \(scratch.path)", "-D", "fixture /none", "hello.spec")
+                == nil)
+        return try await LoadedTree.load(scratch.path.pushing("SRPMS/hello-dkms-1.5.0-1.src.rpm").string)
+    }
+
+    @Test func signaturesAndFiltersAreNoFilesLeftOut() async throws {
+        let scratch = try Scratch()
+        let loaded = try await withSources(
+            scratch,
+            [
+                "hello-1.5.0.tar.gz.asc", "hello-1.5.0.tar.gz.sig", "hello-1.5.0.tar.sign", "keyring.gpg",
+                "hello-rpmlintrc", "hello.rpmlintrc",
+            ])
+        #expect(loaded.warnings.map(\.message) == [])
+        _ = loaded.kind
+    }
+
+    /// It is read for the sake of a warning only.
+    @Test func anArchiveBesideTheTreeThatIsNone() async throws {
+        let scratch = try Scratch()
+        let loaded = try await withSources(scratch, ["hello.conf", "hello-common-1.5.0.tar.gz"])
+        #expect(loaded.warnings.count == 1)
+        #expect(
+            loaded.warnings.first?.message.hasSuffix(": hello-common-1.5.0.tar.gz, hello.conf") == true)
+        // Something else was left out: the files of the package hello-common are not known for it.
+        #expect(loaded.metadata?.areFilesTold == false)
+        _ = loaded.kind
+    }
+
     @Test func truncated() async throws {
         let scratch = try Scratch()
         let path = try await build(scratch, "-bb")

@@ -23,9 +23,7 @@ extension LoadedTree {
 
     /// What the package that the tree came in depends on; nil where it came in none.
     var carried: CarriedRelations? {
-        // Of a source package all files were named when it was read, those of its other packages too.
-        let areFilesTold =
-            [.debianSource, .rpmSource].contains(kind) && warnings.contains { $0.code == "files-left-out" }
+        let areFilesTold = metadata?.areFilesTold == true
         return switch metadata?.relations {
         case .debian(let items): CarriedRelations(debian: items, areFilesTold: areFilesTold)
         case .rpm(let names):

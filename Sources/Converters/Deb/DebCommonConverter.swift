@@ -31,7 +31,7 @@ package struct DebCommonConverter: Converter {
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
             replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"]
-                + release.naming.formerNames.map(\.debian.replaced),
+                + release.naming.formerNames.compactMap(\.debian?.replaced),
             part: "common files",
             extended: """
                 This package holds the files that are used with the kernel module,

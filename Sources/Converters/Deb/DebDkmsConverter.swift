@@ -65,10 +65,10 @@ extension ControlFields {
     ///
     /// A newer one than is known is not removed for it, but it can't be there either.
     fileprivate mutating func supersede(_ names: [FormerName]) {
-        for former in names {
-            insert("Provides", former.debian.provided, after: "Depends")
+        for former in names.compactMap(\.debian) {
+            insert("Provides", former.provided, after: "Depends")
             insert("Conflicts", former.name, after: "Provides")
-            insert("Replaces", former.debian.replaced, after: "Conflicts")
+            insert("Replaces", former.replaced, after: "Conflicts")
         }
     }
 }

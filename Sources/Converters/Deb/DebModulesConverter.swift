@@ -38,7 +38,8 @@ package struct DebModulesConverter: Converter {
                 """)
         control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
-        control.insert("Conflicts", release.naming.dkmsPackages.joined(separator: ", "), after: "Provides")
+        let others = [release.naming.dkmsPackage] + release.naming.formerNames.compactMap(\.debian?.name)
+        control.insert("Conflicts", others.joined(separator: ", "), after: "Provides")
         let modules = unit.entries(
             in: "\(target.modulesPrefix)/\(kernel)/updates/\(release.identity.name)",
             epoch: release.settings.epoch)

@@ -137,11 +137,21 @@ struct DebianFolder {
         return fields
     }
 
-    /// Relations between the packages of the release go on with its version.
+    /// Relations to the release's own names go on with its version; those to others are of a version that stays what it is.
     private func followingChangelog(_ relations: String) -> String {
-        let name = release.naming.dkmsPackage
-        return relations.replacing("(= \(release.naming.full))", with: "(= ${binary:Version})")
-            .replacing("\(name) (<= \(release.naming.full))", with: "\(name) (<= ${binary:Version})")
+        let naming = release.naming
+        let own =
+            [naming.dkmsPackage, naming.usualPackage, "\(naming.name)-modules"]
+            + [release.commonPackage].compactMap(\.self)
+        let items: [Substring] = relations.split(separator: ", ", omittingEmptySubsequences: false)
+        let following = items.map { (item: Substring) -> String in
+            for name in own {
+                if item == "\(name) (= \(naming.full))" { return "\(name) (= ${binary:Version})" }
+                if item == "\(name) (<= \(naming.full))" { return "\(name) (<= ${binary:Version})" }
+            }
+            return String(item)
+        }
+        return following.joined(separator: ", ")
     }
 
     /// A value in which nothing is a variable to dpkg-gencontrol (deb-substvars(5)).

@@ -10,8 +10,8 @@ package import Settings
 package struct CarriedRelations: Sendable {
     package private(set) var deb = ExtraRelations()
     package private(set) var rpm = ExtraRelations()
-    /// Whose words the package has itself, and what it asks for in them.
-    private let origin: Origin
+    /// That of the package itself, in whose words ``own`` is what it asks for.
+    let format: Distribution.PackageFormat
     private let own: [String]
     /// What of it has no name on the other side.
     private var dropped: [String] = []
@@ -20,16 +20,6 @@ package struct CarriedRelations: Sendable {
 
     /// Whether the files of its release's `n-common` are known already to be left out.
     private let areFilesTold: Bool
-
-    private enum Origin { case deb, rpm }
-
-    /// That of the package itself.
-    var format: Distribution.PackageFormat {
-        switch origin {
-        case .deb: .deb
-        case .rpm: .rpm
-        }
-    }
 
     /// Programs and libraries that a build or a hook of a module runs, by their Debian and their rpm name.
     static let counterparts: [(debian: String, rpm: String)] = [
@@ -52,7 +42,7 @@ package struct CarriedRelations: Sendable {
     /// From the items of a Debian `Depends` field.
     package init(debian items: [String], areFilesTold: Bool = false) {
         self.areFilesTold = areFilesTold
-        origin = .deb
+        format = .deb
         own = items.filter { !Self.names(debian: $0).contains(where: Self.isOwn) }
         uncertain = []
         deb.requires = own
@@ -69,7 +59,7 @@ package struct CarriedRelations: Sendable {
     /// - Parameter uncertain: what it may require too, as far as its spec can be read.
     package init(rpm names: [String], uncertain: [String] = [], areFilesTold: Bool = false) {
         self.areFilesTold = areFilesTold
-        origin = .rpm
+        format = .rpm
         own = names.filter(Self.isSaid)
         self.uncertain = uncertain.filter { Self.isSaid($0) && !names.contains($0) }
         rpm.requires = own
@@ -113,11 +103,10 @@ package struct CarriedRelations: Sendable {
 
     /// What a package of the format does not ask for, in the words of the tree's own one.
     private func lost(in format: Distribution.PackageFormat) -> [String] {
-        switch (format, origin) {
-        case (.deb, .deb), (.rpm, .rpm): []
-        case (.deb, .rpm), (.rpm, .deb): dropped
+        switch format {
+        case .deb, .rpm: format == self.format ? [] : dropped
         // Nothing of the kind is written there.
-        case (.pacman, _), (.apk, _): own
+        case .pacman, .apk: own
         }
     }
 

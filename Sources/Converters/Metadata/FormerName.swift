@@ -39,10 +39,11 @@ package struct FormerName: Hashable, Sendable {
             hint: "install it there by apt install --allow-downgrades, dpkg -i or rpm -U --oldpackage")
     }
 
-    /// In dpkg's words.
-    var debian: (provided: String, replaced: String) {
+    /// In dpkg's words; nil for a name that no .deb has (Debian Policy 5.6.1).
+    var debian: (name: String, provided: String, replaced: String)? {
+        guard name.wholeMatch(of: /[a-z0-9][a-z0-9+.\-]+/) != nil else { return nil }
         let plain = "\(upstream)\(revision.map { "-\($0)" } ?? "")".replacing(/[\^_]/, with: "+")
-        return ("\(name) (= \(epoch)\(plain))", "\(name) (<= \(epoch)\(plain))")
+        return (name, "\(name) (= \(epoch)\(plain))", "\(name) (<= \(epoch)\(plain))")
     }
 
     /// The version in rpm's words, and what comes next after it: a package that provided what it obsoletes would be its own

@@ -8,11 +8,13 @@ package struct PackageNaming: Hashable, Sendable {
     /// The package with the source, which dkms or mkdkms builds on the user's machine: ``name`` with `-dkms`, unless the
     /// package that the tree came in has such a name itself.
     let dkmsPackage: String
-    /// What that package is called elsewhere, or was called before it became ours.
-    let formerNames: [FormerName]
     /// `PACKAGE_VERSION` as dpkg and rpm sort it.
     package let version: String
-    package let revision: String
+    package private(set) var revision: String
+    /// `PACKAGE_VERSION` as it is.
+    private let given: String
+    /// The package that the tree came in.
+    private let carried: FormerName?
 
     /// - Parameter carried: the package that the tree came in.
     /// - Throws: `bad-package-name` or `bad-package-version` for what no package can carry.
@@ -20,13 +22,11 @@ package struct PackageNaming: Hashable, Sendable {
         name: String, version: String, revision: String, carried: FormerName? = nil
     ) throws(Diagnostic) {
         self.name = Self.baseName(name)
+        given = version
         self.version = try Self.packageVersion(version)
         self.revision = revision
-        let usual = Self.dkmsPackage(of: name)
-        dkmsPackage = carried.flatMap { Self.dkmsName($0.name) } ?? usual
-        var former = dkmsPackage == usual ? [] : [FormerName(usual, version: "\(self.version)-\(revision)")]
-        if let carried, carried.name != dkmsPackage { former.append(carried) }
-        formerNames = former
+        self.carried = carried
+        dkmsPackage = carried.flatMap { Self.dkmsName($0.name) } ?? Self.dkmsPackage(of: name)
         guard Self.isPackageName(self.name) else {
             throw .error(
                 "bad-package-name", "\"\(name)\" cannot be the name of a package",
@@ -34,24 +34,50 @@ package struct PackageNaming: Hashable, Sendable {
                     "PACKAGE_NAME needs two characters or more of a-z, 0-9, + - . and _, the first a letter or digit"
             )
         }
-        guard Self.consists(revision, of: Self.letters, ".+~") else {
-            throw .error(
-                "bad-revision", "\"\(revision)\" cannot be the revision of a package",
-                hint: "give -R a number, such as 1, or 1.el9", status: .usage)
-        }
+        try Self.check(revision: revision)
     }
 
     /// For what is no package: name and version as they are.
     init(unchecked name: String, version: String, revision: String) {
         self.name = name
+        given = version
         self.version = version
         self.revision = revision
         dkmsPackage = "\(name)-dkms"
-        formerNames = []
+        carried = nil
+    }
+
+    /// The same names as another revision.
+    ///
+    /// - Throws: `bad-revision`.
+    func revised(_ revision: String) throws(Diagnostic) -> PackageNaming {
+        try Self.check(revision: revision)
+        var other = self
+        other.revision = revision
+        return other
+    }
+
+    /// What the package with the source is called where the tree came in no package.
+    var usualPackage: String { "\(name)-dkms" }
+
+    /// What the package with the source is called elsewhere, or was called before it became ours.
+    var formerNames: [FormerName] {
+        let usual = dkmsPackage == usualPackage ? [] : [FormerName(usualPackage, version: full)]
+        return usual + [carried].compactMap(\.self).filter { $0.name != dkmsPackage }
     }
 
     /// The one with the files beside the module.
     var commonPackage: String { "\(name)-common" }
+
+    /// A version in a changelog as ours, where it is for the version packaged; nil for another one.
+    ///
+    /// - Parameter written: `VERSION[-REVISION]`, with the version as dkms.conf has it or as packages do.
+    func own(_ written: String) -> CarriedHistory.Version? {
+        let names = [given, version]
+        if names.contains(written) { return .init(upstream: version, revision: nil) }
+        let parts = CarriedHistory.Version(written)
+        return names.contains(parts.upstream) ? .init(upstream: version, revision: parts.revision) : nil
+    }
 
     /// All names that the package with the source may have.
     var dkmsPackages: [String] { [dkmsPackage] + formerNames.map(\.name) }
@@ -82,8 +108,7 @@ package struct PackageNaming: Hashable, Sendable {
     /// left.
     private static func baseName(_ name: String) -> String {
         let whole = packageName(name)
-        guard whole.hasSuffix("-dkms") else { return whole }
-        let base = String(whole.dropLast("-dkms".count))
+        let base = PackageIdentity.withoutDkmsSuffix(whole)
         return isPackageName(base) ? base : whole
     }
 
@@ -92,6 +117,13 @@ package struct PackageNaming: Hashable, Sendable {
     private static func dkmsName(_ name: String) -> String? {
         let mapped = packageName(name)
         return PackageIdentity.isDkmsPackage(mapped) && isPackageName(mapped) ? mapped : nil
+    }
+
+    private static func check(revision: String) throws(Diagnostic) {
+        guard !consists(revision, of: letters, ".+~") else { return }
+        throw .error(
+            "bad-revision", "\"\(revision)\" cannot be the revision of a package",
+            hint: "give -R a number, such as 1, or 1.el9", status: .usage)
     }
 
     private static func isPackageName(_ name: String) -> Bool {

@@ -9,10 +9,9 @@ extension Production {
     /// of the package that the tree came in; else 1.
     func revision(of identity: PackageIdentity, for converters: [any Converter]) -> String {
         if let revision { return revision }
-        let newest = project(of: identity, for: converters).changelog.first.map {
-            CarriedHistory.Version($0.version)
-        }
-        if let newest, let given = newest.revision, isVersion(newest.upstream, of: identity),
+        let newest = project(of: identity, for: converters).changelog.first
+        let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
+        if let newest, let given = naming?.own(newest.version)?.revision,
             let usable = CarriedHistory.mapped(given, for: converters)
         {
             return usable
@@ -36,10 +35,5 @@ extension Production {
         let isSameFormat = converters.contains { $0.packsSource && $0.packageFormat == carried?.format }
         let epoch = isSameFormat ? formerName?.epochWarning(naming) : nil
         return (epoch.map { [$0] } ?? []) + (carried?.warnings(for: converters, naming, project) ?? [])
-    }
-
-    private func isVersion(_ text: String, of identity: PackageIdentity) -> Bool {
-        let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
-        return text == identity.version || text == naming?.version
     }
 }

@@ -1,6 +1,7 @@
 import Converters
 import DebFormat
 import Settings
+import SourceTree
 
 /// What a `debian/` says: control, changelog, `NAME.dkms`; the one that `dkms mkdeb` of dkms 2 fills in too.
 struct DraftDebian {
@@ -46,12 +47,15 @@ struct DraftDebian {
 
     private mutating func readControl(_ text: String, _ path: String) {
         let paragraphs = Self.paragraphs(text)
-        let binary = paragraphs.dropFirst().first { $0["package"]?.value.hasSuffix("-dkms") == true }
-        if let package = binary?["package"] {
-            add(.name, String(package.value.dropLast(5)), path, package.line)
-        } else if let source = paragraphs.first?["source"] {
-            let name = source.value.hasSuffix("-dkms") ? String(source.value.dropLast(5)) : source.value
-            add(.name, name, path, source.line)
+        let binary = paragraphs.dropFirst().first {
+            PackageIdentity.isDkmsPackage($0["package"]?.value ?? "")
+        }
+        // The module's name can't be told from one such as nvidia-dkms-535: the source is called after it.
+        let ending = binary?["package"].flatMap {
+            PackageIdentity.withoutDkmsSuffix($0.value) == $0.value ? nil : $0
+        }
+        if let named = ending ?? paragraphs.first?["source"] {
+            add(.name, PackageIdentity.withoutDkmsSuffix(named.value), path, named.line)
         }
         for paragraph in paragraphs.prefix(1) {
             // What the template of dkms 2 has there is nobody's driver's.
