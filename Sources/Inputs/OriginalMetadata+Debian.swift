@@ -14,8 +14,20 @@ extension OriginalMetadata {
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
         license = copyright.flatMap(DebianCopyright.license)
-        relations = .debian(
-            Self.list(deb.control["Pre-Depends"]) + Self.list(deb.control["Depends"]))
+        relate(Self.list(deb.control["Pre-Depends"]) + Self.list(deb.control["Depends"]))
+    }
+
+    private mutating func relate(_ items: [String]) {
+        relations = .debian(items)
+        companions = Set(
+            items.compactMap { item in
+                guard
+                    let match = item.wholeMatch(
+                        of: /\s*([a-z0-9][a-z0-9+.\-]+)\s*\(\s*=\s*([^\s)]+)\s*\)\s*/),
+                    String(match.2) == packageVersion
+                else { return nil }
+                return String(match.1)
+            })
     }
 
     /// Of a source package with its unpacked `debian`: what the -dkms package in it, else the first one, says.
@@ -36,7 +48,7 @@ extension OriginalMetadata {
         let needed = Self.list(chosen?["Pre-Depends"]) + Self.list(chosen?["Depends"])
         let version = packageVersion ?? ""
         // The others, such as ${misc:Depends}, are what the tools of a build find out.
-        relations = .debian(
+        relate(
             needed.map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
             }.filter { !$0.contains("${") })

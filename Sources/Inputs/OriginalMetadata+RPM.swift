@@ -24,14 +24,24 @@ extension OriginalMetadata {
         license = text(.license)
         guard rpm.isSource else {
             installedName = packageName
-            relations = .rpm(Self.unique(rpm.relations(.requires).map(\.name)))
+            let required = rpm.relations(.requires)
+            relations = .rpm(Self.unique(required.map(\.name)))
+            companions = Set(
+                required.filter {
+                    $0.sense.isDisjoint(with: [.less, .greater]) && isOwn($0.version, of: rpm)
+                }.map(\.name))
             return
         }
         // A source package's own requirements are for building it.
         guard let built = spec?.dkmsPackage else { return }
         installedName = built.name
         relations = .rpm(Self.unique(built.requires))
+        companions = Set(built.exactRequires.filter { isOwn($0.value, of: rpm) }.keys)
         uncertainRelations = Self.unique(built.unknownRequires)
+    }
+
+    private func isOwn(_ version: String, of rpm: RPMReader) -> Bool {
+        version == packageVersion || version == "\(rpm.version)-\(rpm.release)"
     }
 
     private static func unique(_ names: [String]) -> [String] {

@@ -15,6 +15,8 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var license: String?
     /// What it needs installed; nil where that is not said or not of the package itself.
     package var relations: OriginalRelations?
+    /// The names among them of which it needs exactly its own version: packages of the same release.
+    package var companions: Set<String> = []
     /// Names that it may need too, as a spec has them: only rpmbuild could tell.
     package var uncertainRelations: [String] = []
     /// Whether the files of its release's `n-common` were read with it, and are known to be left out.

@@ -4,6 +4,8 @@ struct SpecPackage: Hashable {
     var name: String
     /// The names alone, as those of a built package's header.
     var requires: [String] = []
+    /// The versions of those that are needed in one alone, as far as macros tell.
+    var exactRequires: [String: String] = [:]
     /// Those that only rpmbuild can tell: there is a macro in the name, or a condition around the tag.
     var unknownRequires: [String] = []
 

@@ -80,6 +80,12 @@ struct SpecPreamble {
     private mutating func readRequirement(_ line: Substring, isConditional: Bool) {
         guard let tag = line.wholeMatch(of: /(?i)requires(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/) else { return }
         let last = packages.count - 1
+        for match in tag.1.matches(of: /([^\s,<>=()]+)\s*=\s*([^\s,]+)/) {
+            guard let name = try? macros.expanded(match.1), let version = try? macros.expanded(match.2) else {
+                continue
+            }
+            packages[last].exactRequires[name] = version
+        }
         for name in SpecPackage.names(tag.1) {
             guard let known = try? macros.expanded(name) else {
                 packages[last].unknownRequires.append(name)

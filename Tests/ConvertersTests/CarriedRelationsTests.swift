@@ -20,7 +20,7 @@ import Testing
 
     /// What each kind of packages with the source lacks; a kind that is forgotten here does not compile there.
     @Test func everyFormatTellsWhatItLacks() throws {
-        let carried = CarriedRelations(debian: Self.items)
+        let carried = CarriedRelations(debian: Self.items, companions: ["hello-common"])
         #expect(try warnings(carried, DebDkmsConverter(), DebSourceConverter([.package])).isEmpty)
         #expect(try warnings(carried, RPMKmodConverter(), TarballConverter.sourceOnly).isEmpty)
         for converter in [RPMDkmsConverter(), RPMSourceConverter([.package])] as [any Converter] {
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func whatTheProjectSaysItselfIsNotMissed() throws {
-        let carried = CarriedRelations(debian: Self.items)
+        let carried = CarriedRelations(debian: Self.items, companions: ["hello-common"])
         var project = ProjectSettings()
         project.rpmRelations.general.requires = ["somewhere"]
         #expect(
@@ -50,8 +50,26 @@ import Testing
             PayloadFile(role: .modprobe, content: .text(""), name: "hello.conf", destination: nil)
         ]
         #expect(try warnings(carried, RPMDkmsConverter(), project: project).isEmpty)
-        let told = CarriedRelations(debian: Self.items, areFilesTold: true)
+        let told = CarriedRelations(debian: Self.items, companions: ["hello-common"], areFilesTold: true)
         #expect(try warnings(told, RPMDkmsConverter()).count == 1)
+    }
+
+    /// Such as Debian's xtables-addons-common, which is no package of files beside the module.
+    @Test func aPackageOfSomebodyElseKeepsItsName() async throws {
+        let scratch = try Scratch()
+        var release = try await sampleRelease(in: scratch.path)
+        let carried = CarriedRelations(debian: ["hello-common (>= 1.5)"])
+        release.carried = carried
+        #expect(release.debRelations(of: .dkms).requires == ["hello-common (>= 1.5)"])
+        #expect(try warnings(carried, RPMDkmsConverter()).first?.hasPrefix("relation-dropped") == true)
+        try carried.check(release.naming, release.project)
+        release.project.files = [
+            PayloadFile(role: .modprobe, content: .text(""), name: "hello.conf", destination: nil)
+        ]
+        let fault = #expect(throws: Diagnostic.self) { try carried.check(release.naming, release.project) }
+        #expect(fault?.code == "foreign-common")
+        let own = CarriedRelations(debian: ["hello-common (= 1.5.0-1)"], companions: ["hello-common"])
+        try own.check(release.naming, release.project)
     }
 
     @Test func whatASpecMayAskForIsTold() throws {
@@ -65,7 +83,7 @@ import Testing
     @Test func filesAreOfOneRelease() async throws {
         let scratch = try Scratch()
         var release = try await sampleRelease(in: scratch.path)
-        release.carried = CarriedRelations(debian: Self.items)
+        release.carried = CarriedRelations(debian: Self.items, companions: ["hello-common"])
         #expect(release.debRelations(of: .dkms).requires.last == "hello-common (= 1.5.0-1)")
         release.project.files = [
             PayloadFile(role: .modprobe, content: .text(""), name: "hello.conf", destination: nil)

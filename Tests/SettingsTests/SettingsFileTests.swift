@@ -160,7 +160,7 @@ import Testing
             ("summary: |\n  a\n  b\n", ["1 bad-value"]), ("summary: \"a\\0b\"\n", ["1 bad-value"]),
             ("maintainer: Ann\n", ["1 bad-value"]), ("homepage: ftp://x\n", ["1 bad-value"]),
             ("no-sign: 'true'\n", ["1 wrong-type"]),
-            ("no-sign: true\nrequire-signature: true\n", ["1 bad-value"]),
+            ("no-sign: true\nrequire-signature: true\n", ["2 bad-value"]),
             ("jobs: 0\n", ["1 bad-value"]), ("compress: bz2\n", ["1 bad-value"]),
             ("target: debian:1\n", ["1 bad-value"]),
             ("kernel: [a b]\n", ["1 bad-value"]), ("changelog: x\n", ["1 wrong-type"]),

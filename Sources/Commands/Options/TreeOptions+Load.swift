@@ -24,11 +24,14 @@ extension LoadedTree {
     /// What the package that the tree came in depends on; nil where it came in none.
     var carried: CarriedRelations? {
         let areFilesTold = metadata?.areFilesTold == true
+        let companions = metadata?.companions ?? []
         return switch metadata?.relations {
-        case .debian(let items): CarriedRelations(debian: items, areFilesTold: areFilesTold)
+        case .debian(let items):
+            CarriedRelations(debian: items, companions: companions, areFilesTold: areFilesTold)
         case .rpm(let names):
             CarriedRelations(
-                rpm: names, uncertain: metadata?.uncertainRelations ?? [], areFilesTold: areFilesTold)
+                rpm: names, companions: companions, uncertain: metadata?.uncertainRelations ?? [],
+                areFilesTold: areFilesTold)
         case nil: nil
         }
     }

@@ -18,6 +18,8 @@ package struct CarriedRelations: Sendable {
     /// What a spec may ask for as well.
     private let uncertain: [String]
 
+    /// The packages of its own release among what it asks for.
+    private let companions: Set<String>
     /// Whether the files of its release's `n-common` are known already to be left out.
     private let areFilesTold: Bool
 
@@ -40,7 +42,8 @@ package struct CarriedRelations: Sendable {
     }
 
     /// From the items of a Debian `Depends` field.
-    package init(debian items: [String], areFilesTold: Bool = false) {
+    package init(debian items: [String], companions: Set<String> = [], areFilesTold: Bool = false) {
+        self.companions = companions
         self.areFilesTold = areFilesTold
         format = .deb
         own = items.filter { !Self.names(debian: $0).contains(where: Self.isOwn) }
@@ -57,7 +60,11 @@ package struct CarriedRelations: Sendable {
     /// From the names of an .rpm's `Requires`.
     ///
     /// - Parameter uncertain: what it may require too, as far as its spec can be read.
-    package init(rpm names: [String], uncertain: [String] = [], areFilesTold: Bool = false) {
+    package init(
+        rpm names: [String], companions: Set<String> = [], uncertain: [String] = [],
+        areFilesTold: Bool = false
+    ) {
+        self.companions = companions
         self.areFilesTold = areFilesTold
         format = .rpm
         own = names.filter(Self.isSaid)
@@ -90,7 +97,7 @@ package struct CarriedRelations: Sendable {
         for format in Distribution.PackageFormat.allCases
         where converters.contains(where: { $0.packsSource && $0.packageFormat == format }) {
             let lost = lost(in: format)
-            let others = lost.filter { !Self.needs($0, naming.commonPackage) }
+            let others = lost.filter { !needs($0, naming.commonPackage) }
             let isSettled = project.says(format)
             if !others.isEmpty, !isSettled { warnings.append(Self.dropped(others, format)) }
             if others.count < lost.count, project.files.isEmpty, !areFilesTold {
@@ -151,8 +158,23 @@ package struct CarriedRelations: Sendable {
         }
     }
 
-    /// Whether an item, of either side, asks for the package and no other.
-    static func needs(_ item: String, _ package: String) -> Bool { names(debian: item) == [package] }
+    /// Whether an item, of either side, asks for the package with the files of the same release, and no other.
+    func needs(_ item: String, _ package: String) -> Bool {
+        companions.contains(package) && Self.names(debian: item) == [package]
+    }
+
+    /// - Throws: `foreign-common` where the release's package of files beside the module would take the name of one that the
+    ///   tree's package needs, and that is not of its release.
+    func check(_ naming: PackageNaming, _ project: ProjectSettings) throws(Diagnostic) {
+        let common = naming.commonPackage
+        guard !project.files.isEmpty, !companions.contains(common),
+            own.contains(where: { Self.names(debian: $0).contains(common) })
+        else { return }
+        throw .error(
+            "foreign-common",
+            "the package that the tree came in needs \(common), which is a package of somebody else: that with the files beside the module would have the same name",
+            hint: "leave files: out of the settings, and pack those files in a package of another name")
+    }
 
     private static func add(_ name: String, to relations: inout ExtraRelations) {
         if !relations.requires.contains(name) { relations.requires.append(name) }
@@ -193,8 +215,8 @@ extension DriverRelease {
     /// Where the release has its files beside the module itself, none of another release are asked for.
     private func relations(_ own: ExtraRelations, or carried: ExtraRelations?) -> ExtraRelations {
         guard own == ExtraRelations(), var relations = carried else { return own }
-        if let commonPackage {
-            relations.requires.removeAll { CarriedRelations.needs($0, commonPackage) }
+        if let commonPackage, let all = self.carried {
+            relations.requires.removeAll { all.needs($0, commonPackage) }
         }
         return relations
     }

@@ -64,6 +64,7 @@ package struct Production: Sendable {
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
         let naming = try naming(package.identity, for: converters)
+        try carried?.check(naming, project)
         for warning in carriedWarnings(converters, naming) { build.events(.diagnostic(warning)) }
         let work = try TemporaryFolder("modules")
         let builder = Builder(tree: tree, identity: package.identity, options: build)
