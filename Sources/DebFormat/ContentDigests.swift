@@ -4,39 +4,32 @@ import Diagnostics
 import Dispatch
 import Synchronization
 
-/// Digests of many files, made by several threads.
-enum ContentDigests {
-    /// Bytes for which a second thread is worth its start.
-    private static let shareOfThread: Int64 = 4 << 20
+/// Digests of many files, made by a thread of its own while the caller does something else.
+///
+/// For .deb files: their md5sums come first in the file, and yet shall cost no time beside the compression.
+final class ContentDigests: Sendable {
+    private let result = Mutex<Result<[[UInt8]], Diagnostic>?>(nil)
+    private let isCancelled = Atomic(false)
+    private let finished = DispatchSemaphore(value: 0)
 
-    /// The digests in the order of the contents.
-    ///
-    /// - Throws: what reading one of the files throws; `interrupted` where the task is cancelled.
-    static func of(
-        _ contents: [FileContent], _ algorithm: DigestAlgorithm, threads: Int
-    ) throws(Diagnostic) -> [[UInt8]] {
-        let size = contents.reduce(0) { $0 + $1.size }
-        let workers = max(1, min(threads, contents.count, Int(size / shareOfThread)))
-        let next = Atomic(0)
-        let found = Mutex<Result<[(index: Int, digest: [UInt8])], Diagnostic>>(.success([]))
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            let share = Result { () throws(Diagnostic) in
-                var share: [(index: Int, digest: [UInt8])] = []
-                while true {
-                    let index = next.add(1, ordering: .relaxed).oldValue
-                    guard index < contents.count else { return share }
-                    // The one of these threads that is the caller's knows of its task.
-                    if Task.isCancelled { throw .interrupted }
-                    share.append((index, try digest(algorithm, of: contents[index])))
-                }
-            }
-            // What the others would still find out is of no use.
-            if case .failure = share { next.store(contents.count, ordering: .relaxed) }
-            found.withLock { all in
-                if case .success(let others) = all { all = share.map { others + $0 } }
-            }
+    /// Starts hashing `contents`.
+    init(_ algorithm: DigestAlgorithm, of contents: [FileContent]) {
+        DispatchQueue.global().async { [self] in
+            let outcome = Result { () throws(Diagnostic) in try hash(algorithm, contents) }
+            result.withLock { $0 = outcome }
+            finished.signal()
         }
-        return try found.withLock { $0 }.get().sorted { $0.index < $1.index }.map(\.digest)
+    }
+
+    private func hash(_ algorithm: DigestAlgorithm, _ contents: [FileContent]) throws(Diagnostic) -> [[UInt8]]
+    {
+        var digests: [[UInt8]] = []
+        digests.reserveCapacity(contents.count)
+        for content in contents {
+            if isCancelled.load(ordering: .relaxed) { return [] }
+            digests.append(try Self.digest(algorithm, of: content))
+        }
+        return digests
     }
 
     private static func digest(_ algorithm: DigestAlgorithm, of content: FileContent) throws(Diagnostic)
@@ -46,4 +39,17 @@ enum ContentDigests {
         try content.forEachChunk { (chunk) throws(Diagnostic) in digest.update(chunk) }
         return digest.finish()
     }
+
+    /// Whether there is nothing to wait for any more.
+    var isReady: Bool { result.withLock { $0 != nil } }
+
+    /// Waits for the digests, in the order of the contents.
+    func wait() throws(Diagnostic) -> [[UInt8]] {
+        finished.wait()
+        finished.signal()
+        return try result.withLock { $0 }?.get() ?? []
+    }
+
+    /// Lets the thread end early; for when nobody is going to wait.
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
 }

@@ -4,51 +4,95 @@ import Diagnostics
 import Streams
 import SystemPackage
 
-/// A .deb file in the making (deb(5)): `debian-binary`, `control.tar`, `data.tar`, one behind the other.
-struct DebArchive: ~Copyable {
+/// A .deb file in the making (deb(5)): `debian-binary`, `control.tar`, `data.tar`, one behind the other; what is written to it
+/// is the content of the last.
+///
+/// The md5sums in `control.tar` are ready after the data has begun. What comes before them waits in a nameless file; all else
+/// goes straight to its place.
+struct DebArchive: ByteSink, ~Copyable {
+    struct Place {
+        let path: FilePath
+        /// Of both archives, such as `.xz`.
+        let suffix: String
+        let modified: Int64
+
+        init(_ path: FilePath, _ settings: CompressionSettings, modified: Int64) {
+            self.path = path
+            suffix = settings.format.suffix
+            self.modified = modified
+        }
+    }
+
     /// The member with the signature of who made the package, by debsigs's name for it.
     private static let signature = "_gpgorigin"
     private static let version = Array("2.0\n".utf8)
 
-    private let control: [UInt8]
-    private let data: Range<Int64>
-    private var archive: ArWriter<OutputFile>
+    private let place: Place
+    private let isControlReady: () -> Bool
+    private let makeControl: () throws(Diagnostic) -> [UInt8]
+    private var waiting: SpoolFile?
+    private var archive: ArWriter<OutputFile>?
+    private var control: [UInt8] = []
+    private var data: Range<Int64> = 0..<0
 
-    /// Writes all but a signature.
-    ///
     /// - Parameters:
-    ///   - control: the finished `control.tar`, compressed as `settings` say.
-    ///   - files: what `data.tar` holds, its root of the time `modified`.
+    ///   - isControlReady: whether `makeControl` need not wait.
+    ///   - makeControl: gives `control.tar`, compressed.
     init(
-        _ target: FilePath, control: [UInt8], files: FileList, _ settings: CompressionSettings,
-        modified: Int64
+        _ place: Place, isControlReady: @escaping () -> Bool,
+        makeControl: @escaping () throws(Diagnostic) -> [UInt8]
     ) throws(Diagnostic) {
-        let suffix = settings.format.suffix
-        var archive = try ArWriter(into: try OutputFile(target), modified: modified)
+        self.place = place
+        self.isControlReady = isControlReady
+        self.makeControl = makeControl
+        waiting = try SpoolFile(in: place.path.removingLastComponent())
+    }
+
+    mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
+        if waiting != nil, isControlReady() { try begin() }
+        if waiting != nil {
+            try waiting?.write(bytes)
+        } else {
+            try archive?.write(bytes)
+        }
+    }
+
+    private mutating func begin() throws(Diagnostic) {
+        control = try makeControl()
+        var archive = try ArWriter(into: try OutputFile(place.path), modified: place.modified)
         try archive.append("debian-binary", Self.version)
-        try archive.append("control.tar\(suffix)", control)
-        try archive.begin("data.tar\(suffix)")
-        archive = try files.compressed(settings, root: modified, into: archive)
-        data = try archive.endSized()
-        self.control = control
-        self.archive = archive
+        try archive.append("control.tar\(place.suffix)", control)
+        try archive.begin("data.tar\(place.suffix)")
+        if var waiting = waiting.take() { try Self.copy(&waiting, to: &archive) }
+        self.archive = consume archive
+    }
+
+    private static func copy(
+        _ spool: inout SpoolFile, to archive: inout ArWriter<OutputFile>
+    ) throws(Diagnostic) {
+        try spool.forEachChunk { (chunk) throws(Diagnostic) in try archive.write(chunk) }
+    }
+
+    /// Says that the content is complete.
+    mutating func endData() throws(Diagnostic) {
+        if waiting != nil { try begin() }
+        data = try archive?.endSized() ?? data
     }
 
     /// The contents one behind the other, which is what a signature is made over.
     mutating func copyContents<Sink: ByteSink & ~Copyable>(to sink: inout Sink) throws(Diagnostic) {
         try sink.write(Self.version)
         try sink.write(control)
-        try archive.copy(data, to: &sink)
+        try archive?.copy(data, to: &sink)
     }
 
     mutating func append(signature: [UInt8]) throws(Diagnostic) {
-        try archive.append(Self.signature, signature)
+        try archive?.append(Self.signature, signature)
     }
 
     /// Gives the file its name.
     consuming func commit() throws(Diagnostic) {
-        let file = archive.finish()
-        try file.commit()
+        try archive.take()?.finish().commit()
     }
 }
 

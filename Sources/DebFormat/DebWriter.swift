@@ -47,12 +47,16 @@ package enum DebWriter {
     ) throws(Diagnostic) -> DebArchive {
         try package.check()
         let files = package.files.addingParents(mtime: epoch).clamped(to: epoch)
-        // The sums come first in the file. Made beside the compression they would be ready too late for it, and all of
-        // the data would have to wait in a file of its own.
-        let sums = try MD5Sums.text(files, conffiles: package.conffiles, threads: compression.threads)
-        let control = try controlFiles(package, files, sums: sums, epoch: epoch)
-            .compressed(compression, root: epoch, into: MemorySink()).bytes
-        return try DebArchive(target, control: control, files: files, compression, modified: epoch)
+        let sums = MD5Sums(files, conffiles: package.conffiles)
+        defer { sums.cancel() }
+        let place = DebArchive.Place(target, compression, modified: epoch)
+        let archive = try DebArchive(place, isControlReady: { sums.isReady }) { () throws(Diagnostic) in
+            try controlFiles(package, files, sums: try sums.text(), epoch: epoch)
+                .compressed(compression, root: epoch, into: MemorySink()).bytes
+        }
+        var whole = try files.compressed(compression, root: epoch, into: archive)
+        try whole.endData()
+        return whole
     }
 
     private static func controlFiles(
@@ -81,9 +85,12 @@ package enum DebWriter {
     }
 }
 
-/// The `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
-private enum MD5Sums {
-    static func text(_ files: FileList, conffiles: [String], threads: Int) throws(Diagnostic) -> String {
+/// The lines of the `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
+private struct MD5Sums: Sendable {
+    private let paths: [String]
+    private let digests: ContentDigests
+
+    init(_ files: FileList, conffiles: [String]) {
         let excluded = Set(conffiles.map { String($0.drop { $0 == "/" }) })
         var paths: [String] = []
         var contents: [FileContent] = []
@@ -92,8 +99,15 @@ private enum MD5Sums {
             paths.append(entry.path)
             contents.append(content)
         }
+        self.paths = paths
+        digests = ContentDigests(.md5, of: contents)
+    }
+
+    var isReady: Bool { digests.isReady }
+
+    func text() throws(Diagnostic) -> String {
         var text = ""
-        for (digest, path) in zip(try ContentDigests.of(contents, .md5, threads: threads), paths) {
+        for (digest, path) in zip(try digests.wait(), paths) {
             text += Hex.string(digest)
             text += "  "
             text += path
@@ -101,4 +115,6 @@ private enum MD5Sums {
         }
         return text
     }
+
+    func cancel() { digests.cancel() }
 }

@@ -106,7 +106,7 @@ import Testing
         #expect(deb.md5sums["usr/src/hello-1.5.0/empty"] == "d41d8cd98f00b204e9800998ecf8427e")
     }
 
-    /// So many bytes that several threads make the sums, each file's beside its own name.
+    /// So many bytes that the sums are made while the data is written, each file's beside its own name.
     @Test(.enabled(if: DebTool.isInstalled("dpkg-deb"), "dpkg-deb is not installed"))
     func md5sumFindsEverySumRight() async throws {
         let folder = try TemporaryFolder("test")
@@ -154,7 +154,7 @@ import Testing
         #expect(try Files.names(in: folder.path).isEmpty)
     }
 
-    @Test func aCancelledTaskMakesNoSums() async throws {
+    @Test func aCancelledTaskWritesNothing() async throws {
         let package = try Self.package()
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
