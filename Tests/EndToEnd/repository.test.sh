@@ -182,7 +182,7 @@ not_without_the_lists() {
     refused 64 in-repository "$MKDKMS" release "$TREE" -R 1 --package-key test@example.org -o "$repo"
     if [ "${#REPOS[@]}" = 4 ]; then
         refused 64 in-repository "$MKDKMS" release "$TREE" -R 1 --repo apt --package-key test@example.org -o "$repo"
-        contains "$SCRATCH/err" 'hint: give --repo dnf'
+        contains "$SCRATCH/err" 'hint: give --repo apt --repo dnf'
     fi
     equal "$(state "$repo")" "$before"
 }
