@@ -86,7 +86,7 @@ package enum DebWriter {
 }
 
 /// The lines of the `md5sums` file: every regular file that is no conffile (dh_md5sums(1)).
-private struct MD5Sums: Sendable {
+private struct MD5Sums {
     private let paths: [String]
     private let digests: ContentDigests
 

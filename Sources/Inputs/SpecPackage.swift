@@ -11,8 +11,9 @@ struct SpecPackage: Hashable {
 
     init(name: String) { self.name = name }
 
-    /// The names in the value of a tag, in which blanks and commas divide: `a >= 1, b (c or d)`.
-    static func names(_ value: Substring) -> [String] {
+    /// What the value of a tag asks for, in which blanks and commas divide: `a >= 1, b (c or d)`; with the version where no
+    /// other will do.
+    static func requirements(_ value: Substring) -> [(name: String, exact: String?)] {
         var words: [String] = []
         var depth = 0
         for character in value {
@@ -22,17 +23,18 @@ struct SpecPackage: Hashable {
             if character == "(" { depth += 1 }
             if character == ")" { depth -= 1 }
         }
-        var names: [String] = []
-        var isVersion = false
+        var found: [(name: String, exact: String?)] = []
+        var comparison: String?
         for word in words where !word.isEmpty {
             if ["<", "<=", "=", ">=", ">"].contains(word) {
-                isVersion = true
-            } else if isVersion {
-                isVersion = false
+                comparison = word
+            } else if let sign = comparison {
+                if sign == "=", !found.isEmpty { found[found.count - 1].exact = word }
+                comparison = nil
             } else {
-                names.append(word)
+                found.append((word, nil))
             }
         }
-        return names
+        return found
     }
 }

@@ -80,18 +80,13 @@ struct SpecPreamble {
     private mutating func readRequirement(_ line: Substring, isConditional: Bool) {
         guard let tag = line.wholeMatch(of: /(?i)requires(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/) else { return }
         let last = packages.count - 1
-        for match in tag.1.matches(of: /([^\s,<>=()]+)\s*=\s*([^\s,]+)/) {
-            guard let name = try? macros.expanded(match.1), let version = try? macros.expanded(match.2) else {
-                continue
-            }
-            packages[last].exactRequires[name] = version
-        }
-        for name in SpecPackage.names(tag.1) {
+        for (name, exact) in SpecPackage.requirements(tag.1) {
             guard let known = try? macros.expanded(name) else {
                 packages[last].unknownRequires.append(name)
                 continue
             }
             if known.isEmpty { continue }
+            if let exact { packages[last].exactRequires[known] = try? macros.expanded(exact) }
             if isConditional {
                 packages[last].unknownRequires.append(known)
             } else {

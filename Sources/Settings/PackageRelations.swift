@@ -67,6 +67,11 @@ package struct ExtraRelations: Hashable, Sendable {
         ]
     }
 
+    /// That of a key; nil for another word.
+    static func list(_ name: String) -> WritableKeyPath<ExtraRelations, [String]>? {
+        keys.first { $0.name == name }?.list
+    }
+
     /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do
     /// (Debian Policy 7.1).
     ///

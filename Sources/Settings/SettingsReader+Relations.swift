@@ -18,14 +18,10 @@ extension SettingsReader {
         }
         let shared = fields.filter { PackageKind(rawValue: $0.key) == nil }
         relations.general = self.relations(shared, of: field.key)
-        for inner in shared {
-            let items: [String]
-            switch inner.key {
-            case "requires": items = relations.general.requires
-            case "recommends": items = relations.general.recommends
-            default: continue
-            }
-            relations.warningsOfModules += buildNeed(inner, items, of: field.key)
+        for inner in shared where ["requires", "recommends"].contains(inner.key) {
+            guard let list = ExtraRelations.list(inner.key) else { continue }
+            relations.warningsOfModules += buildNeed(
+                inner, relations.general[keyPath: list], of: field.key)
         }
         return relations
     }
@@ -52,9 +48,7 @@ extension SettingsReader {
                     "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",
                     hint: "make each an item of its own, as in: \(example)")
             }
-            if let key = ExtraRelations.keys.first(where: { $0.name == field.key }) {
-                relations[keyPath: key.list] = found
-            }
+            if let list = ExtraRelations.list(field.key) { relations[keyPath: list] = found }
         }
         return relations
     }

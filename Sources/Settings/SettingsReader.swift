@@ -20,7 +20,7 @@ struct SettingsReader {
     /// Where each of them stands.
     private(set) var places: [String: Diagnostic.Location] = [:]
     var project = ProjectSettings()
-    var warnings: [Diagnostic] = []
+    private(set) var warnings: [Diagnostic] = []
     private(set) var faults: [Diagnostic] = []
 
     init(_ path: FilePath, _ owner: SettingsFile.Owner, _ targets: TargetNames) {

@@ -27,12 +27,7 @@ finds_the_filters() {
     contains "$SCRATCH/unfiltered" 'invalid-url'
 }
 
-if ! command -v rpmlint >/dev/null; then
-    skip "rpmlint" "rpmlint is not installed"
-    finish
-    exit
-fi
-if ! needs_kernel "rpmlint"; then
+if ! needs_program "rpmlint" rpmlint || ! needs_kernel "rpmlint"; then
     finish
     exit
 fi

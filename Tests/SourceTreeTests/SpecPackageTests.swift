@@ -12,7 +12,7 @@ import Testing
         ("", []),
     ])
     func names(_ value: String, _ expected: [String]) {
-        #expect(SpecPackage.names(value[...]) == expected)
+        #expect(SpecPackage.requirements(value[...]).map(\.name) == expected)
     }
 
     private func spec(_ packages: String) throws -> SpecFile {

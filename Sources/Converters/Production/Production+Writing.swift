@@ -2,8 +2,8 @@ import Diagnostics
 import DkmsConf
 import Kbuild
 import Kernels
-import SourceTree
 import Settings
+import SourceTree
 import Streams
 import SystemPackage
 
