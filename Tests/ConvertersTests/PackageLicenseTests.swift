@@ -11,6 +11,10 @@ import Testing
         ),
         ("// SPDX-License-Identifier: (GPL-2.0 OR BSD-3-Clause)\r\n", "GPL-2.0-only OR BSD-3-Clause"),
         ("// SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note\n", "GPL-2.0-only"),
+        ("// SPDX-License-Identifier: ((GPL-2.0) OR (LGPL-2.1+))", "((GPL-2.0-only) OR (LGPL-2.1-or-later))"),
+        ("// SPDX-License-Identifier: GPL-2.0-with-classpath-exception", "GPL-2.0-with-classpath-exception"),
+        ("// SPDX-License-Identifier:\n// SPDX-License-Identifier: MIT\n", "MIT"),
+        ("// SPDX-License-Identifier: \nMODULE_LICENSE(\"GPL v2\");", "GPL-2.0-only"),
     ])
     func theIdentifierDecides(source: String, expected: String) {
         #expect(PackageLicense.of(source: source) == expected)
@@ -22,6 +26,20 @@ import Testing
     ])
     func elseTheMacroDoes(license: String, expected: String) {
         #expect(PackageLicense.of(source: "MODULE_LICENSE( \"\(license)\" );\n") == expected)
+    }
+
+    @Test(arguments: [
+        ("MODULE_LICENSE(\"GPL\" \" v2\");", "GPL-2.0-only"),
+        ("MODULE_LICENSE (\n\t\"Dual MIT/GPL\"\n);", "GPL-2.0-only OR MIT"),
+        (
+            "MODULE_LICENSE(\"GPL\");\nMODULE_LICENSE(\"Proprietary\");",
+            "GPL-2.0-only AND LicenseRef-Proprietary"
+        ),
+        ("MODULE_LICENSE(LICENSE);", nil), ("MODULE_LICENSE(\"GPL\" LATER);", nil),
+        ("MODULE_LICENSE(\"GPL", nil),
+    ])
+    func theMacroTakesLiterals(source: String, expected: String?) {
+        #expect(PackageLicense.of(source: source) == expected)
     }
 
     @Test func theTextMayAllowLaterVersions() {
@@ -68,7 +86,8 @@ import Testing
         ("GPL-2.0-only", "GPL-2"), ("GPL-2.0-or-later", "GPL-2+"), ("GPL-2.0-only OR MIT", "GPL-2 or Expat"),
         ("GPL-2.0-only AND MIT", "GPL-2 and Expat"),
         ("(GPL-2.0-only OR MIT) AND GPL-2.0-or-later", "GPL-2 or Expat, and GPL-2+"),
-        ("GPL v2", "GPL-v2"), ("LGPL-2.1-only", "LGPL-2.1-only"),
+        ("GPL v2", "GPL-v2"), ("LGPL-2.1-only", "LGPL-2.1-only"), ("BSD-3-Clause", "BSD-3-clause"),
+        ("(MIT)", "Expat"), ("MIT-0", "MIT-0"),
     ])
     func inDebiansWords(expression: String, expected: String) {
         #expect(PackageLicense.debian(expression) == expected)

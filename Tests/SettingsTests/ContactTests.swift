@@ -17,4 +17,27 @@ import Testing
         #expect(Contact.mailbox(text) == expected)
         #expect(Contact.mailbox(expected) == expected)
     }
+
+    @Test(
+        arguments: [
+            "Ann Lee", "ann@example.org", "<ann@example.org>", " <ann@example.org>",
+            "Ann Lee<ann@example.org>",
+            "Ann Lee <ann>", "Ann Lee <@example.org>", "Ann Lee <ann@>", "Ann Lee <ann@example.org> (team)",
+            "Ann Lee <ann @example.org>", "Ann Lee <a@b>, Bo Lee <b@example.org>",
+            "Ann\nLee <ann@example.org>",
+            "Ann > Lee <ann@example.org>",
+        ])
+    func noContacts(_ text: String) {
+        #expect(!Contact.isOne(text))
+    }
+
+    @Test func webAddresses() {
+        #expect(WebAddress.isOne("https://example.org/hello"))
+        #expect(WebAddress.isOne("http://example.org"))
+        for text in [
+            "https://", "example.org", "ftp://example.org", "https://example.org/a b", " https://example.org",
+        ] {
+            #expect(!WebAddress.isOne(text))
+        }
+    }
 }

@@ -93,10 +93,51 @@ struct CSource {
 
     func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
 
-    /// The argument of the macro at `place` if it is string literals, one or several in a row, and nothing else.
+    /// What is said behind `mark` in its line, up to the end of its comment; of several the first that says something.
+    func remark(behind mark: StaticString) -> String? {
+        for place in places(of: mark) {
+            let words = bytes[(place + mark.utf8CodeUnitCount)...].drop(while: Self.isBlank).prefix {
+                $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
+            }
+            if !words.isEmpty { return String(decoding: words, as: UTF8.self) }
+        }
+        return nil
+    }
+
+    /// The argument of the macro at `place` if it is string literals, one or several in a row, and nothing else; nil
+    /// where one has an escape.
     func argument(at place: Int) -> String? {
-        let text = String(decoding: bytes[place...].prefix(Self.longestUse), as: UTF8.self)
-        guard let use = text.prefixMatch(of: /MODULE_[A-Z]+\(\s*((?:"[^"\\\n]*"\s*)+)\)/) else { return nil }
-        return use.1.matches(of: /"([^"]*)"/).map { $0.1 }.joined()
+        var rest = bytes[place...].prefix(Self.longestUse).drop(while: Self.isMacroName).drop(
+            while: Self.isSpace)
+        guard rest.popFirst() == UInt8(ascii: "(") else { return nil }
+        var argument: [UInt8]?
+        while true {
+            rest = rest.drop(while: Self.isSpace)
+            switch rest.popFirst() {
+            case UInt8(ascii: "\""):
+                let text = rest.prefix {
+                    $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\n")
+                }
+                rest = rest[text.endIndex...]
+                guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
+                argument = (argument ?? []) + text
+            case UInt8(ascii: ")"):
+                return argument.map { String(decoding: $0, as: UTF8.self) }
+            default:
+                return nil
+            }
+        }
+    }
+
+    private static func isMacroName(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        isBlank(byte) || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 }

@@ -6,14 +6,13 @@ package enum PackageLicense {
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
     package static func of(source text: String) -> String? {
-        if let tag = text.firstMatch(of: /SPDX-License-Identifier:[ \t]*([^*\n\r]+)/) {
-            return current(String(tag.1))
-        }
+        let source = CSource(text)
+        if let tag = source.remark(behind: "SPDX-License-Identifier:") { return current(tag) }
+        let code = source.withoutComments
+        let licenses = code.places(of: "MODULE_LICENSE").compactMap(code.argument)
+        guard !licenses.isEmpty else { return nil }
         let isOpen = text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
-        return joined(
-            CSource(text).withoutComments.text.matches(of: /MODULE_LICENSE\(\s*"([^"\n]+)"/).map {
-                meaning(of: String($0.1), gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only")
-            })
+        return joined(licenses.map { meaning(of: $0, gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only") })
     }
 
     /// Licences that hold side by side as one expression, each once and in their order; nil for none.
@@ -45,15 +44,25 @@ package enum PackageLicense {
         if text.hasPrefix("("), text.hasSuffix(")"), !text.dropFirst().contains("(") {
             text = String(text.dropFirst().dropLast())
         }
-        text = text.replacing(/\b(L?GPL-\d\.\d)\+/) { "\($0.1)-or-later" }
-        return text.replacing(/\b(L?GPL-\d\.\d)(?=[\s)]|$)/) { "\($0.1)-only" }
+        return mapping(text) { identifier in
+            guard isGNU(identifier) else { return identifier }
+            if identifier.hasSuffix("+") { return identifier.dropLast() + "-or-later" }
+            return identifier.last?.isNumber == true ? identifier + "-only" : identifier
+        }
     }
 
     /// An SPDX expression in the words of Debian's copyright format 1.0.
     package static func debian(_ expression: String) -> String {
-        let words = expression.replacing(/\b(L?GPL)-(\d)\.0-only/) { "\($0.1)-\($0.2)" }
-            .replacing(/\b(L?GPL)-(\d)\.0-or-later/) { "\($0.1)-\($0.2)+" }
-            .replacing(/\bMIT\b/, with: "Expat").replacing(/\bBSD-(\d)-Clause/) { "BSD-\($0.1)-clause" }
+        let words = mapping(expression) { identifier in
+            if identifier == "MIT" { return "Expat" }
+            if identifier.hasPrefix("BSD-"), identifier.hasSuffix("-Clause") {
+                return identifier.dropLast("Clause".count) + "clause"
+            }
+            guard isGNU(identifier) else { return identifier }
+            if identifier.hasSuffix(".0-only") { return String(identifier.dropLast(".0-only".count)) }
+            guard identifier.hasSuffix(".0-or-later") else { return identifier }
+            return identifier.dropLast(".0-or-later".count) + "+"
+        }
         // There are no brackets there: an "and" after a comma binds less than an "or".
         let isGrouped = words.contains("(")
         let joined = words.replacing(" OR ", with: " or ")
@@ -61,6 +70,20 @@ package enum PackageLicense {
             .filter { !isGrouped || !"()".contains($0) }
         // The name of one licence holds no blank: `GPL v2` of --license becomes one word.
         return joined == words ? words.replacing(" ", with: "-") : joined
+    }
+
+    /// Whether it is one of the licences that say by their name whether later versions are meant too.
+    private static func isGNU(_ identifier: String) -> Bool {
+        identifier.hasPrefix("GPL-") || identifier.hasPrefix("LGPL-")
+    }
+
+    /// An expression with each of its words changed; blanks and brackets stay where they are.
+    private static func mapping(_ expression: String, _ change: (String) -> String) -> String {
+        expression.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let opening = word.prefix { $0 == "(" }
+            let name = word.dropFirst(opening.count).prefix { $0 != ")" }
+            return opening + change(String(name)) + word[name.endIndex...]
+        }.joined(separator: " ")
     }
 }
 

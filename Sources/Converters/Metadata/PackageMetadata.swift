@@ -104,7 +104,9 @@ package struct PackageMetadata: Hashable, Sendable {
     private static func line(_ text: String) -> String {
         var line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         if line.hasSuffix(".") { line.removeLast() }
-        let plain = line.replacing(/^(An?|The)\s+/.ignoresCase(), with: "")
+        let first = line.prefix { !$0.isWhitespace }
+        let isArticle = first.count < line.count && ["a", "an", "the"].contains(first.lowercased())
+        let plain = isArticle ? line[first.endIndex...].drop(while: \.isWhitespace) : line[...]
         return plain.prefix(1).uppercased() + plain.dropFirst()
     }
 }
