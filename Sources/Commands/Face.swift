@@ -7,7 +7,15 @@ import Terminal
 /// The program as a whole: parses, runs the verb, and ends the process with its exit code.
 package enum Face {
     /// Runs what the command line asks for and never returns.
-    package static func run() async -> Never {
+    package static func run() -> Never {
+        Task { exit(await status()) }
+        // An asynchronous main would end this thread: its stack is unwound then, and the tables for that are read, which
+        // takes more memory than a small package does.
+        while true { pause() }
+    }
+
+    /// What the process is to end with.
+    private static func status() async -> Int32 {
         // A reader of ours that goes away is noticed by the write, not by a signal.
         signal(SIGPIPE, SIG_IGN)
         let work = Task { await result() }
@@ -24,7 +32,7 @@ package enum Face {
         }
         let status = await work.value
         for source in sources { source.cancel() }
-        exit(status)
+        return status
     }
 
     private static func result() async -> Int32 {

@@ -2,7 +2,7 @@ import Commands
 
 @main
 struct Main {
-    static func main() async {
-        await Face.run()
+    static func main() {
+        Face.run()
     }
 }
