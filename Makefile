@@ -12,24 +12,35 @@ BLOCK ?=
 DKMS ?=
 COUNT ?=
 SEED ?=
+SHARED ?=
 
-# Linked without symbols, which would double the size of the binary.
-RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker -s --product mkdkms
+# A program's memory begins with the pages of its file that it touches, and the kernel maps the sixteen around each. So the
+# functions that small runs use stand together, in the order of $(ORDER), which `make order` writes anew; each needs a
+# section of its own for that. The addresses to be relocated are packed where the C library knows how (glibc 2.36), no
+# names are exported, and symbols, which would double the size of the file, are left out.
+ORDER := Sources/System/startup.order
+STRIP := -s
+LIBC := $(lastword $(shell getconf GNU_LIBC_VERSION))
+PACKED := $(shell printf '%s\n' 2.36 '$(LIBC)' | sort -VC && echo -Xlinker -z -Xlinker pack-relative-relocs)
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
+	-Xlinker --no-export-dynamic -Xlinker --symbol-ordering-file='$(CURDIR)/$(ORDER)' -Xlinker --no-warn-symbol-ordering \
+	$(PACKED) $(STRIP:%=-Xlinker %) --product mkdkms
 RELEASE := .build/release/mkdkms
-SHELL_FILES := $(wildcard Tests/setup Tests/apt-folder.sh Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
+SHELL_FILES := $(wildcard Tests/setup Tests/startup-order Tests/apt-folder.sh Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test unit e2e lint templates bench vm interop paths corpus conformance crash install uninstall clean
+.PHONY: help setup build demo test unit e2e lint templates order bench vm interop paths corpus conformance crash install uninstall clean
 
 help:
 	@echo 'make demo       install what is missing, build, turn Fixtures/hello-1.5.0 into six artifacts in demo/'
 	@echo 'make test       install what the tests need and run them all, unit and end-to-end'
-	@echo 'make build      the release binary, $(RELEASE)'
+	@echo 'make build      the release binary, $(RELEASE); SHARED=1 links no library into it but what Swift needs'
 	@echo 'make unit       the unit tests'
 	@echo 'make e2e        the end-to-end tests; ONLY="deb-install json" runs some of them'
 	@echo 'make lint       swift format, and shellcheck over every script and template'
 	@echo 'make templates  regenerate the templates embedded in the binary'
+	@echo 'make order      write $(ORDER) anew: which functions small runs use, as valgrind saw them'
 	@echo 'make bench      measure against the named peers and write docs/benchmarks.md; SUITE=path of a dkms v3.4.3 checkout'
 	@echo '                times its suite, DKMS_SOURCE=path takes that dkms as the peer, ONLY="status conf" runs some rows'
 	@echo 'make vm         in a VM under Secure Boot: signed and unsigned modules, and the engine from add to remove (VMTEST=path)'
@@ -46,9 +57,11 @@ help:
 setup:
 	@Tests/setup build
 
-# Where libarchive.a is installed it is linked, and libyaml.a with it: libarchive's shared library would load six more at
-# every start.
-STATIC_ARCHIVE = $(if $(and $(wildcard /usr/lib/*/libarchive.a),$(wildcard /usr/lib/*/libbz2.so),$(wildcard /usr/lib/*/libyaml.a)),PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
+# Libraries whose archives are all installed are linked in: shared ones take longer to load than a small run takes, and
+# libarchive's loads six more. SHARED=1 links the shared ones, for a distribution that mends them in one place.
+ARCHIVES := libarchive libbz2 libcrypto liblzma libyaml libz libzstd
+MISSING_ARCHIVES = $(strip $(foreach name,$(ARCHIVES),$(if $(wildcard /usr/lib/*/$(name).a),,$(name))))
+STATIC_LIBRARIES = $(if $(SHARED)$(MISSING_ARCHIVES),,PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
 # The same goes for libstdc++, of which the program needs little and the loader has to resolve thousands of symbols. The
 # linker takes the archive only from a folder without the shared library.
@@ -58,7 +71,7 @@ STATIC_LIBSTDCXX = $(if $(LIBSTDCXX),-Xlinker -L'$(CURDIR)/.build/static')
 build: setup
 	@mkdir -p .build/static
 	@$(if $(LIBSTDCXX),ln -sf '$(LIBSTDCXX)' .build/static/)
-	$(STATIC_ARCHIVE) $(SWIFT) build $(RELEASE_FLAGS) $(STATIC_LIBSTDCXX)
+	$(STATIC_LIBRARIES) $(SWIFT) build $(RELEASE_FLAGS) $(STATIC_LIBSTDCXX)
 
 demo: build
 	@kernel=$$(Tests/kernels | head -n 1); \
@@ -89,6 +102,16 @@ lint:
 
 templates:
 	templates/embed.sh Sources/Templates/Embedded
+
+# An object as a compiler without these flags left it would be kept: all are made anew.
+order:
+	@Tests/setup order
+	rm -rf .build/release .build/x86_64-unknown-linux-gnu/release
+	@$(MAKE) build STRIP='-S --no-demangle -Map=$(CURDIR)/.build/mkdkms.map'
+	Tests/startup-order $(RELEASE) .build/mkdkms.map >.build/startup.order
+	mv .build/startup.order $(ORDER)
+	rm $(RELEASE)
+	@$(MAKE) build
 
 bench: build
 	@Tests/setup bench
