@@ -58,8 +58,9 @@ setup:
 	@Tests/setup build
 
 # Libraries whose archives are all installed are linked in: shared ones take longer to load than a small run takes, and
-# libarchive's loads six more. SHARED=1 links the shared ones, for a distribution that mends them in one place.
-ARCHIVES := libarchive libbz2 libcrypto liblzma libyaml libz libzstd
+# libarchive's loads six more. SHARED=1 links the shared ones, for a distribution that mends them in one place. Debian's
+# libzstd.a knows no threads.
+ARCHIVES := libarchive libbz2 libcrypto liblzma libyaml libz
 MISSING_ARCHIVES = $(strip $(foreach name,$(ARCHIVES),$(if $(wildcard /usr/lib/*/$(name).a),,$(name))))
 STATIC_LIBRARIES = $(if $(SHARED)$(MISSING_ARCHIVES),,PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
