@@ -38,7 +38,7 @@ struct RelationTerm: Hashable {
         return known.wholeMatch(of: /[0-9][0-9A-Za-z.~]*/) == nil ? nil : known
     }
 
-    /// The lower bound as both sides understand it. A revision, or an epoch there, only makes it hold for more.
+    /// The lower bound as both sides understand it: a revision, or an epoch there, only makes it hold for more.
     var leastVersion: String? { comparison.hasPrefix(">") ? upstream : nil }
 
     /// The upper bound, which a missing revision makes hold for fewer.
