@@ -78,7 +78,10 @@ import Testing
     @Test func whatASpecMayAskForIsTold() throws {
         let carried = CarriedRelations(
             rpm: [.requires: ["bc", "dkms"]],
-            uncertain: [.requires: ["kernel-devel", "bc", "%{other}"], .suggests: ["x"]])
+            uncertain: [
+                .requires: ["kernel-devel", "bc", "%{other}"], .suggests: ["x"],
+                .provides: ["hello-kmod = 1"],
+            ])
         #expect(try warnings(carried, RPMDkmsConverter()).count == 1)
         #expect(
             try warnings(carried, RPMDkmsConverter()).first?.hasSuffix(": Requires: %{other}; Suggests: x")

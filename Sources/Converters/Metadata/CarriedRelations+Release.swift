@@ -18,7 +18,9 @@ extension CarriedRelations {
             let lostRequires = lost[.requires] ?? []
             lost[.requires] = lostRequires.filter { !needs($0, naming.commonPackage) }
             let lacksFiles = lost[.requires]?.count != lostRequires.count
-            if !project.says(format), let warning = leftOut(lost, in: format) { warnings.append(warning) }
+            if !project.says(format), let warning = leftOut(lost, in: format, naming) {
+                warnings.append(warning)
+            }
             if lacksFiles, project.files.isEmpty, !areFilesTold {
                 warnings.append(Self.filesLeftOut(naming.commonPackage, format))
             }
@@ -27,10 +29,10 @@ extension CarriedRelations {
     }
 
     private func leftOut(
-        _ items: [RelationField: [String]], in target: Distribution.PackageFormat
+        _ items: [RelationField: [String]], in target: Distribution.PackageFormat, _ naming: PackageNaming
     ) -> Diagnostic? {
         let certain = list(items)
-        let doubtful = list(uncertain)
+        let doubtful = list(uncertain.mapValues { $0.filter { !isOfItself($0, naming) } })
         guard !certain.isEmpty || !doubtful.isEmpty else { return nil }
         let package = Self.name(of: target)
         let said =

@@ -123,7 +123,7 @@ package struct CarriedRelations: Sendable {
     }
 
     /// Whether an item is of nothing but the module's own packages.
-    private func isOfItself(_ item: String, _ naming: PackageNaming) -> Bool {
+    func isOfItself(_ item: String, _ naming: PackageNaming) -> Bool {
         if format == .deb { return Self.names(debian: item).allSatisfy(naming.isOwnName) }
         let name = RelationTerm(rpm: item).name
         // With the instruction set that rpmbuild adds: `hello-dkms(x86-64)`.
