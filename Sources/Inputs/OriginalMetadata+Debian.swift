@@ -14,13 +14,22 @@ extension OriginalMetadata {
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
         license = copyright.flatMap(DebianCopyright.license)
-        relate(Self.list(deb.control["Pre-Depends"]) + Self.list(deb.control["Depends"]))
+        relate(deb.control)
     }
 
-    private mutating func relate(_ items: [String]) {
-        relations = .debian(items)
+    private mutating func relate(_ control: ControlFields) {
+        let version = packageVersion ?? ""
+        var items: [RelationField: [String]] = [:]
+        for field in RelationField.allCases {
+            let said = field.debian.flatMap { Self.list(control[$0]) }.map {
+                $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
+            }
+            // The others, such as ${misc:Depends}, are what the tools of a build find out.
+            items[field] = said.filter { $0.wholeMatch(of: /\$\{[^}]*\}/) == nil }.distinct
+        }
+        relations = .debian(items.filter { !$0.value.isEmpty })
         companions = Set(
-            items.compactMap { item in
+            (items[.requires] ?? []).compactMap { item in
                 guard
                     let match = item.wholeMatch(
                         of: /\s*([a-z0-9][a-z0-9+.\-]+)\s*\(\s*=\s*([^\s)]+)\s*\)\s*/),
@@ -45,13 +54,7 @@ extension OriginalMetadata {
         license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
         let chosen = forDkms.first ?? binaries.first
         describe(chosen?["Description"] ?? "")
-        let needed = Self.list(chosen?["Pre-Depends"]) + Self.list(chosen?["Depends"])
-        let version = packageVersion ?? ""
-        // The others, such as ${misc:Depends}, are what the tools of a build find out.
-        relate(
-            needed.map {
-                $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
-            }.filter { !$0.contains("${") })
+        relate(chosen ?? ControlFields())
     }
 
     private mutating func describe(version text: String?, changelog: String?) {
@@ -82,5 +85,13 @@ extension OriginalMetadata {
             return text == "." ? "" : text
         }
         description = text.isEmpty ? nil : text.joined(separator: "\n")
+    }
+}
+
+extension [String] {
+    /// Each once, where it comes first.
+    var distinct: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
     }
 }

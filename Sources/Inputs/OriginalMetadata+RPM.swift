@@ -24,10 +24,14 @@ extension OriginalMetadata {
         license = text(.license)
         guard rpm.isSource else {
             installedName = packageName
-            let required = rpm.relations(.requires)
-            relations = .rpm(Self.unique(required.map(\.name)))
+            var items: [RelationField: [String]] = [:]
+            for (field, relation) in Self.kinds {
+                let said = rpm.relations(relation)
+                items[field] = said.filter { !$0.sense.contains(.rpmlib) }.map(\.text).distinct
+            }
+            relations = .rpm(items.filter { !$0.value.isEmpty })
             companions = Set(
-                required.filter {
+                rpm.relations(.requires).filter {
                     $0.sense.isDisjoint(with: [.less, .greater]) && isOwn($0.version, of: rpm)
                 }.map(\.name))
             return
@@ -35,18 +39,18 @@ extension OriginalMetadata {
         // A source package's own requirements are for building it.
         guard let built = spec?.dkmsPackage else { return }
         installedName = built.name
-        relations = .rpm(Self.unique(built.requires))
+        relations = .rpm(built.relations.mapValues(\.distinct))
         companions = Set(built.exactRequires.filter { isOwn($0.value, of: rpm) }.keys)
-        uncertainRelations = Self.unique(built.unknownRequires)
+        uncertainRelations = built.unknownRelations.mapValues(\.distinct)
     }
+
+    private static let kinds: [(RelationField, RPMRelation)] = [
+        (.requires, .requires), (.recommends, .recommends), (.suggests, .suggests), (.enhances, .enhances),
+        (.supplements, .supplements), (.provides, .provides), (.conflicts, .conflicts),
+        (.replaces, .obsoletes),
+    ]
 
     private func isOwn(_ version: String, of rpm: RPMReader) -> Bool {
         version == packageVersion || version == "\(rpm.version)-\(rpm.release)"
-    }
-
-    private static func unique(_ names: [String]) -> [String] {
-        var distinct: [String] = []
-        for name in names where !distinct.contains(name) { distinct.append(name) }
-        return distinct
     }
 }

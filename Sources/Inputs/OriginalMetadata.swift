@@ -1,3 +1,5 @@
+package import SourceTree
+
 /// What the package that a tree came in says about it; nil where it says nothing.
 package struct OriginalMetadata: Hashable, Sendable {
     package var packageName: String?
@@ -13,12 +15,12 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var description: String?
     package var homepage: String?
     package var license: String?
-    /// What it needs installed; nil where that is not said or not of the package itself.
+    /// What it says of other packages; nil where that is not said or not of the package itself.
     package var relations: OriginalRelations?
     /// The names among them of which it needs exactly its own version: packages of the same release.
     package var companions: Set<String> = []
-    /// Names that it may need too, as a spec has them: only rpmbuild could tell.
-    package var uncertainRelations: [String] = []
+    /// What it may say too, as a spec has it: only rpmbuild could tell.
+    package var uncertainRelations: [RelationField: [String]] = [:]
     /// Whether the files of its release's `n-common` were read with it, and are known to be left out.
     package var areFilesTold = false
     /// The newest entries of its changelog, the newest first.
@@ -30,12 +32,12 @@ package struct OriginalMetadata: Hashable, Sendable {
     package init() {}
 }
 
-/// What a package depends on, in the words of its own package manager.
+/// What a package says of others, each item in the words of its own package manager, with versions, and once.
 package enum OriginalRelations: Hashable, Sendable {
-    /// Items of `Depends`, alternatives and versions included.
-    case debian([String])
-    /// Names of `Requires`, rich ones included.
-    case rpm([String])
+    /// Alternatives included.
+    case debian([RelationField: [String]])
+    /// Rich ones included.
+    case rpm([RelationField: [String]])
 }
 
 /// An entry of the package's changelog.

@@ -1,5 +1,6 @@
 import Diagnostics
 import RPMFormat
+import SourceTree
 import SystemPackage
 
 /// The tags of a spec before its sections, those of its packages, and the lines of its %prep.
@@ -40,9 +41,9 @@ struct SpecPreamble {
                 preparation.append(String(line))
             case "":
                 readName(line)
-                readRequirement(line, isConditional: depth > 0)
+                readRelation(line, isConditional: depth > 0)
                 try readTag(line, isConditional: depth > 0)
-            case "%package": readRequirement(line, isConditional: depth > 0)
+            case "%package": readRelation(line, isConditional: depth > 0)
             default: break
             }
             if word == "%endif" { depth -= 1 }
@@ -77,20 +78,25 @@ struct SpecPreamble {
         }
     }
 
-    private mutating func readRequirement(_ line: Substring, isConditional: Bool) {
-        guard let tag = line.wholeMatch(of: /(?i)requires(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/) else { return }
+    private mutating func readRelation(_ line: Substring, isConditional: Bool) {
+        guard let tag = line.wholeMatch(of: /([A-Za-z]+)(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/),
+            let field = RelationField.allCases.first(where: { $0.rpm?.lowercased() == tag.1.lowercased() })
+        else { return }
         let last = packages.count - 1
-        for (name, exact) in SpecPackage.requirements(tag.1) {
-            guard let known = try? macros.expanded(name) else {
-                packages[last].unknownRequires.append(name)
+        for item in SpecPackage.items(tag.2) {
+            guard let known = try? macros.expanded(item.text) else {
+                packages[last].unknownRelations[field, default: []].append(item.text)
                 continue
             }
-            if known.isEmpty { continue }
-            if let exact { packages[last].exactRequires[known] = try? macros.expanded(exact) }
+            // A macro that stands for nothing leaves nothing, or a comparison of nothing.
+            guard let name = try? macros.expanded(item.name), !name.isEmpty else { continue }
+            if field == .requires, item.comparison == "=" {
+                packages[last].exactRequires[name] = try? macros.expanded(item.version)
+            }
             if isConditional {
-                packages[last].unknownRequires.append(known)
+                packages[last].unknownRelations[field, default: []].append(known)
             } else {
-                packages[last].requires.append(known)
+                packages[last].relations[field, default: []].append(known)
             }
         }
     }

@@ -44,6 +44,10 @@ package struct ExtraRelations: Hashable, Sendable {
     package var breaks: [String] = []
     /// `Replaces` of a .deb, `Obsoletes` of an .rpm.
     package var replaces: [String] = []
+    /// Of a package that a tree came in; the settings file has no key for it.
+    package var enhances: [String] = []
+    /// The same; of an .rpm alone.
+    package var supplements: [String] = []
 
     package init() {}
 

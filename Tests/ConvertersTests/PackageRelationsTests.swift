@@ -3,6 +3,7 @@ import DebFormat
 import Kernels
 import RPMFormat
 import Settings
+import SourceTree
 import Testing
 
 @testable import Converters
@@ -87,7 +88,7 @@ import Testing
     @Test func carriedOnesAreOfTheSource() async throws {
         var release = try await release()
         release.project = ProjectSettings()
-        release.carried = CarriedRelations(debian: ["libelf-dev"])
+        release.carried = CarriedRelations(debian: [.requires: ["libelf-dev"]])
         #expect(release.debRelations(of: .dkms).requires == ["libelf-dev"])
         #expect(release.debRelations(of: .modules).requires.isEmpty)
         release.project.debRelations.particular[.modules] = Self.requiring("a")

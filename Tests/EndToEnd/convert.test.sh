@@ -58,14 +58,14 @@ relations() {
         'Description: hello' >"$work/root/DEBIAN/control"
     dpkg-deb --root-owner-group -b "$work/root" "$work/hello-dkms.deb"
     "$MKDKMS" rpm "$work/hello-dkms.deb" -o "$work/rpm" 2>"$work/err"
-    contains "$work/err" 'warning: .*debconf \(>= 0.5\) \| debconf-2.0 \[relation-dropped\]'
+    contains "$work/err" 'warning: .*debconf \(>= 0.5\) \| debconf-2.0 \[relations-left-out\]'
     contains "$work/err" 'warning: .*etc/modprobe.d/hello.conf \[files-left-out\]'
-    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh elfutils-libelf-devel glibc-devel perl | sort -u) \
+    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh 'elfutils-libelf-devel >= 0.150' glibc-devel perl | sort -u) \
         <(rpm -qp --nosignature --requires "$(one "$work/rpm" '*.rpm')" | grep -v '^rpmlib(' | sort -u)
     "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb"
     dpkg-deb -f "$(one "$work/deb" '*.deb')" Depends >"$work/depends"
     # In the order of their names there.
-    contains "$work/depends" 'libelf-dev, libc6-dev, perl$'
+    contains "$work/depends" 'libelf-dev \(>= 0\.150\), libc6-dev, perl$'
 }
 
 # What mkdkms made itself, with a package of files beside the module: source packages too tell what gets lost of it.
@@ -96,10 +96,10 @@ YAML
     lacks hello-dkms_1.5.0-1_all.deb.deb.err warning
     lacks hello-dkms-1.5.0-1.noarch.rpm.rpm.err warning
     equal "$(cat hello_1.5.0-1.dsc.rpm.err hello-dkms-1.5.0-1.src.rpm.deb.err | grep -oE '\[[a-z-]+\]$' | sort | uniq -c | xargs)" \
-        '2 [files-left-out] 2 [relation-dropped]'
-    contains hello-dkms-1.5.0-1.src.rpm.deb.err ': nowhere, per%cent \[relation-dropped\]'
+        '2 [files-left-out] 2 [relations-left-out]'
+    contains hello-dkms-1.5.0-1.src.rpm.deb.err ': nowhere, per%cent \[relations-left-out\]'
     # The package of the files is of the same release, and no unknown one.
-    contains hello-dkms_1.5.0-1_all.deb.rpm.err ': nowhere \[relation-dropped\]'
+    contains hello-dkms_1.5.0-1_all.deb.rpm.err ': nowhere \[relations-left-out\]'
     contains hello-dkms_1.5.0-1_all.deb.rpm.err 'needs the files of hello-common, .* \[files-left-out\]'
     for input in deb/*.dsc deb/*.deb; do
         equal "$(dpkg-deb -f "$input"/*.deb Depends)" \
@@ -107,10 +107,10 @@ YAML
     done
     for input in rpm/*.rpm; do
         equal "$(rpm -qp --nosignature --requires "$input"/*.rpm | grep -vE '^rpmlib|^/bin/sh|^\(' | xargs)" \
-            'elfutils-libelf-devel hello-common nowhere per%cent'
+            'elfutils-libelf-devel >= 0.150 hello-common = 1.5.0-1 nowhere per%cent'
     done
     for input in rpm/*.dsc rpm/*.deb; do
-        equal "$(rpm -qp --nosignature --requires "$input"/*.rpm | grep -vE '^rpmlib|^/bin/sh|^\(' | xargs)" elfutils-libelf-devel
+        equal "$(rpm -qp --nosignature --requires "$input"/*.rpm | grep -vE '^rpmlib|^/bin/sh|^\(' | xargs)" 'elfutils-libelf-devel >= 0.150'
     done
     # With files of its own it needs its own package of them.
     "$MKDKMS" deb made/hello-dkms_1.5.0-1_all.deb --kind dkms -R 2 --settings settings.yaml -o again 2>err
@@ -130,7 +130,7 @@ relations_of_modules() {
     contains "$work/needed" 'linux-image-'
     contains "$work/needed" 'kernel-uname-r'
     for name in perl libc libelf glibc elfutils debconf; do lacks "$work/needed" "$name"; done
-    lacks "$work/modules.err" 'relation-dropped'
+    lacks "$work/modules.err" 'relations-left-out'
 }
 
 # --- Debian's own packages -------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:other_versions dkms:from_debhelper mkdkms:odd_words mkdkms:failing_build mkdkms:switch_both_ways"
+SHORT="dkms:other_versions dkms:from_debhelper mkdkms:odd_words mkdkms:failing_build mkdkms:switch_both_ways
+dkms:renamed_on_two mkdkms:renamed_and_failing dkms:reconfigured_on_two"
 
 PACKAGES=$LAYERS/packages/packages
 UPDATES_KR=$KR/updates
@@ -26,6 +27,14 @@ make_debs() {
     "$MKDKMS" deb "$SCRATCH/trees/first"/* --kind modules -k "$KR" -o "$PACKAGES"
     cp "$PACKAGES/hello-modules-${KR}_"*.deb "$PACKAGES/modules.deb"
     cp "$PACKAGES"/odd-*.deb "$PACKAGES/odd.deb"
+    mkdir -p "$SCRATCH/stranger"
+    stub_deb stranger "$SCRATCH/stranger" 'Conflicts: hello-dkms' 'Replaces: hello-dkms'
+    mkdir -p "$SCRATCH/breaker"
+    stub_deb breaker "$SCRATCH/breaker" 'Breaks: hello-dkms (<< 1.5.0-2)'
+    renamed deb second 2 "$PACKAGES"
+    renamed deb failing 3 "$PACKAGES"
+    renamed deb newer 1 "$PACKAGES"
+    renamed deb failing-newer 3 "$PACKAGES"
 }
 
 # Debian's own packages of the versions that the root has, kept between runs.
@@ -56,6 +65,13 @@ install() { dpkg_in_root -i "/packages/hello-dkms_$1_all.deb"; }
 state_is() { equal "$(in_root dpkg-query -W -f '${db:Status-Status}' "${2-hello-dkms}")" "$1"; }
 
 erase() { dpkg_in_root -P hello-dkms; }
+rename() {
+    dpkg_in_root -i "/packages/hello-modules-dkms_$1_all.deb"
+    state_is installed hello-modules-dkms
+    state_is config-files
+}
+purge_former() { erase; }
+erase_renamed() { dpkg_in_root -P hello-modules-dkms; }
 untouched() {
     state_is installed
     equal "$(in_root dpkg -V hello-dkms)" ""
@@ -173,6 +189,32 @@ switch_both_ways() {
     clean_root
 }
 
+# dpkg has it deconfigured for a package that breaks it, and configures it again when that one is gone.
+reconfigured_on_two() {
+    run_kernel "$KR"
+    snapshot
+    install 1.5.0-1
+    in_root "$ENGINE" install -m hello -v 1.5.0 -k "$OLDER"
+    ends_with 1 dpkg_in_root -i --auto-deconfigure /packages/breaker.deb
+    contains "$SCRATCH/log" 'De-configuring hello-dkms'
+    modules_are
+    dpkg_in_root -P breaker
+    dpkg_in_root --configure -a
+    installed_for 1.5.0 "$KR" "$OLDER"
+    erase
+    clean_root
+}
+
+# One that is not of this module comes in its place: the module is gone.
+replaced_by_a_stranger() {
+    install 1.5.0-1
+    dpkg_in_root -i /packages/stranger.deb
+    state_is config-files
+    erase
+    dpkg_in_root -P stranger
+    clean_root
+}
+
 odd_words() {
     dpkg_in_root -i /packages/odd.deb
     modules_are "$UPDATES_KR/dkms/hello.ko=1.5.0"
@@ -200,6 +242,8 @@ all_paths() {
     path "remove, then purge" "${LAYERS_NOW[@]}" -- removed_then_purged
     path "strict hooks fail configure, and keep what worked" "${LAYERS_NOW[@]}" -- strict_hooks
     path "hello-modules-K and hello-dkms take turns by apt" "${LAYERS_NOW[@]}" -- switch_both_ways
+    path "deconfigured, and configured again: who had the module keeps it" older "${LAYERS_NOW[@]}" -- reconfigured_on_two
+    path "a package of something else takes its place" "${LAYERS_NOW[@]}" -- replaced_by_a_stranger
     path "a name and a version of odd characters" "${LAYERS_NOW[@]}" -- odd_words
     if [ -e "$PACKAGES/linux-headers-$KR.deb" ]; then
         path "install without headers, which arrive later" "${LAYERS_NOW[@]}" -- headers_arrive

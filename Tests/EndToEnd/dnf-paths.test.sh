@@ -7,7 +7,7 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:one_life dkms:from_mkrpm"
+SHORT="dkms:one_life dkms:from_mkrpm dkms:renamed_by_dnf"
 
 RPMS=$SCRATCH/repository
 DKMS_PLACE=extra
@@ -35,6 +35,8 @@ make_repository() {
     package newer 1
     package failing 3
     package failing 5 --hooks strict
+    # Not of the repository, where it would take the place of hello-dkms at each upgrade.
+    renamed rpm second 2 "$SCRATCH/renamed"
     "$MKDKMS" rpm "$SCRATCH/trees/first"/* --kind kmod -k "$SCRATCH/headers" --target el:9 -o "$RPMS"
     ENGINE=dkms
     make_hand_made
@@ -147,6 +149,20 @@ from_mkrpm() {
     absent "$ROOT/lib/modules/$KR/extra" "$ROOT/var/lib/dkms/hello" "$ROOT/var/lib/mkdkms" "$ROOT/usr/src/hello-1.5.0"
 }
 
+# dnf looks for what a package obsoletes by itself, and brings none back that is obsoleted.
+renamed_by_dnf() {
+    quietly install "$ENGINE" hello-dkms-1.5.0-1
+    quietly install "$SCRATCH/renamed/hello-modules-dkms-1.5.0-2.noarch.rpm"
+    installed_for 1.5.0:second "$KR"
+    dnf_in_root install hello-dkms-1.5.0-1 || true
+    equal "$(beside_root rpm --root "$ROOT" -qa 'hello*')" hello-modules-dkms-1.5.0-2.noarch
+    installed_for 1.5.0:second "$KR"
+    quietly remove hello-modules-dkms
+    modules_are
+    absent "$ROOT/lib/modules/$KR/extra" "$ROOT/var/lib/dkms/hello" "$ROOT/var/lib/mkdkms" "$ROOT/usr/src/hello-1.5.0"
+    empty "$ROOT/var/lib/rpm-state"
+}
+
 failing_build() {
     quietly install "$ENGINE" hello-dkms-1.5.0-1
     dnf_in_root upgrade hello-dkms-1.5.0-3
@@ -185,6 +201,7 @@ for engine in $(path_engines); do
     check "$engine: its rpm database" make_layer "dnf-$engine" red-hat "$engine" -- start_database
     path "install, reinstall, upgrade, downgrade, remove with the engine" "${LAYERS_NOW[@]}" -- one_life
     path "hello-dkms and kmod-hello-K swapped" "${LAYERS_NOW[@]}" -- swaps
+    path "hello-dkms replaced by hello-modules-dkms" "${LAYERS_NOW[@]}" -- renamed_by_dnf
     path "a failing build, and one under strict hooks" "${LAYERS_NOW[@]}" -- failing_build
     # It calls dkms.
     [ "$engine" = mkdkms ] || path "an rpm of mkrpm swapped for ours" "${LAYERS_NOW[@]}" -- from_mkrpm

@@ -262,12 +262,29 @@ make_trees() {
     make_tree "$SCRATCH/trees/second" 1.5.0 second
     make_tree "$SCRATCH/trees/newer" 1.6.0
     make_tree "$SCRATCH/trees/failing" 1.5.0
-    sed -i '1i #error "not for this machine"' "$SCRATCH/trees/failing/hello-1.5.0/hello.c"
+    make_tree "$SCRATCH/trees/failing-newer" 1.6.0
+    sed -i '1i #error "not for this machine"' "$SCRATCH/trees/failing/hello-1.5.0/hello.c" \
+        "$SCRATCH/trees/failing-newer/hello-1.6.0/hello.c"
     local odd=$SCRATCH/trees/odd/$ODD_NAME-$ODD_VERSION
     tree_copy "$HELLO" "$odd"
     sed -i -e "s/^PACKAGE_NAME=.*/PACKAGE_NAME=\"$ODD_NAME\"/" -e "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$ODD_VERSION\"/" \
         "$odd/dkms.conf"
 }
+
+# renamed KIND TREE REVISION FOLDER: hello of that tree as a package of that kind, a conversion of one that is called
+# hello-modules-dkms: it takes the place of hello-dkms.
+renamed() {
+    local folder=$SCRATCH/renamed/$2
+    if [ ! -d "$folder" ]; then
+        mkdir -p "$folder/DEBIAN" "$folder/usr/src"
+        cp -a "$SCRATCH/trees/$2"/* "$folder/usr/src/"
+        printf '%s\n' 'Package: hello-modules-dkms' 'Version: 1-1' 'Architecture: all' 'Maintainer: B <b@example.org>' \
+            'Description: driver of the Hello card' >"$folder/DEBIAN/control"
+        dpkg-deb --root-owner-group -b "$folder" "$folder.deb"
+    fi
+    "$MKDKMS" "$1" "$folder.deb" --kind dkms -R "$3" -o "$4"
+}
+
 # All the characters that a name and a version may have.
 ODD_NAME=Odd_Mod+x.y-z
 ODD_VERSION=v1.5.0~rc1+b.2
@@ -394,6 +411,55 @@ failing_then_gone() {
     clean_root
 }
 
+# Another name is an upgrade too: whoever had the module has it again, and keeps what does not build any more.
+#   rename VERSION-REVISION   installs hello-modules-dkms of that version in the place of hello-dkms
+#   purge_former              what is still there of hello-dkms goes
+#   erase_renamed             without a trace
+renamed_on_two() {
+    run_kernel "$KR"
+    snapshot
+    install 1.5.0-1
+    in_root "$ENGINE" install -m hello -v 1.5.0 -k "$OLDER"
+    rename 1.5.0-2
+    installed_for 1.5.0:second "$KR" "$OLDER"
+    purge_former
+    installed_for 1.5.0:second "$KR" "$OLDER"
+    erase_renamed
+    clean_root
+    install 1.5.0-1
+    in_root "$ENGINE" install -m hello -v 1.5.0 -k "$OLDER"
+    rename 1.6.0-1
+    installed_for 1.6.0 "$KR" "$OLDER"
+    purge_former
+    installed_for 1.6.0 "$KR" "$OLDER"
+    erase_renamed
+    clean_root
+}
+
+renamed_and_failing() {
+    run_kernel "$KR"
+    snapshot
+    install 1.5.0-1
+    in_root "$ENGINE" install -m hello -v 1.5.0 -k "$OLDER"
+    rename 1.5.0-3
+    contains "$SCRATCH/log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
+    installed_for 1.5.0 "$KR" "$OLDER"
+    purge_former
+    installed_for 1.5.0 "$KR" "$OLDER"
+    erase_renamed
+    clean_root
+    # What is written down of the new one goes with it, not with the old one.
+    install 1.5.0-1
+    rename 1.6.0-3
+    only_added 1.6.0
+    present "$ROOT/var/lib/mkdkms/failed/hello/1.6.0/$KR"
+    purge_former
+    only_added 1.6.0
+    present "$ROOT/var/lib/mkdkms/failed/hello/1.6.0/$KR"
+    erase_renamed
+    clean_root
+}
+
 # The scripts run in any POSIX shell.
 with_busybox() {
     cp "$(command -v busybox)" "$ROOT/usr/bin/busybox"
@@ -410,6 +476,8 @@ common_paths() {
     path "in a chroot with two kernels" older "${LAYERS_NOW[@]}" -- chroot_with_two_kernels
     path "a machine with two kernels: who had the module keeps it" older "${LAYERS_NOW[@]}" -- machine_with_two_kernels
     path "a machine that runs the older kernel" older "${LAYERS_NOW[@]}" -- runs_the_older_kernel
+    path "another name: who had the module keeps it" older "${LAYERS_NOW[@]}" -- renamed_on_two
+    path "another name, and a failing build" older "${LAYERS_NOW[@]}" -- renamed_and_failing
     path "a failing build, alone and after one that worked" "${LAYERS_NOW[@]}" -- failing_build
     path "a failing build, erased" "${LAYERS_NOW[@]}" -- failing_then_gone
     if command -v busybox >/dev/null; then

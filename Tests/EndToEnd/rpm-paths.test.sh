@@ -7,7 +7,8 @@
 . "$HERE/paths.sh"
 
 # What `make test` has time for.
-SHORT="dkms:other_versions dkms:from_hand_made_on_two mkdkms:odd_words mkdkms:failing_build"
+SHORT="dkms:other_versions dkms:from_hand_made_on_two mkdkms:odd_words mkdkms:failing_build
+dkms:renamed_on_two mkdkms:renamed_and_failing dkms:former_names dkms:from_mkrpm_on_two"
 
 RPMS=$SCRATCH/rpms
 
@@ -26,6 +27,10 @@ make_rpms() {
     "$MKDKMS" rpm "$SCRATCH/trees/first"/* --kind kmod -k "$KR" -o "$RPMS"
     cp "$RPMS"/kmod-hello-[0-9]*.rpm "$RPMS/kmod.rpm"
     cp "$RPMS"/odd-*.rpm "$RPMS/odd.rpm"
+    renamed rpm second 2 "$RPMS"
+    renamed rpm failing 3 "$RPMS"
+    renamed rpm newer 1 "$RPMS"
+    renamed rpm failing-newer 3 "$RPMS"
 }
 
 make_stubs() {
@@ -35,6 +40,9 @@ make_stubs() {
     stub_rpm dkms "${no_files[@]}"
     stub_rpm mkdkms "${no_files[@]}"
     make_hand_made
+    # mkrpm's is called after the module alone: ours takes its place.
+    hand_made hello 1.5.0 2dkms exit exit
+    "$MKDKMS" rpm "$SCRATCH/hand/hello-1.5.0-1dkms.noarch.rpm" --kind dkms -R 6 -o "$RPMS"
 }
 
 # rpm with the root's own database; what it prints is kept in $SCRATCH/log.
@@ -74,6 +82,12 @@ make_rpm_layers() {
 file_of() { printf '%s\n' "$RPMS/hello-dkms-$1.noarch.rpm"; }
 install() { quietly -U --oldpackage --replacepkgs "$(file_of "$1")"; }
 erase() { quietly -e hello-dkms; }
+rename() {
+    quietly -U "$RPMS/hello-modules-dkms-$1.noarch.rpm"
+    equal "$(beside_root rpm --root "$ROOT" -qa 'hello*')" "hello-modules-dkms-$1.noarch"
+}
+purge_former() { empty "$ROOT/var/lib/rpm-state"; }
+erase_renamed() { quietly -e hello-modules-dkms; }
 untouched() { equal "$(rpm_in_root -V hello-dkms)" ""; }
 
 # --- the paths -----------------------------------------------------------------------------------------
@@ -167,6 +181,47 @@ from_hand_made_on_two() {
     clean_root
 }
 
+# The package of mkrpm has another name than ours.
+from_mkrpm_on_two() {
+    run_kernel "$KR"
+    snapshot
+    quietly -i "$SCRATCH/hand/hello-1.5.0-1dkms.noarch.rpm"
+    in_root dkms install -m hello -v 1.5.0 -k "$OLDER"
+    install 1.5.0-6
+    equal "$(rpm_in_root -qa 'hello*')" hello-dkms-1.5.0-6.noarch
+    installed_for 1.5.0 "$KR" "$OLDER"
+    erase
+    clean_root
+}
+
+# Of two packages with one tree there is never more than one, whichever comes first.
+former_names() {
+    install 1.5.0-6
+    local former
+    for former in 1dkms 2dkms; do
+        ends_with 1 rpm_in_root -i "$SCRATCH/hand/hello-1.5.0-$former.noarch.rpm"
+        contains "$SCRATCH/log" 'hello .*conflicts with .*hello-dkms-1\.5\.0-6|hello-dkms.* conflicts with hello'
+        ends_with 1 rpm_in_root -U "$SCRATCH/hand/hello-1.5.0-$former.noarch.rpm"
+    done
+    equal "$(rpm_in_root -qa 'hello*')" hello-dkms-1.5.0-6.noarch
+    installed_for 1.5.0 "$KR"
+    erase
+    clean_root
+    # A newer one than is known is neither obsoleted nor stood beside.
+    quietly -i --noscripts "$SCRATCH/hand/hello-1.5.0-2dkms.noarch.rpm"
+    ends_with 1 rpm_in_root -U "$(file_of 1.5.0-6)"
+    contains "$SCRATCH/log" 'conflicts with'
+    equal "$(rpm_in_root -qa 'hello*')" hello-1.5.0-2dkms.noarch
+    quietly -e --noscripts hello
+    # Without a version in between: what came in is what goes.
+    quietly -i "$SCRATCH/hand/hello-1.5.0-1dkms.noarch.rpm"
+    ends_with 1 rpm_in_root -i "$(file_of 1.5.0-6)"
+    install 1.5.0-6
+    equal "$(rpm_in_root -qa 'hello*')" hello-dkms-1.5.0-6.noarch
+    erase
+    clean_root
+}
+
 switch_both_ways() {
     install 1.5.0-1
     ends_with 1 rpm_in_root -i "$RPMS/kmod.rpm"
@@ -208,6 +263,8 @@ all_paths() {
 hand_made_paths() {
     path "upgrade from an rpm of mkrpm" "${LAYERS_NOW[@]}" -- from_hand_made 1dkms
     path "upgrade from an rpm made by hand" "${LAYERS_NOW[@]}" -- from_hand_made 0.vendor
+    path "from an rpm of mkrpm of another name, with two kernels" older "${LAYERS_NOW[@]}" -- from_mkrpm_on_two
+    path "former names: replaced or refused" "${LAYERS_NOW[@]}" -- former_names
     path "upgrade from those with two kernels" older "${LAYERS_NOW[@]}" -- from_hand_made_on_two
 }
 

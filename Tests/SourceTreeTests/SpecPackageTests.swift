@@ -1,4 +1,5 @@
 import Diagnostics
+import SourceTree
 import SystemPackage
 import Testing
 
@@ -6,13 +7,14 @@ import Testing
 
 @Suite struct SpecPackageTests {
     @Test(arguments: [
-        ("a", ["a"]), ("a >= 1, b  c<d", ["a", "b", "c<d"]), ("(dkms or mkdkms)", ["(dkms or mkdkms)"]),
-        ("a = %{version}-%{release} /usr/bin/b", ["a", "/usr/bin/b"]),
+        ("a", ["a"]), ("a >= 1, b  c<d", ["a >= 1", "b", "c<d"]),
+        ("(dkms or mkdkms)", ["(dkms or mkdkms)"]), ("(a >= 1 if b) c", ["(a >= 1 if b)", "c"]),
+        ("a = %{version}-%{release} /usr/bin/b", ["a = %{version}-%{release}", "/usr/bin/b"]),
         ("libx.so()(64bit)", ["libx.so()(64bit)"]),
         ("", []),
     ])
-    func names(_ value: String, _ expected: [String]) {
-        #expect(SpecPackage.requirements(value[...]).map(\.name) == expected)
+    func items(_ value: String, _ expected: [String]) {
+        #expect(SpecPackage.items(value[...]).map(\.text) == expected)
     }
 
     private func spec(_ packages: String) throws -> SpecFile {
@@ -31,16 +33,34 @@ import Testing
             %package -n dkms-%{name}
             Requires: %{name}-common = %{version}-%{release}, bc
             Requires(post): %{?empty} %{unknown} per%%cent
+            Recommends: (a >= 2 if b)
+            Provides: %{name}-api = %{version}
+            conflicts: old < 1.0%{?dist}
+            Obsoletes: %{?empty} ancient <= 3
+            Supplements: card
+            Enhances: %{unknown} tool
+            BuildConflicts: no
             %if 0%{?fedora}
-            Requires: sometimes
+            Requires: sometimes >= 1
+            Suggests: now-and-then
             %endif
             %description -n dkms-%{name}
             Requires: text
             """
         ).dkmsPackage
         #expect(found?.name == "dkms-hello")
-        #expect(found?.requires == ["hello-common", "bc", "per%cent"])
-        #expect(found?.unknownRequires == ["%{unknown}", "sometimes"])
+        #expect(
+            found?.relations == [
+                .requires: ["hello-common = 1-2.el9", "bc", "per%cent"], .recommends: ["(a >= 2 if b)"],
+                .provides: ["hello-api = 1"], .conflicts: ["old < 1.0"], .replaces: ["ancient <= 3"],
+                .supplements: ["card"], .enhances: ["tool"],
+            ])
+        #expect(
+            found?.unknownRelations == [
+                .requires: ["%{unknown}", "sometimes >= 1"], .suggests: ["now-and-then"],
+                .enhances: ["%{unknown}"],
+            ])
+        #expect(found?.exactRequires == ["hello-common": "1-2.el9"])
         #expect(try spec("Requires: main\n%package dkms\nRequires: bc").dkmsPackage?.name == "hello-dkms")
         #expect(try spec("%package dkms\n%package other-dkms").dkmsPackage == nil)
         // The source package is called after the source, whichever package rpmbuild has to make first.
@@ -48,7 +68,7 @@ import Testing
             "Name: x-common\nSource0: x.tar\n%package -n x-dkms\nRequires: %{name}\n%prep\n%setup -q\n",
             name: "x-dkms", version: "1", release: "1", shown: "x.src.rpm")
         #expect(common.dkmsPackage?.name == "x-dkms")
-        #expect(common.dkmsPackage?.requires == ["x-common"])
+        #expect(common.dkmsPackage?.relations == [.requires: ["x-common"]])
         #expect(try spec("%package -n %{unknown}-dkms").dkmsPackage == nil)
     }
 }

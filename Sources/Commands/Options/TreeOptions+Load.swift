@@ -21,17 +21,19 @@ extension LoadedTree {
             homepage: metadata?.homepage)
     }
 
-    /// What the package that the tree came in depends on; nil where it came in none.
+    /// What the package that the tree came in says of others; nil where it came in none.
     var carried: CarriedRelations? {
+        let version = metadata?.packageVersion ?? ""
         let areFilesTold = metadata?.areFilesTold == true
         let companions = metadata?.companions ?? []
         return switch metadata?.relations {
-        case .debian(let items):
-            CarriedRelations(debian: items, companions: companions, areFilesTold: areFilesTold)
-        case .rpm(let names):
+        case .debian(let said):
             CarriedRelations(
-                rpm: names, companions: companions, uncertain: metadata?.uncertainRelations ?? [],
-                areFilesTold: areFilesTold)
+                debian: said, version: version, companions: companions, areFilesTold: areFilesTold)
+        case .rpm(let said):
+            CarriedRelations(
+                rpm: said, version: version, companions: companions,
+                uncertain: metadata?.uncertainRelations ?? [:], areFilesTold: areFilesTold)
         case nil: nil
         }
     }

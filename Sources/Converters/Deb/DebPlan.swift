@@ -120,10 +120,12 @@ extension DriverRelease {
         ])
         let extra = debRelations(of: kind)
         let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
+        let named = Set(depends.split(separator: ", ").map(String.init))
         var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
         for (name, values) in [
-            ("Depends", common + extra.requires), ("Recommends", extra.recommends),
-            ("Suggests", extra.suggests),
+            ("Depends", common + extra.requires.filter { !named.contains($0) }),
+            ("Recommends", extra.recommends),
+            ("Suggests", extra.suggests), ("Enhances", extra.enhances),
             ("Provides", extra.provides), ("Conflicts", extra.conflicts), ("Breaks", extra.breaks),
             ("Replaces", replacing + extra.replaces),
         ] where !values.isEmpty {

@@ -1,27 +1,26 @@
-package import Diagnostics
+import Diagnostics
 import Kernels
-package import Settings
+import Settings
+package import SourceTree
 
-/// What the package that a tree came in depends on, as far as a package of the other kind can say it.
+/// What the package that a tree came in says of others, as far as ours can say it.
 ///
-/// dkms itself, its toolchain by way of it, and kernel headers are every package's own affair. Of the rest only what
-/// ``counterparts`` lists has a name on the other side; versions stay behind, for the two sides number differently.
-/// docs/other-formats.md shows the table.
+/// A package of the same kind says all of it, with its versions. On the other side only what ``counterparts`` lists has a
+/// name. What each of our packages says by itself, of dkms, the toolchain, kernel headers, and its own names, is never
+/// taken from another one. docs/other-formats.md shows the table.
 package struct CarriedRelations: Sendable {
-    package private(set) var deb = ExtraRelations()
-    package private(set) var rpm = ExtraRelations()
-    /// That of the package itself, in whose words ``own`` is what it asks for.
+    /// That of the package itself, in whose words ``said`` is.
     let format: Distribution.PackageFormat
-    private let own: [String]
-    /// What of it has no name on the other side.
-    private var dropped: [String] = []
-    /// What a spec may ask for as well.
-    private let uncertain: [String]
+    private let said: [RelationField: [String]]
+    /// What a spec may say as well.
+    let uncertain: [RelationField: [String]]
+    /// The package's own.
+    private let version: String
 
     /// The packages of its own release among what it asks for.
-    private let companions: Set<String>
+    let companions: Set<String>
     /// Whether the files of its release's `n-common` are known already to be left out.
-    private let areFilesTold: Bool
+    let areFilesTold: Bool
 
     /// Programs and libraries that a build or a hook of a module runs, by their Debian and their rpm name.
     static let counterparts: [(debian: String, rpm: String)] = [
@@ -37,130 +36,164 @@ package struct CarriedRelations: Sendable {
 
     /// What each package of ours needs anyway.
     package static func isOwn(_ name: String) -> Bool {
-        ["dkms", "mkdkms", "gcc", "make", "build-essential", "kernel-devel", "kernel-headers"].contains(name)
-            || name.hasPrefix("linux-headers-")
+        [
+            "dkms", "mkdkms", "gcc", "make", "build-essential", "kernel-devel", "kernel-headers",
+            "linux-headers",
+        ]
+        .contains(name)
+            || name.hasPrefix("linux-headers-") || name.hasPrefix("kernel-devel-")
     }
 
-    /// From the items of a Debian `Depends` field.
-    package init(debian items: [String], companions: Set<String> = [], areFilesTold: Bool = false) {
-        self.companions = companions
-        self.areFilesTold = areFilesTold
-        format = .deb
-        own = items.filter { !Self.names(debian: $0).contains(where: Self.isOwn) }
-        uncertain = []
-        deb.requires = own
-        for item in own {
-            let names = Self.names(debian: item)
-            let known = names.lazy.compactMap { name in Self.counterparts.first { $0.debian == name }?.rpm }
-                .first
-            if let known { Self.add(known, to: &rpm) } else { dropped.append(item) }
-        }
-    }
-
-    /// From the names of an .rpm's `Requires`.
-    ///
-    /// - Parameter uncertain: what it may require too, as far as its spec can be read.
+    /// - Parameters:
+    ///   - said: in the words of dpkg.
+    ///   - version: the package's own.
     package init(
-        rpm names: [String], companions: Set<String> = [], uncertain: [String] = [],
+        debian said: [RelationField: [String]], version: String = "", companions: Set<String> = [],
         areFilesTold: Bool = false
     ) {
+        self.init(said, .deb, version, companions: companions, areFilesTold: areFilesTold)
+    }
+
+    /// - Parameters:
+    ///   - said: in the words of rpm.
+    ///   - uncertain: what it may say too, as far as its spec can be read.
+    package init(
+        rpm said: [RelationField: [String]], version: String = "", companions: Set<String> = [],
+        uncertain: [RelationField: [String]] = [:], areFilesTold: Bool = false
+    ) {
+        self.init(
+            said, .rpm, version, companions: companions, uncertain: uncertain, areFilesTold: areFilesTold)
+    }
+
+    private init(
+        _ said: [RelationField: [String]], _ format: Distribution.PackageFormat, _ version: String,
+        companions: Set<String>, uncertain: [RelationField: [String]] = [:], areFilesTold: Bool
+    ) {
+        self.format = format
+        self.version = version
         self.companions = companions
         self.areFilesTold = areFilesTold
-        format = .rpm
-        own = names.filter(Self.isSaid)
-        self.uncertain = uncertain.filter { Self.isSaid($0) && !names.contains($0) }
-        rpm.requires = own
-        for name in own {
-            if let known = Self.counterparts.first(where: { $0.rpm == name })?.debian {
-                Self.add(known, to: &deb)
-            } else {
-                dropped.append(name)
+        self.said = said.map { field, items in
+            (field, items.filter { !Self.isOwnAffair($0, field, format) })
+        }.filter { !$0.1.isEmpty }.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        self.uncertain = uncertain.reduce(into: [:]) { found, entry in
+            let others = entry.value.filter { item in
+                !Self.isOwnAffair(item, entry.key, format) && said[entry.key]?.contains(item) != true
+            }
+            if !others.isEmpty { found[entry.key] = others }
+        }
+    }
+
+    /// Whether an item is every package's own affair: what all of ours ask for, what rpmbuild finds out, and what scripts of
+    /// the payload are run by.
+    private static func isOwnAffair(
+        _ item: String, _ field: RelationField, _ format: Distribution.PackageFormat
+    ) -> Bool {
+        if format == .deb { return field.isWish && names(debian: item).contains(where: isOwn) }
+        let name = RelationTerm(rpm: item).name
+        if name.hasPrefix("rpmlib(") || name.hasPrefix("config(") { return true }
+        let first = name.hasPrefix("(") ? String(name.dropFirst().prefix { $0 != " " }) : name
+        return field.isWish && (name.hasPrefix("/") || isOwn(first))
+    }
+
+    /// What it asks for, in its own words.
+    var requires: [String] { said[.requires] ?? [] }
+
+    /// What becomes of it in a package of a format.
+    struct Translation: Hashable {
+        var relations = ExtraRelations()
+        /// What that package doesn't say, in the words of the tree's own one.
+        var leftOut: [RelationField: [String]] = [:]
+    }
+
+    /// - Parameter naming: whose names are said by the package itself, whatever another one said of them.
+    func translation(into target: Distribution.PackageFormat, _ naming: PackageNaming) -> Translation {
+        var translation = Translation()
+        for (field, items) in said {
+            for item in items where !isOfItself(item, naming) {
+                switch (format == target, target) {
+                case (true, _): keep(item, field, naming, in: &translation)
+                case (false, .deb), (false, .rpm): translate(item, field, target, in: &translation)
+                // Nothing of the kind is written there.
+                case (false, .pacman), (false, .apk): translation.leftOut[field, default: []].append(item)
+                }
             }
         }
+        return translation
     }
 
-    /// Whether a requirement is the package's own: not rpmbuild's, nor what scripts of the payload are run by.
-    private static func isSaid(_ name: String) -> Bool {
-        !name.hasPrefix("rpmlib(") && !name.hasPrefix("config(") && !name.hasPrefix("/")
-            && !name.hasPrefix("(dkms ") && !isOwn(name)
+    /// Whether an item is of nothing but the module's own packages.
+    func isOfItself(_ item: String, _ naming: PackageNaming) -> Bool {
+        if format == .deb { return Self.names(debian: item).allSatisfy(naming.isOwnName) }
+        let name = RelationTerm(rpm: item).name
+        // With the instruction set that rpmbuild adds: `hello-dkms(x86-64)`.
+        return naming.isOwnName(name)
+            || name.wholeMatch(of: /(.+)\([a-z0-9]+-[0-9]+\)/).map { naming.isOwnName(String($0.1)) } == true
     }
 
-    /// What the packages that `converters` write of the source lack; no others are told what the tree's own one needed.
-    ///
-    /// `relation-dropped`, for each kind of packages, for all that has no name there, unless the project says itself what
-    /// they need; `files-left-out` where it needed its release's package of files beside the module, and this release has
-    /// none.
-    package func warnings(
-        for converters: [any Converter], _ naming: PackageNaming, _ project: ProjectSettings
-    ) -> [Diagnostic] {
-        var warnings: [Diagnostic] = []
-        for format in Distribution.PackageFormat.allCases
-        where converters.contains(where: { $0.packsSource && $0.packageFormat == format }) {
-            let lost = lost(in: format)
-            let others = lost.filter { !needs($0, naming.commonPackage) }
-            let isSettled = project.says(format)
-            if !others.isEmpty, !isSettled { warnings.append(Self.dropped(others, format)) }
-            if others.count < lost.count, project.files.isEmpty, !areFilesTold {
-                warnings.append(Self.filesLeftOut(naming.commonPackage, format))
-            }
-            if !uncertain.isEmpty, !isSettled { warnings.append(Self.doubt(uncertain, format)) }
+    private func keep(
+        _ item: String, _ field: RelationField, _ naming: PackageNaming, in translation: inout Translation
+    ) {
+        if format == .deb, !ExtraRelations.isDebian(item, isProvided: field == .provides) {
+            // Such as one for some architectures, which only the tools of a source package can decide.
+            translation.leftOut[field, default: []].append(item)
+            return
         }
-        return warnings
+        translation.relations.add(field == .provides ? renewed(item, naming) : item, field)
     }
 
-    /// What a package of the format does not ask for, in the words of the tree's own one.
-    private func lost(in format: Distribution.PackageFormat) -> [String] {
-        switch format {
-        case .deb, .rpm: format == self.format ? [] : dropped
-        // Nothing of the kind is written there.
-        case .pacman, .apk: own
+    /// What the package provides in its own version it provides in ours.
+    private func renewed(_ item: String, _ naming: PackageNaming) -> String {
+        let term = format == .deb ? RelationTerm(debian: item[...]) : RelationTerm(rpm: item)
+        guard let term, term.comparison == "=", term.version == version else { return item }
+        return format == .deb ? "\(term.name) (= \(naming.full))" : "\(term.name) = \(naming.full)"
+    }
+
+    private func translate(
+        _ item: String, _ field: RelationField, _ target: Distribution.PackageFormat,
+        in translation: inout Translation
+    ) {
+        let terms =
+            format == .deb
+            ? item.split(separator: "|").compactMap(RelationTerm.init(debian:)) : [RelationTerm(rpm: item)]
+        for term in terms {
+            guard let name = Self.counterpart(of: term.name, in: target),
+                let (said, isWhole) = Self.words(name, term, field, target)
+            else { continue }
+            translation.relations.add(said, field)
+            if !isWhole { translation.leftOut[field, default: []].append("\(item) but for the name") }
+            return
         }
+        translation.leftOut[field, default: []].append(item)
     }
 
-    private static func dropped(_ items: [String], _ format: Distribution.PackageFormat) -> Diagnostic {
-        .warning(
-            "relation-dropped",
-            "the package that the tree came in needs what has no known name in \(name(of: format)), which will not ask for it: "
-                + items.joined(separator: ", "),
-            hint: hint(for: format))
+    private static func counterpart(
+        of name: String, in target: Distribution.PackageFormat
+    ) -> String? {
+        target == .rpm
+            ? counterparts.first { $0.debian == name }?.rpm : counterparts.first { $0.rpm == name }?.debian
     }
 
-    private static func hint(for format: Distribution.PackageFormat) -> String {
-        switch format {
-        case .deb, .rpm:
-            "give the names there in mkdkms.yaml, as in: \(format.rawValue): {dkms: {requires: [NAME]}}"
-        case .pacman: "add what has a name there to the depends of the PKGBUILD"
-        case .apk: "add what has a name there to the depends of the APKBUILD"
+    /// A term under its name on the other side, and whether that says all of it; nil where it would say more, or what a
+    /// package has in another version there.
+    private static func words(
+        _ name: String, _ term: RelationTerm, _ field: RelationField, _ target: Distribution.PackageFormat
+    ) -> (String, Bool)? {
+        let isDeb = target == .deb
+        if term.comparison.isEmpty, field.isWish || field.isRefusal { return (name, true) }
+        if field.isWish {
+            guard let least = term.leastVersion else { return (name, false) }
+            return (isDeb ? "\(name) (>= \(least))" : "\(name) >= \(least)", true)
         }
-    }
-
-    private static func filesLeftOut(_ package: String, _ format: Distribution.PackageFormat) -> Diagnostic {
-        .warning(
-            "files-left-out",
-            "the package that the tree came in needs the files of \(package), and \(name(of: format)) made of it lacks them",
-            hint: "name those files under files: of mkdkms.yaml")
-    }
-
-    private static func doubt(_ names: [String], _ format: Distribution.PackageFormat) -> Diagnostic {
-        .warning(
-            "relation-dropped",
-            "the spec of the package that the tree came in may ask for more, under conditions or by macros of rpmbuild, which \(name(of: format)) made of it will not: "
-                + names.joined(separator: ", "),
-            hint: hint(for: format))
-    }
-
-    /// With an article.
-    private static func name(of format: Distribution.PackageFormat) -> String {
-        switch format {
-        case .deb: "a .deb"
-        case .rpm: "an .rpm"
-        case .pacman, .apk: "a package for \(format.rawValue)"
-        }
+        guard field.isRefusal, let bound = term.boundVersion else { return nil }
+        return (isDeb ? "\(name) (<< \(bound))" : "\(name) < \(bound)", true)
     }
 
     /// Whether an item, of either side, asks for the package with the files of the same release, and no other.
     func needs(_ item: String, _ package: String) -> Bool {
-        companions.contains(package) && Self.names(debian: item) == [package]
+        guard companions.contains(package) else { return false }
+        return format == .deb
+            ? Self.names(debian: item) == [package] : RelationTerm(rpm: item).name == package
     }
 
     /// - Throws: `foreign-common` where the release's package of files beside the module would take the name of one that the
@@ -168,16 +201,12 @@ package struct CarriedRelations: Sendable {
     func check(_ naming: PackageNaming, _ project: ProjectSettings) throws(Diagnostic) {
         let common = naming.commonPackage
         guard !project.files.isEmpty, !companions.contains(common),
-            own.contains(where: { Self.names(debian: $0).contains(common) })
+            requires.contains(where: { Self.names(debian: $0).contains(common) })
         else { return }
         throw .error(
             "foreign-common",
             "the package that the tree came in needs \(common), which is a package of somebody else: that with the files beside the module would have the same name",
             hint: "leave files: out of the settings, and pack those files in a package of another name")
-    }
-
-    private static func add(_ name: String, to relations: inout ExtraRelations) {
-        if !relations.requires.contains(name) { relations.requires.append(name) }
     }
 
     /// The names of an item's alternatives, without version and architecture.
@@ -188,36 +217,34 @@ package struct CarriedRelations: Sendable {
     }
 }
 
-extension ProjectSettings {
-    /// Whether the settings name relations of the packages themselves.
-    fileprivate func says(_ format: Distribution.PackageFormat) -> Bool {
-        switch format {
-        case .deb: debRelations.of(.dkms) != ExtraRelations()
-        case .rpm: rpmRelations.of(.dkms) != ExtraRelations()
-        case .pacman, .apk: false
+extension RelationField {
+    /// Whether it names what the package would have beside it.
+    fileprivate var isWish: Bool {
+        switch self {
+        case .requires, .recommends, .suggests, .enhances, .supplements: true
+        case .provides, .conflicts, .breaks, .replaces: false
         }
     }
+
+    /// Whether it names what cannot be beside it.
+    fileprivate var isRefusal: Bool { self == .conflicts || self == .breaks }
 }
 
-extension DriverRelease {
-    /// What the settings file gives the .debs of a kind, or else, to the `-dkms` one, what the tree's own package needed.
-    ///
-    /// That is for building and for the tree's hooks: finished modules need none of it.
-    func debRelations(of kind: PackageKind) -> ExtraRelations {
-        relations(project.debRelations.of(kind), or: kind == .dkms ? carried?.deb : nil)
-    }
-
-    /// The same of .rpms.
-    func rpmRelations(of kind: PackageKind) -> ExtraRelations {
-        relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried?.rpm : nil)
-    }
-
-    /// Where the release has its files beside the module itself, none of another release are asked for.
-    private func relations(_ own: ExtraRelations, or carried: ExtraRelations?) -> ExtraRelations {
-        guard own == ExtraRelations(), var relations = carried else { return own }
-        if let commonPackage, let all = self.carried {
-            relations.requires.removeAll { all.needs($0, commonPackage) }
-        }
-        return relations
+extension ExtraRelations {
+    /// Adds an item to those of a field, once.
+    fileprivate mutating func add(_ item: String, _ field: RelationField) {
+        let list: WritableKeyPath<ExtraRelations, [String]> =
+            switch field {
+            case .requires: \.requires
+            case .recommends: \.recommends
+            case .suggests: \.suggests
+            case .enhances: \.enhances
+            case .supplements: \.supplements
+            case .provides: \.provides
+            case .conflicts: \.conflicts
+            case .breaks: \.breaks
+            case .replaces: \.replaces
+            }
+        if !self[keyPath: list].contains(item) { self[keyPath: list].append(item) }
     }
 }

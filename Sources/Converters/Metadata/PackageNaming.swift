@@ -82,6 +82,11 @@ package struct PackageNaming: Hashable, Sendable {
     /// All names that the package with the source may have.
     var dkmsPackages: [String] { [dkmsPackage] + formerNames.map(\.name) }
 
+    /// Whether it is a name that the package with the source has, takes the place of, or provides.
+    func isOwnName(_ other: String) -> Bool {
+        dkmsPackages.contains(other) || other == "\(name)-modules" || other == "\(name)-kmod"
+    }
+
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
 

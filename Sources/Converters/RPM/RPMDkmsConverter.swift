@@ -51,6 +51,10 @@ package struct RPMDkmsConverter: Converter {
         // Obsoletes counts where ours comes; where the other one comes later it is this that keeps it out.
         package.relations[.conflicts] =
             fences.kernels + release.naming.formerNames.map { RPMDependency($0.name) }
+        // A package of ours that came in says the same of kernels.
+        for (relation, own) in package.relations {
+            package.givenRelations[relation]?.removeAll(where: own.contains)
+        }
         package.scriptlets = try RPMPlan.scriptlets(
             try release.settings.templates.render(folder: "rpm-dkms", release.dkmsTokens(package: name)))
         return package

@@ -105,6 +105,8 @@ extension DriverRelease {
             .requires: (common.map { [$0] } ?? []) + extra.requires.map(RPMDependency.init(written:)),
             .recommends: extra.recommends.map(RPMDependency.init(written:)),
             .suggests: extra.suggests.map(RPMDependency.init(written:)),
+            .enhances: extra.enhances.map(RPMDependency.init(written:)),
+            .supplements: extra.supplements.map(RPMDependency.init(written:)),
             .provides: extra.provides.map(RPMDependency.init(written:)),
             .conflicts: (extra.conflicts + extra.breaks).map(RPMDependency.init(written:)),
             .obsoletes: extra.replaces.map(RPMDependency.init(written:)),

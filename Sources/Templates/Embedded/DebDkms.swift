@@ -69,6 +69,17 @@ forget_state() {
     rmdir "$STATE/kept" "$STATE/failed" "$STATE/waiting" "$STATE/served" "$STATE" 2>/dev/null || :
 }
 
+# Whether a package of another name has the module now, as one that took this one's place: dpkg keeps its script here.
+is_taken_over() {
+    info=${DPKG_ADMINDIR:-}/info
+    own=$info/${DPKG_MAINTSCRIPT_PACKAGE:-}.postinst
+    [ -n "$(
+        grep -lsxF "$(grep '^NAME=' "$0")" "$info"/*.postinst | while read -r script; do
+            [ "$script" = "$own" ] || grep -lsF "$STATE" "$script" || :
+        done
+    )" ]
+}
+
 case "$1" in
 upgrade)
     # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
@@ -89,8 +100,10 @@ remove | purge | disappear)
             fi
         done
         rmdir "$TREE" 2>/dev/null || :
-        # Otherwise a package of another name has the module now, and this is its.
-        forget_state
+        # What a package of another name has written down is its own, be it of this version or another one.
+        if ! is_taken_over; then
+            forget_state
+        fi
     fi
     ;;
 esac
@@ -114,6 +127,40 @@ is_revision() {
     [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
 }
 
+# dpkg has the control files of the package that comes in a folder of this name, which is not a temporary file of anybody
+# else's.
+unpacked=tmp.ci
+COMING=${DPKG_ADMINDIR:-}/$unpacked
+
+# Whether the package that comes is one of this module under the name $1, which reads what is written down here.
+is_successor() {
+    grep -qsxF "Package: $1" "$COMING/control" && grep -qsF /var/lib/mkdkms/served/ "$COMING/postinst" && comes_with NAME
+}
+
+# Whether the package that comes sets the variable $1 as this one does.
+comes_with() {
+    grep -qsxF "$(grep "^$1=" "$0")" "$COMING/postinst"
+}
+
+# What the arguments, which are those of the script, say of the module: `gone`, `replaced` by another version, or `remade`
+# from another revision of the same one, or by this package itself when it is configured again.
+outlook_of() {
+    case "$1 ${2:-}" in
+    upgrade*) if is_revision "${2:-}"; then echo remade; else echo replaced; fi ;;
+    "remove in-favour")
+        if ! is_successor "${3:-}"; then
+            echo gone
+        elif comes_with VERSION; then
+            echo remade
+        else
+            echo replaced
+        fi
+        ;;
+    deconfigure*) echo remade ;;
+    *) echo gone ;;
+    esac
+}
+
 # The arguments are those of the script.
 take_out() {
     if [ "$1" = deconfigure ] && [ "${3:-}" = @COMMON@ ]; then
@@ -121,8 +168,9 @@ take_out() {
         return 0
     fi
     find_tool
-    if [ "$1" = upgrade ] && is_revision "${2:-}"; then
-        if [ -z "$TOOL" ]; then
+    outlook=$(outlook_of "$@")
+    if [ "$outlook" = remade ]; then
+        if [ -z "$TOOL" ] && [ "$1" != deconfigure ]; then
             # Nobody could make the module again: what is installed is of the same version and stays.
             return 0
         fi
@@ -131,7 +179,7 @@ take_out() {
         forget_modules
     fi
     unregister
-    if [ "$1" != upgrade ]; then
+    if [ "$outlook" = gone ]; then
         forget_kernels
     fi
     forget_empty_folders

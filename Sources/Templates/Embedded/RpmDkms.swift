@@ -8,11 +8,11 @@ extension EmbeddedTemplates {
             text: #"""
 # Runs while the package that this one replaces, and every other that goes in the same transaction, is still there. So
 # the module is only registered here; %posttrans builds it. The marker tells the %preun of this module's older package,
-# if it is of the same version, to leave the DKMS tree alone.
+# whatever its name, that the module goes on, and in which version.
 @INCLUDE shared/dkms.sh@
 
 mkdir -p /var/lib/rpm-state
-echo "$VERSION" >/var/lib/rpm-state/@PACKAGE@.version
+echo @PACKAGE@ "$VERSION" >"/var/lib/rpm-state/mkdkms-$NAME.successor"
 # The %preun of a package made by others takes out what is installed without a copy or a note of it.
 remember_kernels
 keep_modules
@@ -33,7 +33,7 @@ exit 0
 @INCLUDE shared/dkms.sh@
 @INCLUDE shared/dkms-build.sh@
 
-rm -f /var/lib/rpm-state/@PACKAGE@.version
+rm -f "/var/lib/rpm-state/mkdkms-$NAME.successor"
 find_tool
 if [ -n "$TOOL" ]; then
     serve_anew
@@ -57,18 +57,27 @@ exit 0
         (
             name: "rpm-dkms/preun",
             text: #"""
-# $1 is the number of instances of the package that remain: 0 when it is erased, more when it is replaced.
+# $1 is the number of instances of the package that remain: 0 when it is erased, more when it is replaced. One that another
+# package of this module takes the place of, under a name of its own, is erased too.
 @INCLUDE shared/dkms.sh@
 
+MARKER="/var/lib/rpm-state/mkdkms-$NAME.successor"
 find_tool
+successor=
 replacement=
-if [ "$1" -gt 0 ] && [ -e /var/lib/rpm-state/@PACKAGE@.version ]; then
-    replacement=$(cat /var/lib/rpm-state/@PACKAGE@.version)
+if [ -e "$MARKER" ]; then
+    read -r successor replacement <"$MARKER"
+fi
+if [ "$1" -eq 0 ] && [ "$successor" = @PACKAGE@ ]; then
+    # Its own, left by a transaction that was cut short.
+    rm -f "$MARKER"
+    successor=
+    replacement=
 fi
 if [ "$replacement" != "$VERSION" ]; then
     unregister
 fi
-if [ "$1" -eq 0 ]; then
+if [ "$1" -eq 0 ] && [ -z "$successor" ]; then
     forget_kernels
     forget_modules
     forget_empty_folders

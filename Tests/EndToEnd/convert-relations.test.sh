@@ -1,0 +1,223 @@
+#!/bin/bash
+# What a package says of others goes on when mkdkms makes a package of it: all of it within one format, what has a name on
+# the other side in the other one; what is left out is named. dpkg-deb and rpm say what is in the result.
+. "$(dirname "$0")/lib.sh"
+
+TREE=$SCRATCH/src/hello-1.5.0
+tree_copy "$HELLO" "$TREE"
+export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+FIELDS=(Depends Recommends Suggests Enhances Provides Conflicts Breaks Replaces)
+TAGS=(requires recommends suggests enhances supplements provides conflicts obsoletes)
+
+# said_by_deb FILE: each field of it, one item a line.
+said_by_deb() {
+    local field
+    for field in "${FIELDS[@]}"; do dpkg-deb -f "$1" "$field" | sed 's/, /\n/g' | sort | sed -n "/./s/^/$field: /p"; done
+}
+
+# said_by_rpm FILE: the same, without what rpmbuild and the scripts of ours add.
+said_by_rpm() {
+    local tag
+    for tag in "${TAGS[@]}"; do rpm -qp --nosignature "--$tag" "$1" | sort -u | sed -n "/./s/^/$tag: /p"; done |
+        grep -vE '^requires: (rpmlib\(|/bin/sh$)'
+}
+
+# make_deb FOLDER NAME LINE…: the tree as a package with these further lines of control.
+make_deb() {
+    mkdir -p "$1/root/DEBIAN" "$1/root/usr/src"
+    cp -a "$TREE" "$1/root/usr/src/"
+    printf '%s\n' "Package: $2" 'Version: 1.5.0-3' 'Architecture: all' 'Maintainer: B <b@example.org>' "${@:3}" \
+        'Description: driver of the Hello card' >"$1/root/DEBIAN/control"
+    dpkg-deb --root-owner-group -b "$1/root" "$1/$2.deb"
+}
+
+make_input() {
+    make_deb "$SCRATCH/in" hello-dkms 'Pre-Depends: kmod (>= 20-1~)' \
+        'Depends: dkms (>= 2.1), libelf-dev (>= 0.150), debconf (>= 0.5) | debconf-2.0' \
+        'Recommends: linux-headers-amd64 | linux-headers, zstd, hello-tools (>= 1.4)' 'Suggests: hello-doc, mokutil' \
+        'Enhances: hello-card' 'Provides: hello-modules (= 1.5.0-3), hello-api (= 1.5.0-3), hello-abi (= 7)' \
+        'Conflicts: hello-dkms, hello-oss, dwarves (<< 1.20-2)' 'Breaks: hello-tools (<< 1.2~)' \
+        'Replaces: hello-modules, hello-oss (<= 1.1-1)'
+}
+
+# The same version again is an upgrade of the tree's own packages, which say their names and versions themselves.
+deb_to_deb() {
+    "$MKDKMS" deb "$SCRATCH/in/hello-dkms.deb" --kind dkms --kind source -R 4 -o "$SCRATCH/deb" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" 'warning: .*relations'
+    cat >"$SCRATCH/expected" <<'END'
+Depends: debconf (>= 0.5) | debconf-2.0
+Depends: dkms (>= 2.8) | mkdkms
+Depends: kmod (>= 20-1~)
+Depends: libelf-dev (>= 0.150)
+Recommends: hello-tools (>= 1.4)
+Recommends: zstd
+Suggests: hello-doc
+Suggests: mokutil
+Enhances: hello-card
+Provides: hello-abi (= 7)
+Provides: hello-api (= 1.5.0-4)
+Provides: hello-modules (= 1.5.0-4)
+Conflicts: dwarves (<< 1.20-2)
+Conflicts: hello-oss
+Breaks: hello-tools (<< 1.2~)
+Replaces: hello-oss (<= 1.1-1)
+END
+    said_by_deb "$SCRATCH/deb/hello-dkms_1.5.0-4_all.deb" | diff "$SCRATCH/expected" -
+    # Its source package says the same, and what is made of that.
+    "$MKDKMS" deb "$SCRATCH/deb"/*.dsc --kind dkms -o "$SCRATCH/deb/again"
+    same "$SCRATCH/deb/hello-dkms_1.5.0-4_all.deb" "$SCRATCH/deb/again/hello-dkms_1.5.0-4_all.deb"
+}
+
+deb_to_rpm() {
+    "$MKDKMS" rpm "$SCRATCH/in/hello-dkms.deb" --kind dkms -o "$SCRATCH/rpm" 2>"$SCRATCH/err"
+    cat >"$SCRATCH/expected" <<'END'
+requires: (dkms or mkdkms)
+requires: elfutils-libelf-devel >= 0.150
+requires: kmod >= 20
+recommends: zstd
+suggests: mokutil
+provides: hello-dkms = 1.5.0-3
+provides: hello-kmod = 1.5.0-3
+conflicts: dwarves < 1.20
+END
+    said_by_rpm "$SCRATCH/rpm"/*.rpm | diff "$SCRATCH/expected" -
+    equal "$(grep -c 'relations-left-out' "$SCRATCH/err")" 1
+    contains "$SCRATCH/err" ": Depends: debconf \(>= 0\.5\) \| debconf-2\.0; Recommends: hello-tools \(>= 1\.4\); Suggests: hello-doc; \
+Enhances: hello-card; Provides: hello-api \(= 1\.5\.0-3\), hello-abi \(= 7\); Conflicts: hello-oss; Breaks: hello-tools \(<< 1\.2~\); \
+Replaces: hello-oss \(<= 1\.1-1\) \[relations-left-out\]$"
+    "$MKDKMS" rpm "$SCRATCH/deb"/*.dsc --kind dkms -R 3 -o "$SCRATCH/rpm/of-source"
+    diff "$SCRATCH/expected" <(said_by_rpm "$SCRATCH/rpm/of-source"/*.rpm)
+}
+
+# Where the settings say what the package is to say, nothing is taken from another one, and nothing missed.
+settled() {
+    printf 'rpm: {dkms: {suggests: [hello-doc]}}\n' >"$SCRATCH/settings.yaml"
+    "$MKDKMS" rpm "$SCRATCH/in/hello-dkms.deb" --kind dkms --settings "$SCRATCH/settings.yaml" -o "$SCRATCH/settled" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    diff <(said_by_rpm "$SCRATCH/settled"/*.rpm) - <<'END'
+requires: (dkms or mkdkms)
+suggests: hello-doc
+provides: hello-dkms = 1.5.0-3
+provides: hello-kmod = 1.5.0-3
+END
+}
+
+# The name that came before the one that came in is replaced still, and the package is not in conflict with itself: dpkg
+# installs it, and its own packages of modules stay out.
+twice_renamed() {
+    make_deb "$SCRATCH/former" hello-source 'Provides: hello-modules' 'Conflicts: hello-modules' 'Replaces: hello-modules'
+    "$MKDKMS" deb "$SCRATCH/former/hello-source.deb" --kind dkms -o "$SCRATCH/former/1"
+    "$MKDKMS" deb "$SCRATCH/former/1"/*.deb --kind dkms -R 4 -o "$SCRATCH/former/2"
+    diff <(said_by_deb "$SCRATCH/former/2"/*.deb) - <<'END'
+Depends: dkms (>= 2.8) | mkdkms
+Provides: hello-modules (= 1.5.0-4)
+Provides: hello-source (= 1.5.0-4)
+Conflicts: hello-source
+Replaces: hello-source (<= 1.5.0-3)
+END
+    "$MKDKMS" rpm "$SCRATCH/former/hello-source.deb" --kind dkms -o "$SCRATCH/former/3"
+    "$MKDKMS" rpm "$SCRATCH/former/3"/*.rpm --kind dkms -R 4 -o "$SCRATCH/former/4"
+    diff <(said_by_rpm "$SCRATCH/former/4"/*.rpm) - <<'END'
+requires: (dkms or mkdkms)
+provides: hello-dkms = 1.5.0-4
+provides: hello-kmod = 1.5.0-4
+provides: hello-source = 1.5.0-3.1
+conflicts: hello-source
+obsoletes: hello-source < 1.5.0-3.1
+END
+}
+
+make_rpm_input() {
+    mkdir -p "$SCRATCH/top/SOURCES"
+    tar -C "$SCRATCH/src" -czf "$SCRATCH/top/SOURCES/hello-1.5.0.tar.gz" hello-1.5.0
+    cat >"$SCRATCH/top/hello-dkms.spec" <<'END'
+%global api 7
+Name: hello-dkms
+Version: 1.5.0
+Release: 3
+Summary: driver of the Hello card
+License: GPL-2.0-only
+BuildArch: noarch
+AutoReqProv: no
+Source0: hello-1.5.0.tar.gz
+Requires: dkms >= 2.8, elfutils-libelf-devel >= 0.150
+Requires(post): hello-tools >= 1.4
+Recommends: (kernel-devel if kernel-core) (zstd if kmod) xz
+Suggests: hello-doc
+Supplements: modalias(pci:v00001234*)
+Enhances: hello-card
+Provides: hello-kmod = %{version}-%{release} hello-api = %{version}-%{release} hello-abi = %{api}
+Conflicts: kmod-hello, hello-oss, dwarves < 1.20
+Obsoletes: hello-oss <= 1.1
+%description
+hello
+%prep
+%setup -q -n hello-%{version}
+%install
+mkdir -p %{buildroot}/usr/src
+cp -a . %{buildroot}/usr/src/hello-%{version}
+%files
+/usr/src/hello-%{version}
+END
+    rpmbuild --quiet -ba --define "_topdir $SCRATCH/top" --define "_sourcedir $SCRATCH/top/SOURCES" --define "_rpmdir $SCRATCH/in" \
+        --define "_srcrpmdir $SCRATCH/in" --define '_rpmfilename %%{NAME}.rpm' "$SCRATCH/top/hello-dkms.spec"
+}
+
+rpm_to_rpm() {
+    local input
+    cat >"$SCRATCH/expected" <<'END'
+requires: (dkms or mkdkms)
+requires: elfutils-libelf-devel >= 0.150
+requires: hello-tools >= 1.4
+recommends: (zstd if kmod)
+recommends: xz
+suggests: hello-doc
+enhances: hello-card
+supplements: modalias(pci:v00001234*)
+provides: hello-abi = 7
+provides: hello-api = 1.5.0-4
+provides: hello-dkms = 1.5.0-4
+provides: hello-kmod = 1.5.0-4
+conflicts: dwarves < 1.20
+conflicts: hello-oss
+conflicts: kmod-hello
+obsoletes: hello-oss <= 1.1
+END
+    for input in hello-dkms.rpm hello-dkms-1.5.0-3.src.rpm; do
+        "$MKDKMS" rpm "$SCRATCH/in/$input" --kind dkms --kind source -R 4 -o "$SCRATCH/rpms/$input" 2>"$SCRATCH/err"
+        lacks "$SCRATCH/err" 'warning: .*relations'
+        said_by_rpm "$SCRATCH/rpms/$input"/*.noarch.rpm | diff "$SCRATCH/expected" -
+        # What rpmbuild makes of our spec says the same.
+        rpmbuild --quiet --rebuild --define "_topdir $SCRATCH/rebuilt" --define '_rpmfilename %%{NAME}.rpm' \
+            "$SCRATCH/rpms/$input"/*.src.rpm
+        said_by_rpm "$SCRATCH/rebuilt/RPMS/hello-dkms.rpm" | diff "$SCRATCH/expected" -
+    done
+}
+
+rpm_to_deb() {
+    "$MKDKMS" deb "$SCRATCH/in/hello-dkms.rpm" --kind dkms -o "$SCRATCH/debs" 2>"$SCRATCH/err"
+    diff <(said_by_deb "$SCRATCH/debs"/*.deb) - <<'END'
+Depends: dkms (>= 2.8) | mkdkms
+Depends: libelf-dev (>= 0.150)
+Recommends: xz-utils
+Provides: hello-modules (= 1.5.0-3)
+Conflicts: dwarves (<< 1.20)
+END
+    contains "$SCRATCH/err" ": Requires: hello-tools >= 1\.4; Recommends: \(zstd if kmod\); Suggests: hello-doc; Enhances: hello-card; \
+Supplements: modalias\(pci:v00001234\*\); Provides: hello-abi = 7, hello-api = 1\.5\.0-3; Conflicts: hello-oss, kmod-hello; \
+Obsoletes: hello-oss <= 1\.1 \[relations-left-out\]\$"
+}
+
+check "a .deb that says something in every field" make_input
+check ".deb to .deb: all of it, in the same versions" deb_to_deb
+if needs_program "to .rpm" rpm; then
+    check ".deb to .rpm: what has a name there, the rest is named" deb_to_rpm
+    check "…unless the settings say what it is to be" settled
+    check "the name before last is replaced still" twice_renamed
+fi
+if needs_program "of .rpm" rpmbuild; then
+    check "an .rpm and its source that say something in every tag" make_rpm_input
+    check ".rpm to .rpm: all of it, in the same versions" rpm_to_rpm
+    check ".rpm to .deb: what has a name there, the rest is named" rpm_to_deb
+fi
+finish
