@@ -203,13 +203,29 @@ skeleton() {
     "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
     build "$folder/hello-1.5.0"
     same_package "$out/hello-dkms_1.5.0-1_all.deb" "$folder/hello-dkms_1.5.0-1_all.deb"
+    # What tells edits from what was written is no part of any package.
+    tar -tf "$folder/hello_1.5.0-1.debian.tar.xz" >"$SCRATCH/listed"
+    contains "$SCRATCH/listed" '^debian/source/format$'
+    lacks "$SCRATCH/listed" 'local-options'
     # Neither what a build has left there nor another revision is an edit.
     "$MKDKMS" deb "$HELLO" --kind skeleton --kind dkms --homepage https://example.org/hello -R 2 -o "$folder"
     mv "$folder/hello-dkms_1.5.0-2_all.deb" "$SCRATCH/second.deb"
     build "$folder/hello-1.5.0"
     same_package "$SCRATCH/second.deb" "$folder/hello-dkms_1.5.0-2_all.deb"
+    # Nor is another option; another tree wants another version, for the authors' tarball is told first.
+    "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/other -o "$folder"
+    contains "$folder/hello-1.5.0/debian/control" '^Homepage: https://example.org/other$'
+    mkdir "$SCRATCH/changed"
+    tree_copy "$HELLO" "$SCRATCH/changed/hello-1.5.0"
+    echo '/* another */' >>"$SCRATCH/changed/hello-1.5.0/hello.c"
+    refused 1 'original-differs' "$MKDKMS" deb "$SCRATCH/changed/hello-1.5.0" --kind skeleton -o "$folder"
+    contains "$folder/hello-1.5.0/debian/control" '^Homepage: https://example.org/other$'
+    rm "$folder/hello_1.5.0.orig.tar.xz"
+    "$MKDKMS" deb "$SCRATCH/changed/hello-1.5.0" --kind skeleton --homepage https://example.org/hello -o "$folder"
+    same "$SCRATCH/changed/hello-1.5.0/hello.c" "$folder/hello-1.5.0/hello.c"
+    build "$folder/hello-1.5.0"
     echo '# mine' >>"$folder/hello-1.5.0/debian/rules"
-    refused 1 'differs from what would be written' \
+    refused 1 'edited-skeleton' \
         "$MKDKMS" deb "$HELLO" --kind skeleton --homepage https://example.org/hello -o "$folder"
     contains "$folder/hello-1.5.0/debian/rules" '^# mine$'
 }

@@ -80,6 +80,10 @@ keeps_edits() {
     equal "$(rpmspec -q --srpm --qf '%{RELEASE}' "$SCRATCH/edited/hello-dkms.spec")" 2.el9
     "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
     same "$out/hello-dkms.spec" "$SCRATCH/edited/hello-dkms.spec"
+    # Nor is another option, or another tree.
+    "$MKDKMS" rpm "$HELLO" --kind skeleton --summary 'Another thing' -o "$SCRATCH/edited"
+    equal "$(rpmspec -q --srpm --qf '%{SUMMARY}' "$SCRATCH/edited/hello-dkms.spec")" 'Another thing'
+    "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
     echo '# mine' >>"$SCRATCH/edited/hello-dkms.spec"
     refused 1 'edited-skeleton' "$MKDKMS" rpm "$HELLO" --kind skeleton -o "$SCRATCH/edited"
     equal "$(tail -n 1 "$SCRATCH/edited/hello-dkms.spec")" '# mine'

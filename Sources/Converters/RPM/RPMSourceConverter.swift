@@ -25,23 +25,21 @@ package struct RPMSourceConverter: Converter {
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         let file = try specFile(release)
         let package = file.tree.package
-        let spec = try file.text(release.settings.templates)
+        let spec = SkeletonText(try file.text(release.settings.templates))
         let specName = "\(package.name).spec"
         let tarballs = file.sources
         var plans: [any ArtifactPlan] = []
         if forms.contains(.package) {
-            plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec))
+            plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec.text))
         }
         if forms.contains(.skeleton) {
             plans.append(
-                SkeletonFilePlan(name: specName, what: "the spec file", text: spec) {
-                    (revision) throws(Diagnostic) in
-                    try specFile(release.revised(revision)).text(release.settings.templates)
-                })
+                SkeletonFilePlan(name: specName, what: "the spec file", content: spec))
             let filters = try release.settings.templates.render("rpm-source/rpmlintrc", [:])
             plans.append(
                 SkeletonFilePlan(
-                    name: "\(package.name).rpmlintrc", what: "what rpmlint need not say", text: filters))
+                    name: "\(package.name).rpmlintrc", what: "what rpmlint need not say",
+                    content: SkeletonText(filters)))
             for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
         }
         return plans
