@@ -61,11 +61,7 @@ extension Production {
         for warning in warnings { build.events(.diagnostic(warning)) }
         if !isRehearsed { try await verify(plans) }
         if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
-        do {
-            try Files.makeDirectories(output)
-        } catch {
-            throw .file("create", output, error)
-        }
+        try makeOutput()
         return ProductionResult(artifacts: try await write(plans), units: units, plans: plans)
     }
 
@@ -85,7 +81,9 @@ extension Production {
         _ converters: [any Converter], _ release: DriverRelease
     ) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
-        for converter in converters { plans += try converter.plan(release) }
+        for converter in converters {
+            plans += try locatingRevision { () throws(Diagnostic) in try converter.plan(release) }
+        }
         // What other packages of their kind depend on.
         if plans.contains(where: { $0 is DebPlan }) { plans += try DebCommonConverter().plan(release) }
         if plans.contains(where: { $0 is RPMPlan }) { plans += try RPMCommonConverter().plan(release) }
