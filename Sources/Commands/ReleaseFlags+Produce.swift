@@ -17,6 +17,7 @@ extension ReleaseFlags {
         try metadata.check()
         let epoch = try loaded.tree.epoch()
         let own = try ownSettings(of: loaded.tree, events)
+        if let warning = licenseWarning(own, loaded.tree) { events(.diagnostic(warning)) }
         var production = Production(
             tree: loaded.tree,
             metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
@@ -36,6 +37,17 @@ extension ReleaseFlags {
         production.history = loaded.history
         production.formerName = loaded.formerName
         return production
+    }
+
+    /// A licence that somebody gave is written as it is; what is no SPDX expression is told.
+    private func licenseWarning(_ own: SettingsFile?, _ tree: SourceTree) -> Diagnostic? {
+        guard let metadata else { return nil }
+        if let license = metadata.given.license {
+            return PackageLicense.warning(of: license, at: metadata.licensePlace)
+        }
+        return own?.options["license"].flatMap { license in
+            PackageLicense.warning(of: license, at: own?.places["license"]).map(tree.named)
+        }
     }
 
     private func buildOptions(epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {

@@ -272,10 +272,8 @@ check "driverdisk: not for SUSE" refused 64 'Red Hat.*bad-target' "$MKDKMS" driv
 if needs_kernel "driverdisk"; then
     check "driverdisk: an ISO 9660 volume OEMDRV, the same at another hour and zone" disk
     check "driverdisk: isoinfo and xorriso read marker, packages and modes" disk_content
-    if command -v dnf >/dev/null; then
+    if needs_program "driverdisk: dnf reads its repository" dnf; then
         check "driverdisk: dnf reads its repository" disk_repository
-    else
-        skip "driverdisk: dnf reads its repository" "dnf is not installed"
     fi
     check "driverdisk: not into the tree" disk_in_tree
     check "driverdisk: without createrepo_c a clear error" disk_without_tool

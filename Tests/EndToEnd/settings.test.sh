@@ -85,7 +85,7 @@ wrong_options() {
 no_place() {
     VERB=rpm told_with 1 2 'begins with %post' $'summary: a\ndescription: |\n  It greets.\n\n  %post is text' --kind skeleton
     VERB=rpm told_with 1 4 'begins with %files' \
-        $'maintainer: A <a@b>\nchangelog:\n- {version: 1.5.0-2, date: 2026-01-02, changes: x}\n- {version: 1.4.0, date: 2026-01-01, changes: "* a\n%files y"}' --kind source
+        $'maintainer: A <a@b>\nchangelog:\n- {version: 1.5.0-2, date: 2026-01-02, changes: x}\n- {version: 1.4.0, date: 2026-01-01, changes: "* a\\n%files y"}' --kind source
     VERB=rpm told_with 1 3 '/opt/\[x\]' $'files:\n- {role: plain, content: x, destination: /opt/x}\n- {role: plain, content: x, destination: "/opt/[x]"}' --kind skeleton
     local place
     for place in doc/hello-common/copyright doc/hello-common/changelog.Debian.gz/x doc; do
@@ -114,6 +114,28 @@ target_of_others() {
     # What the command line says is meant.
     refused 64 bad-target "$MKDKMS" deb "$HELLO" --target fedora:41 --dry-run
     VERB=driverdisk told_with 64 2 'Red Hat' $'summary: a\ntarget: debian:12' -k "$K1" --no-sign
+}
+
+# A changelog that goes on in the wrong direction, and a licence in other words than SPDX's.
+warned() {
+    printf '%s\n' "$2" >"$SCRATCH/odd.yaml"
+    "$MKDKMS" deb "$HELLO" --dry-run --settings "$SCRATCH/odd.yaml" "${@:3}" 2>"$SCRATCH/err"
+    if [ -n "$1" ]; then contains "$SCRATCH/err" "^mkdkms: warning: .*$1"; else lacks "$SCRATCH/err" 'not-spdx|changelog-order'; fi
+}
+odd_values() {
+    local log=$'maintainer: A <a@b>\nchangelog:\n- {version: 1.4.0, date: 2026-01-01, changes: x}\n'
+    warned 'odd\.yaml:4: .* 1\.5\.0-1 below 1\.4\.0-1, .*\[changelog-order\]$' "$log- {version: 1.5.0, date: 2026-01-01, changes: y}"
+    warned 'odd\.yaml:4: .* 1\.4\.0-1 below 1\.4\.0~rc1-1, ' "${log/1.4.0/1.4.0~rc1}- {version: 1.4.0, date: 2026-01-01, changes: y}"
+    warned '' "$log- {version: 1.4.0~rc1, date: 2026-01-01, changes: y}"
+    warned 'odd\.yaml:2: the licence "GPL" is no SPDX expression \[not-spdx\]$' $'summary: a\nlicense: GPL'
+    contains "$SCRATCH/err" '^hint: say GPL-2\.0-only or GPL-2\.0-or-later$'
+    warned '"MIT OR GPLv2\+" is no SPDX expression: "GPLv2\+" is' 'license: MIT OR GPLv2+'
+    contains "$SCRATCH/err" '^hint: say GPL-2\.0-or-later$'
+    warned '' 'license: (GPL-2.0-only WITH Linux-syscall-note) OR MIT'
+    warned '' 'license: LicenseRef-Hello'
+    warned '' 'license: GPL' --license MIT
+    warned 'the licence "Hello" is no SPDX expression' 'license: MIT' --license Hello
+    lacks "$SCRATCH/err" 'odd\.yaml'
 }
 
 # Two files of one place, which only the target says.
@@ -238,6 +260,7 @@ check "wrong files are refused, by line, all at once" wrong_keys
 check "wrong keys, folders and texts of options are told by line" wrong_options
 check "two files of one place are told by line" one_destination
 check "texts and places that a package can't have are told by line" no_place
+check "a changelog and a licence that others will find fault with are told by line" odd_values
 if needs_kernel "a target of other packages"; then check "a target of other packages" target_of_others; fi
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "no file replaces one of the module's source" not_in_the_source

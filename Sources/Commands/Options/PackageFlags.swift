@@ -32,6 +32,8 @@ struct MetadataFlags: ParsableArguments {
 
     var revisionPlace: Diagnostic.Location? { EnvironmentOption.place("RELEASE", unless: release != nil) }
 
+    var licensePlace: Diagnostic.Location? { EnvironmentOption.place("LICENSE", unless: license != nil) }
+
     /// What options and environment say, before the input's own words.
     var given: PackageMetadata.Given {
         PackageMetadata.Given(
