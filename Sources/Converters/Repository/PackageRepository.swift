@@ -77,9 +77,10 @@ extension PackageRepository {
             do throws(Diagnostic) {
                 values.append(try read(name, path))
             } catch {
-                guard ["bad-deb", "bad-rpm", "bad-control", "bad-dsc"].contains(error.code) else {
-                    throw error
-                }
+                // What was made just now is whole, or something is wrong with us.
+                guard path.removingLastComponent() == folder,
+                    ["bad-deb", "bad-rpm", "bad-control", "bad-dsc"].contains(error.code)
+                else { throw error }
                 warnings.append(
                     .warning(
                         "not-a-package", "the repository goes without it: \(error.message)",

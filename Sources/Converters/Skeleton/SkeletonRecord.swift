@@ -15,7 +15,7 @@ struct SkeletonRecord {
         "# mkdkms makes this folder anew for as long as these files have these SHA-256 sums:"
     private static let mark = "#sum "
 
-    /// What a path may be: the digest of a file or link, or nothing. Two of them while one is made of the other.
+    /// What a path may be: the digest of a file or link, or nothing; two of them while one is made of the other.
     private var states: [String: Set<String>] = [:]
 
     private static let absent = "-"
