@@ -188,7 +188,7 @@ package struct Production: Sendable {
         guard !Files.exists(folder) || Files.isDirectory(folder) else {
             throw .error(
                 "no-folder", "\(folder) is no folder, and the output folder is to be \(output)",
-                hint: "name another one with -o, or move the file away", at: places.output, status: .usage)
+                hint: "name another one with -o, or move the file away", at: places.output)
         }
         guard let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
             place.starts(with: tree.root)
