@@ -13,21 +13,48 @@ extension ReleaseFlags {
         _ loaded: borrowing LoadedTree, _ source: ModuleSource, _ events: @escaping WorkSink
     ) throws(Diagnostic) -> Production {
         // What the input's own package says is taken where it fits; what the user says has to fit.
+        let metadata = metadata?.given ?? .init()
         try metadata.check()
         let epoch = try loaded.tree.epoch()
         let own = try ownSettings(of: loaded.tree, events)
+        if let warning = licenseWarning(own, loaded.tree) { events(.diagnostic(warning)) }
         var production = Production(
             tree: loaded.tree,
             metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
-            revision: release ?? EnvironmentOption.value("RELEASE"), modules: source,
-            build: try build.options(tree, epoch: epoch, events: events), signing: try signing.policy(),
-            settings: try settings(epoch: epoch), output: outputFolder, isDryRun: dryRun)
+            revision: self.metadata?.revision, modules: source,
+            build: try buildOptions(epoch: epoch, events: events),
+            signing: try build?.signing.policy()
+                ?? SigningPolicy(identity: nil, hash: nil, isDeclined: false, isRequired: false),
+            settings: try settings(epoch: epoch), output: outputFolder, isDryRun: isDryRun)
+        production.places = .init(revision: self.metadata?.revisionPlace, output: output.place)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())
+        let project = production.project
+        if let warning = loaded.filesBesideTree?.warning(besides: { project.gives($0) }) {
+            events(.diagnostic(warning))
+        }
         production.carried = loaded.carried
         production.history = loaded.history
         production.formerName = loaded.formerName
         return production
+    }
+
+    /// A licence that somebody gave is written as it is; what is no SPDX expression is told.
+    private func licenseWarning(_ own: SettingsFile?, _ tree: SourceTree) -> Diagnostic? {
+        guard let metadata else { return nil }
+        if let license = metadata.given.license {
+            return PackageLicense.warning(of: license, at: metadata.licensePlace)
+        }
+        return own?.options["license"].flatMap { license in
+            PackageLicense.warning(of: license, at: own?.places["license"]).map(tree.named)
+        }
+    }
+
+    private func buildOptions(epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
+        BuildOptions(
+            jobs: try output.jobCount(), target: try tree.distribution(), epoch: epoch,
+            timeLimit: try build?.timeLimit(),
+            logFolder: BuildFlags.cacheFolder(build?.cacheDir).appending("logs"), events: events)
     }
 
     /// Loads the tree, runs `converters` over it and says what came of it.
@@ -40,6 +67,7 @@ extension ReleaseFlags {
         let loaded = try await tree.load(events)
         var production = try production(loaded, source, events)
         production.repositories = repositories
+        passOverTarget(for: converters, &production)
         if writesIndex {
             production.indexing = { (artifacts, folder, earlier) throws(Diagnostic) in
                 try ReleaseIndex(artifacts, after: earlier).write(to: folder)
@@ -50,13 +78,40 @@ extension ReleaseFlags {
         return report(result)
     }
 
+    /// A target without such packages, of the environment or the settings, is meant for other verbs: these packages are made
+    /// as if there were none.
+    private func passOverTarget(for converters: [any Converter], _ production: inout Production) {
+        let formats = converters.compactMap(\.packageFormat)
+        guard let target = production.settings.target, let format = formats.first,
+            !formats.contains(target.packageFormat)
+        else { return }
+        production.settings.target = nil
+        production.build.target = nil
+        production.build.events(
+            .diagnostic(
+                Diagnostic(
+                    .note, "other-target",
+                    "\(target) has no packages of this kind: these follow their kernels' distribution, or what suits most",
+                    hint: "say which one they are for, as in: --target \(Self.example(of: format))",
+                    at: tree.targetPlace)))
+    }
+
+    private static func example(of format: Distribution.PackageFormat) -> String {
+        switch format {
+        case .deb: "debian:13"
+        case .rpm: "el:9"
+        case .pacman: "arch"
+        case .apk: "alpine"
+        }
+    }
+
     func report(_ result: ProductionResult) -> Report {
         let text =
-            dryRun
+            isDryRun
             ? result.plans.map { outline($0, of: result) }.joined()
             : result.artifacts.map { $0.path.string }.sorted().map { $0 + "\n" }.joined()
         let document =
-            dryRun ? ArtifactsDocument(planned: result, in: outputFolder) : ArtifactsDocument(result)
+            isDryRun ? ArtifactsDocument(planned: result, in: outputFolder) : ArtifactsDocument(result)
         return Report(
             text: text, document: document, failures: result.units.failures, status: result.units.exitStatus)
     }

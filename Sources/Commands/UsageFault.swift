@@ -21,6 +21,18 @@ struct UsageFault {
             MkdkmsCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
             + EngineRequest.Action.allCases.map(\.rawValue)
         let nearest = isUnknown ? Spelling.nearest(to: words.first ?? "", in: verbs) : nil
+        let others = Self.takers(of: message, but: names.first)
+        if let option = others.option, let own = words.first, !others.verbs.isEmpty {
+            diagnostic = .error(
+                "usage", "mkdkms \(own) has no use for \(option)",
+                hint:
+                    "leave it out: it is for mkdkms \(others.verbs.joined(separator: ", ")); "
+                    + "mkdkms \(own) --help lists what \(own) takes",
+                status: .usage)
+            verb = names.first
+            wantsJSON = words.contains("--json")
+            return
+        }
         let help =
             names.isEmpty
             ? "\(nearest.map { "was \($0) meant? " } ?? "")mkdkms --help lists the verbs"
@@ -42,6 +54,21 @@ struct UsageFault {
         guard let word else { return [] }
         let found = MkdkmsCommand.configuration.subcommands.filter { $0.configuration.commandName == word }
         return found.flatMap { [$0] + $0.configuration.subcommands }.compactMap { $0 as? any Verb.Type }
+    }
+
+    /// The option that a verb doesn't know, and the verbs that do.
+    private static func takers(
+        of message: String, but own: (any Verb.Type)?
+    ) -> (option: String?, verbs: [String]) {
+        guard own is any PackagingVerb.Type,
+            let option = message.firstMatch(of: /^Unknown option '(--?[A-Za-z-]+)'/)?.1
+        else { return (nil, []) }
+        let verbs = MkdkmsCommand.configuration.subcommands.filter { verb in
+            verb is any PackagingVerb.Type
+                && MkdkmsCommand.helpMessage(for: verb).split(whereSeparator: { " ,\n[]".contains($0) })
+                    .contains(option)
+        }
+        return (String(option), verbs.compactMap { $0.configuration.commandName })
     }
 
     /// The parser's sentences in the form of this program's messages.

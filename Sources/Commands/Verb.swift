@@ -27,7 +27,11 @@ struct Report {
 extension Verb {
     func run() async throws {
         let printer = talk.printer
-        let progress = Progress(talk.progressStyle, isVerbose: talk.verbose, printer: printer)
+        // Only what is made of a tree is made in steps.
+        let packaging = self as? any PackagingVerb
+        let progress = Progress(
+            packaging?.progress.style(isQuiet: talk.quiet) ?? .none,
+            isVerbose: packaging?.flags.build?.verbose ?? false, printer: printer)
         let warnings = Mutex<[Diagnostic]>([])
         var report: Report
         do throws(Diagnostic) {

@@ -1,3 +1,5 @@
+import DebFormat
+import Diagnostics
 import Settings
 import SourceTree
 
@@ -22,6 +24,19 @@ extension DriverRelease {
             version: naming.full, time: max(settings.epoch, written.first?.time ?? 0),
             author: metadata.maintainer, changes: ["Packaged version \(identity.version)."])
         return [own] + written
+    }
+
+    /// Entries of the settings file that stand below one of an older version; to lintian and rpmlint the upper one is the newer.
+    var changelogWarnings: [Diagnostic] {
+        zip(namedEntries, namedEntries.dropFirst()).compactMap { above, below in
+            guard let place = below.place, DebianVersion(above.version) < DebianVersion(below.version)
+            else { return nil }
+            return .warning(
+                "changelog-order",
+                "the changelog has \(below.version) below \(above.version), which is an older version",
+                hint: "put the newest version first: what stands above the version packaged is left out",
+                at: place)
+        }
     }
 
     /// What is written, each entry with its revision.

@@ -13,7 +13,7 @@ package struct DriverRelease: Sendable {
     package let identity: PackageIdentity
     /// dkms.conf evaluated for no particular kernel.
     package let conf: DkmsConf
-    package private(set) var naming: PackageNaming
+    package let naming: PackageNaming
     package let metadata: PackageMetadata
     /// One for each kernel that was built, in the order of `-k`.
     package let units: [PreparedUnit]
@@ -27,13 +27,6 @@ package struct DriverRelease: Sendable {
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
     var commonPackage: String? { project.files.isEmpty ? nil : naming.commonPackage }
-
-    /// The same release as another revision of its packages.
-    func revised(_ revision: String) throws(Diagnostic) -> DriverRelease {
-        var other = self
-        other.naming = try naming.revised(revision)
-        return other
-    }
 
     /// One SHA-256 for the whole tree, in lower-case hex.
     func sourceDigest() throws(Diagnostic) -> String {

@@ -4,8 +4,6 @@ package import SystemPackage
 
 /// Digests of a file on disk, or of a part of it, made by reading it once.
 package struct FileDigests: Hashable, Sendable {
-    private static let chunkSize = 256 * 1024
-
     /// Bytes that were hashed.
     package let size: Int64
     private let digests: [DigestAlgorithm: [UInt8]]
@@ -16,25 +14,7 @@ package struct FileDigests: Hashable, Sendable {
         _ algorithms: [DigestAlgorithm], of file: FilePath, in range: Range<Int64>? = nil
     ) throws(Diagnostic) {
         var sink = DigestingSink(algorithms, NullSink())
-        var remaining = range.map { $0.upperBound - $0.lowerBound } ?? .max
-        do {
-            let descriptor = try Files.open(file)
-            defer { try? descriptor.close() }
-            if let range { _ = try descriptor.seek(offset: range.lowerBound, from: .start) }
-            var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
-            while remaining > 0 {
-                let count = try Files.read(descriptor, into: &chunk)
-                if count == 0 { break }
-                let used = min(Int64(count), remaining)
-                try sink.write(chunk.span.extracting(first: Int(used)))
-                remaining -= used
-            }
-            guard range == nil || remaining == 0 else { throw Errno.ioError }
-        } catch let error as Diagnostic {
-            throw error
-        } catch {
-            throw .file("read", file, (error as? Errno) ?? .ioError)
-        }
+        try Files.forEachChunk(of: file, in: range) { (chunk) throws(Diagnostic) in try sink.write(chunk) }
         let result = sink.finish()
         size = Int64(result.count)
         digests = result.digests

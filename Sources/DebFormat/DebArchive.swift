@@ -24,7 +24,7 @@ struct DebArchive: ByteSink, ~Copyable {
     }
 
     /// The member with the signature of who made the package, by debsigs's name for it.
-    private static let signature = "_gpgorigin"
+    static let signature = "_gpgorigin"
     private static let version = Array("2.0\n".utf8)
 
     private let place: Place

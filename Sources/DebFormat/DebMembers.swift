@@ -9,6 +9,9 @@ struct DebMembers {
 
     private(set) var control: Range<Int64> = 0..<0
     private(set) var data: Range<Int64> = 0..<0
+    private(set) var version: Range<Int64> = 0..<0
+    /// Nil where debsigs, or what does as it does, signed nothing for its origin.
+    private(set) var signature: Range<Int64>?
     /// The names of the archives, such as `control.tar.xz` and `data.tar.xz`.
     private(set) var names: [String] = []
 
@@ -36,6 +39,7 @@ struct DebMembers {
             offset = start + length + length % 2
             guard members.count <= 64 else { throw file.damaged("it has too many members") }
         }
+        signature = members.first { $0.name == DebArchive.signature }?.range
         try assign(members.filter { !$0.name.hasPrefix("_") }, file)
     }
 
@@ -52,6 +56,7 @@ struct DebMembers {
         guard Self.isTar(members[1].name, "control.tar"), Self.isTar(members[2].name, "data.tar") else {
             throw file.damaged("control.tar and data.tar don't follow debian-binary")
         }
+        version = first.range
         control = members[1].range
         data = members[2].range
         names = [members[1].name, members[2].name]

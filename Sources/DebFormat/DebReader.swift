@@ -1,6 +1,7 @@
 package import Archive
 import Cryptography
 package import Diagnostics
+import Streams
 package import SystemPackage
 
 /// Reads a .deb of format 2.0, whoever made it, with control and data in any compression.
@@ -18,6 +19,9 @@ package struct DebReader: Sendable {
     package let md5sums: [String: String]
     /// The names of the archives inside, such as `control.tar.xz` and `data.tar.xz`.
     package let memberNames: [String]
+    /// What a signature is made over, in this order.
+    package let signedRanges: [Range<Int64>]
+    private let signatureRange: Range<Int64>?
     private let controlRange: Range<Int64>
     private let dataRange: Range<Int64>
 
@@ -30,6 +34,8 @@ package struct DebReader: Sendable {
         self.path = path
         controlRange = members.control
         dataRange = members.data
+        signedRanges = [members.version, members.control, members.data]
+        signatureRange = members.signature
         memberNames = members.names
         let texts = try Self.debFault(path) { () throws(Diagnostic) in
             try Self.controlTexts(path, members.control)
@@ -64,6 +70,16 @@ package struct DebReader: Sendable {
             text += "\(try FileDigests([.sha256], of: path, in: range).hex(.sha256))  \(name)\n"
         }
         return DigestAlgorithm.sha256.hexHash(Array(text.utf8))
+    }
+
+    /// The signature of its origin, as debsigs makes it; nil where it has none.
+    package func signature() throws(Diagnostic) -> [UInt8]? {
+        guard let signatureRange else { return nil }
+        var bytes: [UInt8] = []
+        try Files.forEachChunk(of: path, in: signatureRange) { chunk in
+            for index in chunk.indices { bytes.append(chunk[index]) }
+        }
+        return bytes
     }
 
     /// The members of the data archive, in order, for reading them one by one; its faults say `bad-archive`.

@@ -26,7 +26,7 @@ extension DebianSource {
                 Files.isRegularFile(debian.appending($0))
             }.map { "debian/\($0)" }
         }
-        return paths.filter(Unpacked.isLeftOut)
+        return paths.filter(FilesBesideTree.isOne)
     }
 
     /// Whether these are all files of the package that mkdkms packs beside the module, `n-common`.

@@ -33,8 +33,8 @@ extension DebianSource {
         metadata.areFilesTold = tellsCommonFiles(debian)
         return Unpacked(
             root: root, isNamed: root != tree, origin: TreeOrigin(root, unpackedBelow: tree, from: dsc),
-            metadata: metadata,
-            warnings: warnings + Unpacked.leftOut(try filesBesideTree(debian), of: dsc))
+            metadata: metadata, filesBesideTree: FilesBesideTree(try filesBesideTree(debian), of: dsc),
+            warnings: warnings)
     }
 
     /// The source with its patches, and `debian` in it.

@@ -15,6 +15,8 @@ package struct LoadedTree: ~Copyable {
     package let metadata: OriginalMetadata?
     /// What deserves notice about reading it; the tree has warnings of its own.
     package let warnings: [Diagnostic]
+    /// What that package has that is not in the tree; nil likewise.
+    package let filesBesideTree: FilesBesideTree?
     private let folder: TemporaryFolder?
 
     /// Recognises and reads TREE.
@@ -40,6 +42,7 @@ package struct LoadedTree: ~Copyable {
         self.input = path
         metadata = unpacked.metadata
         warnings = unpacked.warnings
+        filesBesideTree = unpacked.filesBesideTree
         self.folder = consume folder
     }
 
@@ -53,6 +56,7 @@ package struct LoadedTree: ~Copyable {
         self.input = input
         metadata = unpacked.metadata
         warnings = unpacked.warnings
+        filesBesideTree = unpacked.filesBesideTree
         self.folder = consume folder
     }
 

@@ -50,11 +50,11 @@ struct RPMSource {
         }
         var metadata = OriginalMetadata(rpm, spec: spec)
         metadata.areFilesTold = common != nil
-        let left = (others + (common?.files ?? [])).filter(Unpacked.isLeftOut)
+        let left = (others + (common?.files ?? [])).filter(FilesBesideTree.isOne)
         return Unpacked(
             root: root, isNamed: root != top, origin: TreeOrigin(root, unpackedBelow: build, from: rpm.path),
-            metadata: metadata,
-            warnings: reader.warnings + Unpacked.leftOut(left, of: rpm.path))
+            metadata: metadata, filesBesideTree: FilesBesideTree(left, of: rpm.path),
+            warnings: reader.warnings)
     }
 
     /// Whether a source is no file of anybody's: signatures, the keys they are checked by, and what rpmlint is not to say.

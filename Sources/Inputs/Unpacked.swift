@@ -14,15 +14,19 @@ struct Unpacked {
     /// What the user knows it as.
     let origin: TreeOrigin
     let metadata: OriginalMetadata?
+    /// What the package has that is not in the tree; nil where it came in none.
+    let filesBesideTree: FilesBesideTree?
     let warnings: [Diagnostic]
 
     init(
-        root: FilePath, isNamed: Bool, origin: TreeOrigin, metadata: OriginalMetadata?, warnings: [Diagnostic]
+        root: FilePath, isNamed: Bool, origin: TreeOrigin, metadata: OriginalMetadata?,
+        filesBesideTree: FilesBesideTree, warnings: [Diagnostic]
     ) {
         self.root = root
         self.isNamed = isNamed
         self.origin = origin
         self.metadata = metadata
+        self.filesBesideTree = filesBesideTree
         self.warnings = warnings
     }
 
@@ -32,6 +36,7 @@ struct Unpacked {
         isNamed = true
         origin = TreeOrigin(folder: root)
         metadata = nil
+        filesBesideTree = nil
         warnings = []
     }
 
@@ -50,12 +55,13 @@ struct Unpacked {
             let documents = PackageDocuments(of: deb.control["Package"] ?? "")
             var others: [String] = []
             try deb.extract(into: folder) { path in
-                if Self.isLeftOut(path) { others.append(path) }
+                if FilesBesideTree.isOne(path) { others.append(path) }
                 return Self.isSource(path) || documents.contains(path)
             }
             metadata = OriginalMetadata(
                 deb, copyright: documents.copyright(in: folder), changelog: documents.changelog(in: folder))
-            warnings = Self.leftOut(others, of: file)
+            filesBesideTree = FilesBesideTree(others, of: file)
+            warnings = []
         case .rpm:
             let rpm = try RPMReader(file)
             guard !rpm.isSource else {
@@ -65,15 +71,17 @@ struct Unpacked {
             }
             var others: [String] = []
             try rpm.extract(into: folder) { path in
-                if Self.isLeftOut(path) { others.append(path) }
+                if FilesBesideTree.isOne(path) { others.append(path) }
                 return Self.isSource(path)
             }
             metadata = OriginalMetadata(rpm)
-            warnings = Self.leftOut(others, of: file)
+            filesBesideTree = FilesBesideTree(others, of: file)
+            warnings = []
         default:
             var reader = try ArchiveReader(file: file)
             try ArchiveExtraction(into: folder).extract(&reader)
             metadata = nil
+            filesBesideTree = nil
             warnings = reader.warnings
         }
         let source = kind == .archive ? folder : folder.pushing("usr/src")
@@ -84,33 +92,6 @@ struct Unpacked {
 
     /// Packages have their tree below /usr/src.
     private static func isSource(_ path: String) -> Bool { path.hasPrefix("usr/src/") }
-
-    /// What every package has beside its tree.
-    private static let usual = [
-        "usr/src", "usr/share/doc", "usr/share/licenses", "usr/share/lintian", "usr/share/bug",
-    ]
-
-    static func isLeftOut(_ path: String) -> Bool {
-        !usual.contains { "\(path)/".hasPrefix("\($0)/") }
-    }
-
-    /// Says which files of a package its tree does not carry; folders on the way are none.
-    static func leftOut(_ paths: [String], of package: FilePath) -> [Diagnostic] {
-        var folders: Set<FilePath> = []
-        for path in paths + usual {
-            var folder = FilePath(path).removingLastComponent()
-            while !folder.isEmpty, folders.insert(folder).inserted { folder.removeLastComponent() }
-        }
-        let files = paths.filter { !folders.contains(FilePath($0)) }.sorted()
-        guard !files.isEmpty else { return [] }
-        let shown = files.prefix(10).joined(separator: ", ") + (files.count > 10 ? " and others" : "")
-        return [
-            .warning(
-                "files-left-out",
-                "\(package) has files beside its tree, which what is made of it lacks: \(shown)",
-                hint: "name those that the module needs under files: of mkdkms.yaml")
-        ]
-    }
 
     /// The folders of dkms's own archives say nothing of the package.
     private static func isDkmsFolder(_ folder: FilePath) -> Bool {

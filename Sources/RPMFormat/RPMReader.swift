@@ -122,6 +122,17 @@ package struct RPMReader: Sendable {
         }
     }
 
+    /// The OpenPGP signature over the header, which states the digests of all the rest; nil where it has none.
+    package var headerSignature: [UInt8]? {
+        for tag in [RPMTag.rsaHeader, .dsaHeader] {
+            if case .binary(let bytes) = signature[tag] { return bytes }
+        }
+        return nil
+    }
+
+    /// What that signature is made over.
+    package var signedRange: Range<Int64> { headerOffset..<payloadRange.lowerBound }
+
     /// A SHA-256 in lower-case hex over header and payload: signatures make no difference to it.
     package func contentDigest() throws(Diagnostic) -> String {
         try FileDigests([.sha256], of: path, in: headerOffset..<payloadRange.upperBound).hex(.sha256)

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// What a settings file says about a release beyond the metadata that options give too.
 ///
 /// Each stage takes it as it is: how it was written, and where, is known to the reader alone.
@@ -6,6 +8,8 @@ package struct ProjectSettings: Hashable, Sendable {
     package var changelog: [ChangelogEntry] = []
     /// The long description, a paragraph each.
     package var description: [String] = []
+    /// Where the settings file has it, for what is wrong with it; nil where none has it.
+    package var descriptionPlace: Diagnostic.Location?
     package var debRelations = PackageRelations()
     package var rpmRelations = PackageRelations()
     /// What is shipped beside the module, in a package of its own: those for two kernels may be installed at once.
@@ -19,7 +23,10 @@ package struct ProjectSettings: Hashable, Sendable {
     package func falling(backTo other: ProjectSettings) -> ProjectSettings {
         var both = self
         if changelog.isEmpty { both.changelog = other.changelog }
-        if description.isEmpty { both.description = other.description }
+        if description.isEmpty {
+            both.description = other.description
+            both.descriptionPlace = other.descriptionPlace
+        }
         if debRelations == .init() { both.debRelations = other.debRelations }
         if rpmRelations == .init() { both.rpmRelations = other.rpmRelations }
         if files.isEmpty { both.files = other.files }
@@ -38,6 +45,8 @@ package struct ChangelogEntry: Hashable, Sendable {
     package var author: String
     /// One per change, without a bullet.
     package var changes: [String]
+    /// Where the settings file has it, for what is wrong with it; nil where none has it.
+    package var place: Diagnostic.Location? = nil
 
     package init(version: String, time: Int64, author: String, changes: [String]) {
         self.version = version

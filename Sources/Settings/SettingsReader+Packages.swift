@@ -23,6 +23,7 @@ extension SettingsReader {
             return nil
         }
         var entry = ChangelogEntry(version: "", time: 0, author: "", changes: [])
+        entry.place = place(node)
         for field in fields {
             switch field.key {
             case "version":
@@ -56,7 +57,7 @@ extension SettingsReader {
     private mutating func changes(_ field: Field) -> [String] {
         guard case .sequence(let items) = field.node.content else { return paragraphs(field) }
         var changes: [String] = []
-        for item in items {
+        for item in said(items, in: field) {
             changes.append(contentsOf: paragraphs(Field(key: "an item of changes", node: item)))
         }
         return changes

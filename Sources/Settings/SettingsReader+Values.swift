@@ -118,12 +118,26 @@ extension SettingsReader {
     mutating func texts(_ field: Field) -> [String] {
         if case .sequence(let items) = field.node.content {
             var texts: [String] = []
-            for item in items {
+            for item in said(items, in: field) {
                 if let text = line(item, "an item of \(field.key)") { texts.append(text) }
             }
             return texts
         }
         return line(field).map { [$0] } ?? []
+    }
+
+    /// The items of a list that say something; a fault for each other one, which its author took for more than it is.
+    mutating func said(_ items: [YAMLNode], in field: Field) -> [YAMLNode] {
+        items.filter { item in
+            var isBlank = item.isEmpty
+            if case .scalar(let text, _) = item.content, text.allSatisfy(\.isWhitespace) { isBlank = true }
+            if isBlank {
+                fault(
+                    item, "bad-value", "an item of \(field.key) is empty",
+                    hint: "take it out; where the word itself is meant, put it into quotes: \"null\"")
+            }
+            return !isBlank
+        }
     }
 
     /// A text in parts that blank lines divide.

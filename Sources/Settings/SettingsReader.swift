@@ -59,7 +59,9 @@ struct SettingsReader {
         case .line, .contact, .address, .choice, .target, .number, .flag, .path, .kernels, .packageName:
             options[field.key] = option(field, shape)
             places[field.key] = place(field.node)
-        case .paragraphs: project.description = paragraphs(field)
+        case .paragraphs:
+            project.description = paragraphs(field)
+            project.descriptionPlace = place(field.node)
         case .changelog: project.changelog = changelog(field)
         case .files: project.files = files(field)
         case .relations:

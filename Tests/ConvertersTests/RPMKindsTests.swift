@@ -250,7 +250,7 @@ struct RPMKindsTests {
             plans.map(\.artifact.file) == [
                 "hello-dkms.spec", "hello-dkms.rpmlintrc", "hello-1.5.0.tar.gz", "hello-common-1.5.0.tar.gz",
             ])
-        let spec = try #require(plans.first as? SkeletonFilePlan).text
+        let spec = try #require(plans.first as? SkeletonFilePlan).content.text
         for line in [
             "Name: hello-common", "ExclusiveArch: aarch64", "Source1: hello-common-1.5.0.tar.gz",
             "%package -n hello-dkms", "%files -n hello-dkms",

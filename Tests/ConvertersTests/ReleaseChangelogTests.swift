@@ -16,7 +16,7 @@ import Testing
 
     /// `VERSION: CHANGES` of each entry, for the revision.
     private func changelog(_ revision: String, _ written: [String]) async throws -> [String] {
-        var release = try await sampleRelease(in: scratch.path).revised(revision)
+        var release = try await sampleRelease(in: scratch.path, revision: revision)
         release.project.changelog = written.map { entry($0, "of \($0)") }
         return release.changelog.map { "\($0.version): \($0.changes.joined(separator: ", "))" }
     }

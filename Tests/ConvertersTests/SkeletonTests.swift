@@ -30,9 +30,11 @@ import Tools
     /// Writes the folder for a revision below `place`.
     @discardableResult
     private func writeDeb(
-        _ revision: String, _ place: String = "out", of carried: String? = nil
+        _ revision: String, _ place: String = "out", of carried: String? = nil,
+        with files: [PayloadFile]? = nil
     ) async throws -> FilePath {
-        let release = try await release(revision, of: carried)
+        var release = try await release(revision, of: carried)
+        if let files { release.project.files = files }
         let plan = try #require(try DebSourceConverter([.folder]).plan(release).first)
         let path = scratch.path.appending(place).pushing(FilePath(plan.artifact.file))
         try Files.makeDirectories(scratch.path.appending(place))
@@ -69,15 +71,54 @@ import Tools
         #expect(try await differences(folder, other) == "")
     }
 
+    /// Other settings are no edit either, whatever comes and goes with them.
+    @Test func aFolderOfOtherSettingsIsMadeAnew() async throws {
+        let rules = [
+            PayloadFile(role: .udev, content: .text("b\n"), name: "60-hello.rules", destination: nil)
+        ]
+        let folder = try await writeDeb("1")
+        let other = try await writeDeb("1", "other", with: rules)
+        let options = "source/local-options"
+        let own = "single-debian-patch\n"
+        try Files.write(
+            Array((own + (try Files.readText(folder.pushing(FilePath(options))))).utf8),
+            to: folder.pushing(FilePath(options)))
+        try await writeDeb("1", with: rules)
+        #expect(
+            try Files.readText(folder.pushing(FilePath(options)))
+                == own + Files.readText(other.pushing(FilePath(options))))
+        try Files.write(
+            try Files.read(other.pushing(FilePath(options))), to: folder.pushing(FilePath(options)))
+        #expect(try await differences(folder, other) == "")
+        try await writeDeb("1")
+        #expect(!Files.exists(folder.pushing("hello-common.files/usr/lib/udev")))
+        #expect(
+            try Files.readText(folder.pushing("hello-common.files/usr/lib/modprobe.d/hello.conf")) == "a\n")
+    }
+
     /// What a run leaves that is killed on its way to another revision.
     @Test func halfOfARevision() async throws {
         let folder = try await writeDeb("1")
         let other = try await writeDeb("2", "other")
+        let files = try #require(try SkeletonRecord(in: folder.removingLastComponent()))
+        let new = try #require(try SkeletonRecord(in: other.removingLastComponent()))
+        try files.joined(new).write(in: folder.removingLastComponent())
         try Files.removeFile(folder.appending("hello-dkms.lintian-overrides"))
         let script = "hello-common.preinst"
         try Files.write(try Files.read(other.appending(script)), to: folder.appending(script))
+        // Nor need the next one be on the same way.
+        try await writeDeb("1")
         try await writeDeb("2")
         #expect(try await differences(folder, other) == "")
+    }
+
+    /// One that nobody knows the beginnings of.
+    @Test func aFolderWithoutARecord() async throws {
+        let folder = try await writeDeb("1")
+        try Files.removeFile(folder.pushing(FilePath("source/local-options")))
+        try await writeDeb("1")
+        try Files.removeFile(folder.pushing(FilePath("source/local-options")))
+        await #expect(throws: (any Error).self) { try await writeDeb("2") }
     }
 
     @Test(arguments: ["rules", "hello-common.preinst", "changelog"])
@@ -109,12 +150,16 @@ import Tools
         let second = try await plan("2.el9")
         try first.write(to: path)
         try second.write(to: path)
-        #expect(try Files.readText(path) == second.text)
+        #expect(try Files.readText(path) == second.content.text)
         try first.write(to: path)
-        #expect(try Files.readText(path) == first.text)
-        try Files.write(Array((first.text + "# mine\n").utf8), to: path)
+        #expect(try Files.readText(path) == first.content.text)
+        // One of another tree, or of other options.
+        try Files.write(Array(SkeletonText("Name: other\n").text.utf8), to: path)
+        try first.write(to: path)
+        #expect(try Files.readText(path) == first.content.text)
+        try Files.write(Array((first.content.text + "# mine\n").utf8), to: path)
         #expect(code { try first.check(at: path) } == "edited-skeleton")
         #expect(code { try second.write(to: path) } == "edited-skeleton")
-        #expect(try Files.readText(path) == first.text + "# mine\n")
+        #expect(try Files.readText(path) == first.content.text + "# mine\n")
     }
 }

@@ -60,6 +60,10 @@ relations() {
     "$MKDKMS" rpm "$work/hello-dkms.deb" -o "$work/rpm" 2>"$work/err"
     contains "$work/err" 'warning: .*debconf \(>= 0.5\) \| debconf-2.0 \[relations-left-out\]'
     contains "$work/err" 'warning: .*etc/modprobe.d/hello.conf \[files-left-out\]'
+    # What the settings give is none of it, wherever it goes on the other side.
+    printf 'files:\n- {role: modprobe, content: options hello x=2, name: hello.conf}\n' >"$work/given.yaml"
+    "$MKDKMS" rpm "$work/hello-dkms.deb" --settings "$work/given.yaml" --dry-run 2>"$work/err"
+    lacks "$work/err" 'files-left-out'
     diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh 'elfutils-libelf-devel >= 0.150' glibc-devel perl | sort -u) \
         <(rpm -qp --nosignature --requires "$(one "$work/rpm" '*.rpm')" | grep -v '^rpmlib(' | sort -u)
     "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb"
@@ -90,6 +94,12 @@ YAML
         'lacks: etc/modprobe.d/hello.conf, lib/udev/rules.d/60-hello.rules \[files-left-out\]'
     contains hello-dkms-1.5.0-1.src.rpm.rpm.err \
         'lacks: usr/lib/modprobe.d/hello.conf, usr/lib/udev/rules.d/60-hello.rules \[files-left-out\]'
+    # What the settings give is no loss: all of it, or some.
+    "$MKDKMS" deb made/hello-dkms-1.5.0-1.src.rpm --kind dkms --settings settings.yaml --dry-run 2>given.err
+    lacks given.err 'files-left-out'
+    sed '/udev/d' settings.yaml >some.yaml
+    "$MKDKMS" deb made/hello_1.5.0-1.dsc --kind dkms --settings some.yaml --dry-run 2>given.err
+    contains given.err 'lacks: lib/udev/rules.d/60-hello.rules \[files-left-out\]'
     # Each said once; within one format all is carried.
     equal "$(grep -c '\[' hello_1.5.0-1.dsc.deb.err hello-dkms-1.5.0-1.src.rpm.rpm.err | tr '\n' ' ')" \
         'hello_1.5.0-1.dsc.deb.err:1 hello-dkms-1.5.0-1.src.rpm.rpm.err:1 '

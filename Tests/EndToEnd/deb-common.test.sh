@@ -193,11 +193,9 @@ if ! needs_debian_root "files that move into hello-common"; then
     exit
 fi
 check "a Debian root with dkms and $KR" root_without_initramfs
-if command -v dh_dkms >/dev/null; then
+if needs_program "from the hello-dkms of debhelper" dh_dkms; then
     check "from the hello-dkms of debhelper, of the same version" from_debhelper
     check "and back to that" back_to_debhelper
-else
-    skip "from the hello-dkms of debhelper" "dh-dkms is not installed"
 fi
 check "from hello-modules-K, as the settings say" from_modules
 check "Breaks: the module outlives it" deconfigured

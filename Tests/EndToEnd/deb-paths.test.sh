@@ -268,10 +268,8 @@ fi
 ROOT=$LAYERS/debian check "a Debian root with dkms and $KR" make_root
 check "the packages of hello" make_debs
 check "packages of mkdkms, and of one that stands in for dkms" make_engine_packages
-if command -v dh_dkms >/dev/null; then
+if needs_program "hello-dkms made by dh_dkms" dh_dkms; then
     check "hello-dkms made by dh_dkms, revision 0" debhelper_deb "$SCRATCH/trees/first/hello-1.5.0" 1.5.0-0 "$PACKAGES"
-else
-    skip "hello-dkms made by dh_dkms" "dh-dkms is not installed"
 fi
 check "the archive's dkms and linux-headers-$KR" download
 check "roots with each engine, and a second kernel" make_engine_layers

@@ -179,8 +179,7 @@ failing_build() {
 
 # --- from here on, in order ----------------------------------------------------------------------------
 
-if ! command -v dnf >/dev/null; then
-    skip "paths of rpm packages under dnf" "dnf is not installed"
+if ! needs_program "paths of rpm packages under dnf" dnf; then
     finish
     exit
 fi

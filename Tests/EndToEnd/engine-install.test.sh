@@ -254,14 +254,11 @@ if needs_root "the machine's own dkms package is safe"; then
         skip "the machine's own dkms package is safe" "dkms is not installed"
     fi
 fi
-if command -v systemd-analyze >/dev/null; then
+if needs_program "systemd takes the unit" systemd-analyze; then
     check "systemd takes the unit" unit
-else
-    skip "systemd takes the unit" "systemd-analyze is not installed"
 fi
-if ! command -v rpmbuild >/dev/null; then
-    skip "rpm calls the trigger for headers that arrive later" "rpmbuild is not installed"
-elif needs_root "rpm calls the trigger for headers that arrive later"; then
+if needs_program "rpm calls the trigger for headers that arrive later" rpmbuild &&
+    needs_root "rpm calls the trigger for headers that arrive later"; then
     check "rpm calls the trigger for headers that arrive later" rpm_trigger
 fi
 check "without rpmbuild the trigger's package is asked for" without_rpmbuild

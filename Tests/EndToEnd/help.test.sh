@@ -51,6 +51,34 @@ meant() { usage_fault "$1"; contains "$SCRATCH/err" "^hint: was $2 meant\\?"; }
 check "a misspelt verb ends with 64, and the nearest one is told" meant relaese release
 check "one of the engine's too" meant autoinstal autoinstall
 check "an unknown option ends with 64" usage_fault tarball --frobnicate "$HELLO"
+# no_use VERB OPTION [VALUE]: not in its help, and refused with the verbs that take it.
+no_use() {
+    "$MKDKMS" "$1" --help >"$SCRATCH/help"
+    lacks "$SCRATCH/help" "^ +(-[a-zA-Z], )?$2( |\$)"
+    usage_fault "$1" "$HELLO" "${@:2}"
+    contains "$SCRATCH/err" "^mkdkms: error: mkdkms $1 has no use for $2 \[usage\]$"
+    contains "$SCRATCH/err" '^hint: leave it out: it is for mkdkms .*deb.*'
+}
+no_use_of() {
+    no_use modules --dry-run
+    no_use modules --from "$SCRATCH"
+    no_use modules --maintainer 'A <a@b>'
+    no_use arch --package-key nobody
+    no_use arch --kernel all
+    no_use arch --no-sign
+    no_use alpine --package-key nobody
+    no_use alpine --archive-compression xz
+    no_use alpine --hooks strict
+    no_use driverdisk --hooks strict
+    no_use bundle --release 1
+    no_use tarball --template-dir "$SCRATCH"
+    local verb
+    for verb in inspect conf lint doctor; do
+        "$MKDKMS" $verb --help >"$SCRATCH/help"
+        lacks "$SCRATCH/help" '--(verbose|progress)'
+    done
+}
+check "options that a verb has no use for are neither listed nor taken" no_use_of
 check "a missing argument ends with 64" usage_fault inspect
 check "an unknown --kind ends with 64" usage_fault deb --kind frob "$HELLO" -o "$SCRATCH/out-kind"
 finish

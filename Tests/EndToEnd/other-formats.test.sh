@@ -265,17 +265,15 @@ check "alpine: make, patches and hooks are named in the AKMBUILD" alpine_notes
 check "arch: files beside the module, in the package and in the recipe" arch_files
 check "alpine: files beside the module" alpine_files
 check "a program among them has its architecture" files_with_a_program
-check "arch: a key that would sign nothing" refused 64 'no-package-signature' "$MKDKMS" arch "$TREE" --package-key nobody -o "$SCRATCH/bad"
+check "arch: a key that would sign nothing" refused 64 'arch has no use for --package-key' "$MKDKMS" arch "$TREE" --package-key nobody -o "$SCRATCH/bad"
 check "alpine: a target of other packages" refused 64 'bad-target' "$MKDKMS" alpine "$TREE" --target debian:12 -o "$SCRATCH/bad"
 check "driverdisk: needs a target" refused 64 'bad-target' "$MKDKMS" driverdisk "$TREE" -k "${K1:-none}" --target debian:12 -o "$SCRATCH/bad"
 check "driverdisk: not for SUSE" refused 64 'Red Hat.*bad-target' "$MKDKMS" driverdisk "$TREE" -k "${K1:-none}" --target sles:15 -o "$SCRATCH/bad"
 if needs_kernel "driverdisk"; then
     check "driverdisk: an ISO 9660 volume OEMDRV, the same at another hour and zone" disk
     check "driverdisk: isoinfo and xorriso read marker, packages and modes" disk_content
-    if command -v dnf >/dev/null; then
+    if needs_program "driverdisk: dnf reads its repository" dnf; then
         check "driverdisk: dnf reads its repository" disk_repository
-    else
-        skip "driverdisk: dnf reads its repository" "dnf is not installed"
     fi
     check "driverdisk: not into the tree" disk_in_tree
     check "driverdisk: without createrepo_c a clear error" disk_without_tool

@@ -18,7 +18,7 @@ make_kinds() {
 # The filters are those that lie beside the spec file, and rpmlint finds them there by itself.
 finds_the_filters() {
     local options=(-c "$HERE/rpmlint.toml")
-    same "$out/none/hello-dkms.rpmlintrc" "$REPO/templates/rpm-source/rpmlintrc"
+    diff <(tail -n +2 "$out/none/hello-dkms.rpmlintrc") "$REPO/templates/rpm-source/rpmlintrc"
     rpmlint "${options[@]}" "$out/none/hello-dkms.spec" >"$SCRATCH/found" 2>&1 || true
     contains "$SCRATCH/found" 'specfiles checked; 0 errors, 0 warnings'
     mkdir "$SCRATCH/alone"

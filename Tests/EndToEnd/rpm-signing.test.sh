@@ -153,31 +153,24 @@ no_createrepo() {
     empty "$SCRATCH/no-repo"
 }
 
-for program in gpg rpmkeys rpmsign; do
-    if ! command -v "$program" >/dev/null; then
-        skip "signed packages" "$program is not installed"
-        finish
-        exit
-    fi
-done
+if ! needs_program "signed packages" gpg rpmkeys rpmsign; then
+    finish
+    exit
+fi
 check "scratch keys, RSA and Ed25519" make_keys
 check "RSA: every kind verifies, with that key only" signs rsa2048 RSA/SHA256 ed25519
 check "Ed25519: every kind verifies, with that key only" signs ed25519 EdDSA/SHA256 rsa2048
 check "rpmsign adds and replaces signatures afterwards" room_is_left
 check "a signature changes nothing else" only_the_signature_differs
 check "rpmlint misses no signature" lint_sees_it
-if command -v sq >/dev/null; then
+if needs_program "sq signs with a key file" sq; then
     check "sq signs with a key file" sequoia
-else
-    skip "sq signs with a key file" "sq is not installed"
 fi
 check "a key that is not there" unknown_key
 ! needs_kernel "a key that cannot sign" || check "a key that cannot sign is found before the build" found_early
-if command -v createrepo_c >/dev/null; then
+if needs_program "release --repo dnf" createrepo_c; then
     check "release --repo dnf: a signed repository" repository
     check "an unsigned repository is the same again" unsigned_repository_is_reproducible
-else
-    skip "release --repo dnf" "createrepo_c is not installed"
 fi
 check "release --repo dnf without createrepo_c" no_createrepo
 finish

@@ -9,7 +9,7 @@ oracle() { /usr/bin/python3 "$HERE/settings-schema.py" "$@"; }
 # told_with STATUS LINE PATTERN YAML [OPTION…]: ends so, with the line of the file and a text that matches.
 told_with() {
     printf '%s\n' "$4" >"$SCRATCH/wrong.yaml"
-    refused "$1" "wrong\.yaml:$2: .*($3)" "$MKDKMS" deb "$HELLO" --dry-run --settings "$SCRATCH/wrong.yaml" "${@:5}"
+    refused "$1" "wrong\.yaml:$2: .*($3)" "$MKDKMS" "${VERB-deb}" "$HELLO" --dry-run --settings "$SCRATCH/wrong.yaml" "${@:5}"
 }
 told() { told_with 64 "$@"; }
 
@@ -31,6 +31,11 @@ wrong_keys() {
     told 2 'no role udv' $'files:\n- {role: udv, source: x.rules}'
     told 3 'exclude each other' $'no-sign: true\nsummary: a\nrequire-signature: true'
     told 2 'no target debain in per-target' $'files:\n- {role: modprobe, content: x, name: x.conf, per-target: {debain: {ship: false}}}'
+    told 2 'an item of requires is empty' $'deb:\n  requires: [null, aa]'
+    told 2 'an item of requires is empty' $'rpm:\n  requires: ["", aa]'
+    told 3 'an item of conflicts is empty' $'rpm:\n  dkms:\n    conflicts: [~]'
+    told 3 'an item of kernel is empty' $'kernel:\n- all\n-'
+    told 3 'an item of changes is empty' $'maintainer: A <a@b>\nchangelog:\n- {version: 1.0, date: 2026-01-01, changes: [x, ""]}'
     told 1 'DISTRO:VERSION' 'target: debain:12'
     contains "$SCRATCH/err" 'did you mean debian'
     # All at once.
@@ -61,10 +66,75 @@ wrong_options() {
     told_with 64 2 'md17' $'summary: a\nsign-hash: md17'
     told_with 1 2 'nowhere' $'summary: a\nkernel: /nowhere'
     told_with 1 2 'nowhere' $'from: pairs\nkernel: ./nowhere'
+    told_with 64 2 'cannot be the revision' $'summary: a\nrelease: "1_2"'
+    : >"$SCRATCH/file"
+    printf 'summary: a\noutput: %s\n' "$HELLO/out" >"$SCRATCH/wrong.yaml"
+    refused 64 'wrong\.yaml:2: .*lies in the tree' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/wrong.yaml"
+    printf 'summary: a\noutput: file/below\n' >"$SCRATCH/wrong.yaml"
+    refused 1 'wrong\.yaml:2: .*file is no folder' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/wrong.yaml"
+    not_told 64 'cannot be the revision' 'release: 2' -R 1_2
+    refused 1 '^mkdkms: error: [^:]*file is no folder' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/wrong.yaml" -o "$SCRATCH/file"
     not_told 1 'cannot read /nowhere' "${key}pairs/mok.pem" --sign-key /nowhere
     MKDKMS_SIGN_CERT=/nowhere not_told 1 'cannot read /nowhere' "${key}pairs/mok.pem"
     not_told 64 '/nowhere is not a folder' 'template-dir: pairs' --template-dir /nowhere
     not_told 1 'cannot read /nowhere' 'from: pairs' --from /nowhere
+}
+
+# What only a spec file or only a package with such files has no place for.
+no_place() {
+    VERB=rpm told_with 1 2 'begins with %post' $'summary: a\ndescription: |\n  It greets.\n\n  %post is text' --kind skeleton
+    VERB=rpm told_with 1 4 'begins with %files' \
+        $'maintainer: A <a@b>\nchangelog:\n- {version: 1.5.0-2, date: 2026-01-02, changes: x}\n- {version: 1.4.0, date: 2026-01-01, changes: "* a\\n%files y"}' --kind source
+    VERB=rpm told_with 1 3 '/opt/\[x\]' $'files:\n- {role: plain, content: x, destination: /opt/x}\n- {role: plain, content: x, destination: "/opt/[x]"}' --kind skeleton
+    local place
+    for place in doc/hello-common/copyright doc/hello-common/changelog.Debian.gz/x doc; do
+        told_with 1 2 'the package .*itself' $'files:\n- {role: plain, content: x, destination: /usr/share/'"$place}"
+        contains "$SCRATCH/err" '\[bad-destination\]$'
+    done
+    VERB=rpm told_with 1 2 'the package has itself' $'files:\n- {role: plain, content: x, destination: /usr/share/doc/hello-common/README}'
+    VERB=arch told_with 1 2 'where the package itself has' $'files:\n- {role: plain, content: x, destination: /usr/src/hello-1.5.0/hello.c/x}'
+}
+
+# A target without such packages is meant for other verbs, and one of these packages is as if there were none.
+target_of_others() {
+    printf 'maintainer: A <a@example.org>\ntarget: fedora:41\n' >"$SCRATCH/target.yaml"
+    "$MKDKMS" deb "$OS_DEPENDENT" --settings "$SCRATCH/target.yaml" -o "$SCRATCH/target" 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" 'note: .*target\.yaml:2: fedora:41 has no packages of this kind.* \[other-target\]$'
+    contains "$SCRATCH/err" 'hint: .*--target debian:13$'
+    "$MKDKMS" deb "$OS_DEPENDENT" --maintainer 'A <a@example.org>' -o "$SCRATCH/target/without"
+    same "$SCRATCH/target"/*.deb "$SCRATCH/target/without"/*.deb
+    MKDKMS_TARGET=debian:13 "$MKDKMS" arch "$HELLO" --dry-run 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" 'note: debian:13 has no packages of this kind'
+    # Some packages of a release are of each family, and a bundle is for any.
+    "$MKDKMS" release "$HELLO" --settings "$SCRATCH/target.yaml" --dry-run 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" 'other-target'
+    "$MKDKMS" tarball "$HELLO" --settings "$SCRATCH/target.yaml" --dry-run 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" 'other-target'
+    # What the command line says is meant.
+    refused 64 bad-target "$MKDKMS" deb "$HELLO" --target fedora:41 --dry-run
+    VERB=driverdisk told_with 64 2 'Red Hat' $'summary: a\ntarget: debian:12' -k "$K1" --no-sign
+}
+
+# A changelog that goes on in the wrong direction, and a licence in other words than SPDX's.
+warned() {
+    printf '%s\n' "$2" >"$SCRATCH/odd.yaml"
+    "$MKDKMS" deb "$HELLO" --dry-run --settings "$SCRATCH/odd.yaml" "${@:3}" 2>"$SCRATCH/err"
+    if [ -n "$1" ]; then contains "$SCRATCH/err" "^mkdkms: warning: .*$1"; else lacks "$SCRATCH/err" 'not-spdx|changelog-order'; fi
+}
+odd_values() {
+    local log=$'maintainer: A <a@b>\nchangelog:\n- {version: 1.4.0, date: 2026-01-01, changes: x}\n'
+    warned 'odd\.yaml:4: .* 1\.5\.0-1 below 1\.4\.0-1, .*\[changelog-order\]$' "$log- {version: 1.5.0, date: 2026-01-01, changes: y}"
+    warned 'odd\.yaml:4: .* 1\.4\.0-1 below 1\.4\.0~rc1-1, ' "${log/1.4.0/1.4.0~rc1}- {version: 1.4.0, date: 2026-01-01, changes: y}"
+    warned '' "$log- {version: 1.4.0~rc1, date: 2026-01-01, changes: y}"
+    warned 'odd\.yaml:2: the licence "GPL" is no SPDX expression \[not-spdx\]$' $'summary: a\nlicense: GPL'
+    contains "$SCRATCH/err" '^hint: say GPL-2\.0-only or GPL-2\.0-or-later$'
+    warned '"MIT OR GPLv2\+" is no SPDX expression: "GPLv2\+" is' 'license: MIT OR GPLv2+'
+    contains "$SCRATCH/err" '^hint: say GPL-2\.0-or-later$'
+    warned '' 'license: (GPL-2.0-only WITH Linux-syscall-note) OR MIT'
+    warned '' 'license: LicenseRef-Hello'
+    warned '' 'license: GPL' --license MIT
+    warned 'the licence "Hello" is no SPDX expression' 'license: MIT' --license Hello
+    lacks "$SCRATCH/err" 'odd\.yaml'
 }
 
 # Two files of one place, which only the target says.
@@ -121,6 +191,12 @@ changelog: [{version: 1.0, date: yesterday, author: A <a@b>, changes: x}]
 changelog: [{version: v1, date: 2026-01-01, author: A <a@b>, changes: x}]
 changelog: [{version: 1.0, date: 2026-01-01, autor: A <a@b>, changes: x}]
 deb: {requires: [aa, bb]}
+deb: {requires: [null, aa]}
+deb: {requires: [""]}
+rpm: {dkms: {requires: [aa, ~]}}
+kernel: [all, null]
+changelog: [{version: 1.0, date: 2026-01-01, author: A <a@b>, changes: [x, null]}]
+changelog: [{version: 1.0, date: 2026-01-01, author: A <a@b>, changes: [x, ""]}]
 deb: {requires: "a, b"}
 deb: {common: {requires: aa}}
 deb: {common: {common: {}}}
@@ -182,6 +258,9 @@ build_needs() {
 check "wrong files are refused, by line, all at once" wrong_keys
 check "wrong keys, folders and texts of options are told by line" wrong_options
 check "two files of one place are told by line" one_destination
+check "texts and places that a package can't have are told by line" no_place
+check "a changelog and a licence that others will find fault with are told by line" odd_values
+if needs_kernel "a target of other packages"; then check "a target of other packages" target_of_others; fi
 check "a schema for editors and python's yaml have the same verdicts" same_verdicts
 check "no file replaces one of the module's source" not_in_the_source
 check "what a build needs is told of where finished modules would ask for it" build_needs

@@ -57,7 +57,7 @@ import Testing
 
     /// The folders of Converters from the bottom up; what lies in none of them is the room's own, and may be used by all.
     private static let converterFolders: [[Substring]] = [
-        ["Metadata", "Modules"], ["Signing", "Payload", "Repository"],
+        ["Metadata", "Modules"], ["Signing", "Payload", "Repository", "Skeleton"],
         ["Tarball", "Bundle", "Deb", "RPM", "Arch", "Alpine"],
         // It runs the converters, whichever they are; the last has it make the packages of a disk.
         ["Production"], ["DriverDisk"],

@@ -32,6 +32,7 @@ struct LintCommand: Verb {
             return try unreadable(error)
         }
         for warning in loaded.warnings { events(.diagnostic(warning)) }
+        if let warning = loaded.filesBesideTree?.warning() { events(.diagnostic(warning)) }
         let findings = try await TreeReview(loaded.tree).findings(
             in: .anyKernel(target: try tree.distribution()))
         let document = LintDocument(tree: loaded.input.absolute.string, findings: findings)

@@ -1,24 +1,17 @@
 import ArgumentParser
-import Compression
 import Diagnostics
 import Kbuild
 import Kernels
 import SystemPackage
 import Tools
 
-/// For which kernels, and how modules are built.
+/// For which kernels modules are built, and what becomes of them.
 struct BuildFlags: ParsableArguments {
     @Option(
         name: .shortAndLong, parsing: .singleValue,
         help: ArgumentHelp(
             "A kernel to build for: a release, a headers folder, or all (repeatable).", valueName: "kernel"))
     var kernel: [String] = []
-
-    @Option(
-        name: .customShort("j", allowingJoined: true),
-        help: ArgumentHelp(
-            "Running compilers, over all kernels; by default one per processor.", valueName: "n"))
-    var jobs: Int?
 
     @Option(help: ArgumentHelp("Seconds after which the build for one kernel is ended.", valueName: "s"))
     var timeout: Int?
@@ -27,8 +20,13 @@ struct BuildFlags: ParsableArguments {
         help: ArgumentHelp("Where logs of builds are kept; by default ~/.cache/mkdkms.", valueName: "dir"))
     var cacheDir: String?
 
+    @Flag(help: "Print what every step of a build prints.")
+    var verbose = false
+
+    @OptionGroup var signing: SigningPolicyFlags
+    @OptionGroup var modules: ModuleFlags
+
     func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("-j needs a number of at least 1") }
         if let timeout, timeout < 1 { throw ValidationError("--timeout needs a number of at least 1") }
     }
 
@@ -54,24 +52,15 @@ struct BuildFlags: ParsableArguments {
         }
     }
 
-    func jobCount() throws(Diagnostic) -> Int {
-        let environmentJobs = try EnvironmentOption.number("JOBS")
-        return jobs ?? environmentJobs ?? CompressionSettings.availableThreads
-    }
-
-    func options(_ tree: TreeOptions, epoch: Int64, events: @escaping WorkSink) throws(Diagnostic)
-        -> BuildOptions
-    {
+    /// Seconds; nil for no limit.
+    func timeLimit() throws(Diagnostic) -> Int? {
         let environmentTimeout = try EnvironmentOption.number("TIMEOUT")
-        return BuildOptions(
-            jobs: try jobCount(), target: try tree.distribution(),
-            epoch: epoch,
-            timeLimit: timeout ?? environmentTimeout, logFolder: cacheFolder.appending("logs"),
-            events: events)
+        return timeout ?? environmentTimeout
     }
 
-    private var cacheFolder: FilePath {
-        if let folder = cacheDir ?? EnvironmentOption.value("CACHE_DIR") { return FilePath(folder) }
+    /// Where what is kept between runs has its place.
+    static func cacheFolder(_ named: String?) -> FilePath {
+        if let folder = named ?? EnvironmentOption.value("CACHE_DIR") { return FilePath(folder) }
         if let folder = CallerEnvironment.value("XDG_CACHE_HOME"), folder.hasPrefix("/") {
             return FilePath(folder).appending("mkdkms")
         }

@@ -22,7 +22,7 @@ extension ReleaseFlags {
     }
 
     private var namedSettings: FilePath? {
-        (settings ?? EnvironmentOption.value("SETTINGS")).map { FilePath($0) }
+        (output.settings ?? EnvironmentOption.value("SETTINGS")).map { FilePath($0) }
     }
 
     /// Where TREE is, or would be: as it is named, and where links in its path lead.

@@ -11,17 +11,10 @@ struct TalkOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
 
-    @Flag(help: "Print what every step of a build prints.")
-    var verbose = false
-
     @Option(help: ArgumentHelp("Colour messages.", valueName: "auto|always|never"))
     var color: ColorChoice = .auto
 
-    @Option(help: ArgumentHelp("Show progress.", valueName: "auto|plain|none"))
-    var progress: ProgressChoice = .auto
-
     enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
-    enum ProgressChoice: String, ExpressibleByArgument, CaseIterable { case auto, plain, none }
 
     var printer: MessagePrinter {
         let isColored =
@@ -34,9 +27,17 @@ struct TalkOptions: ParsableArguments {
             }
         return MessagePrinter(isColored: isColored, isQuiet: quiet)
     }
+}
 
-    var progressStyle: Progress.Style {
-        if quiet { return .none }
+/// How a verb tells of the steps of its work.
+struct ProgressOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Show progress.", valueName: "auto|plain|none"))
+    var progress: Choice = .auto
+
+    enum Choice: String, ExpressibleByArgument, CaseIterable { case auto, plain, none }
+
+    func style(isQuiet: Bool) -> Progress.Style {
+        if isQuiet { return .none }
         return switch progress {
         case .none: .none
         case .plain: .plain

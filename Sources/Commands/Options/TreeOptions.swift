@@ -27,6 +27,9 @@ struct TreeOptions: ParsableArguments {
         return try Distribution(parsing: text)
     }
 
+    /// Where the settings file names the target; nil where it doesn't.
+    var targetPlace: Diagnostic.Location? { EnvironmentOption.place("TARGET", unless: target != nil) }
+
     /// Refuses a `--target` of the command line that takes no such packages.
     ///
     /// One of the environment or the settings file may be meant for the other verbs.

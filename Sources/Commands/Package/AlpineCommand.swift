@@ -15,12 +15,20 @@ struct AlpineCommand: Verb {
             Example: mkdkms alpine /usr/src/hello-1.5.0 -o out
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var metadata: MetadataFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
+
+    var flags: ReleaseFlags {
+        ReleaseFlags(tree: tree, output: output, metadata: metadata, templates: templates, plan: plan)
+    }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try flags.tree.demandTarget(of: .apk)
-        try flags.refusePackageKey()
+        try tree.demandTarget(of: .apk)
         return try await flags.produce([AlpineConverter()], from: .none, events)
     }
 }

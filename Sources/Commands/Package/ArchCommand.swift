@@ -15,12 +15,23 @@ struct ArchCommand: Verb {
             Example: mkdkms arch /usr/src/hello-1.5.0 -R 1 -o out
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var metadata: MetadataFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
+
+    var flags: ReleaseFlags {
+        ReleaseFlags(
+            tree: tree, output: output, archive: archive, metadata: metadata, templates: templates, plan: plan
+        )
+    }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try flags.tree.demandTarget(of: .pacman)
-        try flags.refusePackageKey()
+        try tree.demandTarget(of: .pacman)
         return try await flags.produce([ArchConverter()], from: .none, events)
     }
 }

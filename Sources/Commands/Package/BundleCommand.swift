@@ -14,11 +14,24 @@ struct BundleCommand: Verb {
             Example: mkdkms bundle /usr/src/hello-1.5.0 -k all --sign-key mok.key --sign-cert mok.pem
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var from: ModuleSourceFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
 
     @Flag(help: "Carry the source too, for kernels that no prebuilt module fits.")
     var withSource = false
+
+    var flags: ReleaseFlags {
+        ReleaseFlags(
+            tree: tree, output: output, build: build, from: from, archive: archive, templates: templates,
+            plan: plan)
+    }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         try await flags.produce(

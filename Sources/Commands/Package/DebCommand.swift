@@ -22,8 +22,18 @@ struct DebCommand: Verb {
             Example: mkdkms deb /usr/src/hello-1.5.0 --kind modules -k 6.1.0-56-amd64 -o out
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var from: ModuleSourceFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var metadata: MetadataFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var hooks: HookFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
 
     @Option(
         parsing: .singleValue,
@@ -33,8 +43,14 @@ struct DebCommand: Verb {
     @Flag(help: "Have n-dkms carry the modules of -k or --from, so that their kernels need no compiler.")
     var withModules = false
 
+    var flags: ReleaseFlags {
+        ReleaseFlags(
+            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
+            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
+    }
+
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try flags.tree.demandTarget(of: .deb)
+        try tree.demandTarget(of: .deb)
         guard !withModules || kind.isEmpty || kind.contains(.dkms) else {
             throw .error(
                 "no-carrier", "--with-modules is for the package that --kind dkms writes",

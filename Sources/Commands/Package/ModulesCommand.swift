@@ -17,19 +17,19 @@ struct ModulesCommand: Verb {
             Example: mkdkms modules /usr/src/hello-1.5.0 -k 6.1.0-56-amd64 -o built
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
 
-    func validate() throws {
-        if flags.from != nil { throw ValidationError("modules builds; --from is for the verbs that package") }
-        if flags.dryRun {
-            throw ValidationError("modules has nothing to plan; --dry-run is for the verbs that package")
-        }
+    var flags: ReleaseFlags {
+        ReleaseFlags(tree: tree, output: output, build: build)
     }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        let source = ModuleSource.kernels(try flags.build.requiredKernels())
-        let loaded = try await flags.tree.load(events)
+        let source = ModuleSource.kernels(try build.requiredKernels())
+        let loaded = try await tree.load(events)
         let production = try flags.production(loaded, source, events)
         let written = try await production.writeModules()
         _ = consume loaded

@@ -18,8 +18,18 @@ struct ReleaseCommand: Verb {
             Example: mkdkms release /usr/src/hello-1.5.0 -k all --sign-key mok.key --sign-cert mok.pem -o out
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var from: ModuleSourceFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var metadata: MetadataFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var hooks: HookFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
 
     @Option(
         parsing: .singleValue,
@@ -28,8 +38,18 @@ struct ReleaseCommand: Verb {
             valueName: "apt|dnf"))
     var repo: [RepositoryKind] = []
 
+    var flags: ReleaseFlags {
+        ReleaseFlags(
+            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
+            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
+    }
+
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try RepositoryKind.check(flags.outputFolder, chosen: repo, hasKey: flags.hasPackageKey)
+        do throws(Diagnostic) {
+            try RepositoryKind.check(output.folder, chosen: repo, hasKey: packageKey.isGiven)
+        } catch {
+            throw error.code == "in-repository" ? error.located(at: output.place) : error
+        }
         let source = try flags.source()
         var converters: [any Converter] = [
             TarballConverter.sourceOnly, DebDkmsConverter(), RPMDkmsConverter(),

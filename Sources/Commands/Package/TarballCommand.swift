@@ -14,14 +14,24 @@ struct TarballCommand: Verb {
             Example: mkdkms tarball /usr/src/hello-1.5.0 -k 6.1.0-56-amd64 --binaries-only -o out
             """)
 
-    @OptionGroup var flags: ReleaseFlags
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var from: ModuleSourceFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup var progress: ProgressOptions
 
     @Flag(help: "Leave the source out.")
     var binariesOnly = false
 
     @Flag(help: "Put all kernels into one file; dkms 3.x loads only its first kernel.")
     var oneFile = false
+
+    var flags: ReleaseFlags {
+        ReleaseFlags(tree: tree, output: output, build: build, from: from, archive: archive, plan: plan)
+    }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = binariesOnly || oneFile ? try flags.requiredSource() : try flags.source()

@@ -32,7 +32,7 @@ package struct ArchConverter: Converter {
             packager: release.metadata.maintainer, provides: ["\(release.naming.name)-modules=\(version)"],
             architecture: try common.architecture()?.pacmanName ?? "any",
             backup: common.configurations.sorted(),
-            files: try release.sourceFiles().merging(try FileList(common.entries)),
+            files: try common.joined(with: try release.sourceFiles()),
             epoch: release.settings.epoch)
         return [
             ArchPackagePlan(package: package, compression: compression(release)),

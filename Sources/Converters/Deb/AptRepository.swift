@@ -38,8 +38,9 @@ struct AptRepository: PackageRepository {
     }
 
     func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
-        let packages = try binaries(files(with: stage, ending: ".deb"))
-        let sources = try sources(files(with: stage, ending: ".dsc"))
+        var warnings: [Diagnostic] = []
+        let packages = try readable(try files(with: stage, ending: ".deb"), &warnings, Self.binary)
+        let sources = try readable(try files(with: stage, ending: ".dsc"), &warnings, Self.source)
         var listed: [Listed] = []
         for (name, paragraphs) in [("Packages", packages), ("Sources", sources)]
         where name == "Packages" || !paragraphs.isEmpty {
@@ -68,7 +69,7 @@ struct AptRepository: PackageRepository {
         }
         for (name, bytes) in contents { try Files.write(bytes, to: stage.pushing(FilePath(name))) }
         let files = contents.map(\.name)
-        return RepositoryIndex(files: files, obsolete: obsolete(files, previous))
+        return RepositoryIndex(files: files, obsolete: obsolete(files, previous), warnings: warnings)
     }
 
     /// What is neither of this repository nor of the one before, whose list clients may have read just now.
@@ -85,41 +86,35 @@ struct AptRepository: PackageRepository {
         return (lists.map { "\(Self.byHash)/\($0)" } + own).filter { !kept.contains($0) }
     }
 
-    /// A paragraph for each package: its control file, and where the file is.
-    private func binaries(_ packages: [(name: String, path: FilePath)]) throws(Diagnostic) -> [ControlFields]
-    {
-        var paragraphs: [ControlFields] = []
-        for (name, path) in packages {
-            var fields = try DebReader(path).control
-            let file = try FileDigests([.md5, .sha256], of: path)
-            fields["Filename"] = "./\(name)"
-            fields["Size"] = String(file.size)
-            fields["MD5sum"] = file.hex(.md5)
-            fields["SHA256"] = file.hex(.sha256)
-            paragraphs.append(fields)
-        }
-        return paragraphs
+    /// The paragraph of a package: its control file, and where the file is.
+    private static func binary(_ name: String, _ path: FilePath) throws(Diagnostic) -> ControlFields {
+        var fields = try DebReader(path).control
+        let file = try FileDigests([.md5, .sha256], of: path)
+        fields["Filename"] = "./\(name)"
+        fields["Size"] = String(file.size)
+        fields["MD5sum"] = file.hex(.md5)
+        fields["SHA256"] = file.hex(.sha256)
+        return fields
     }
 
-    /// A paragraph for each source package: its .dsc, which the lists of files then name too (Debian Policy 5.4).
-    private func sources(_ packages: [(name: String, path: FilePath)]) throws(Diagnostic) -> [ControlFields] {
-        var paragraphs: [ControlFields] = []
-        for (name, path) in packages {
-            let file = try FileDigests([.md5, .sha1, .sha256], of: path)
-            let description = try ControlFields(parsing: try Files.readText(path))
-            var fields = ControlFields()
-            fields["Package"] = description["Source"]
-            for field in description.fields where field.name != "Source" { fields[field.name] = field.value }
-            let lists: [(String, DigestAlgorithm)] = [
-                ("Files", .md5), ("Checksums-Sha1", .sha1), ("Checksums-Sha256", .sha256),
-            ]
-            for (list, algorithm) in lists {
-                fields[list] = "\n\(file.hex(algorithm)) \(file.size) \(name)" + (fields[list] ?? "")
-            }
-            fields["Directory"] = "."
-            paragraphs.append(fields)
+    /// The paragraph of a source package: its .dsc, which the lists of files then name too (Debian Policy 5.4).
+    private static func source(_ name: String, _ path: FilePath) throws(Diagnostic) -> ControlFields {
+        let file = try FileDigests([.md5, .sha1, .sha256], of: path)
+        let description = try ControlFields(parsing: try Files.readText(path))
+        guard let source = description["Source"] else {
+            throw .error("bad-dsc", "\(name) names no source package")
         }
-        return paragraphs
+        var fields = ControlFields()
+        fields["Package"] = source
+        for field in description.fields where field.name != "Source" { fields[field.name] = field.value }
+        let lists: [(String, DigestAlgorithm)] = [
+            ("Files", .md5), ("Checksums-Sha1", .sha1), ("Checksums-Sha256", .sha256),
+        ]
+        for (list, algorithm) in lists {
+            fields[list] = "\n\(file.hex(algorithm)) \(file.size) \(name)" + (fields[list] ?? "")
+        }
+        fields["Directory"] = "."
+        return fields
     }
 
     /// apt keeps what it has where the date goes back, without a word: an older tree may not take it there.

@@ -39,11 +39,11 @@ package struct DebCommonConverter: Converter {
                 """)
         let scripts = try scripts(release, common, package)
         let tags = scripts["preinst"] == nil ? [] : [helperTag]
-        let entries =
-            try common.entries
-            + DebDocumentation(release: release).files(for: package, overriding: tags)
+        let documents = try FileList(
+            try DebDocumentation(release: release).files(for: package, overriding: tags))
         return DebPackage(
-            control: control, files: try FileList(entries), scripts: try DebPlan.scripts(scripts),
+            control: control, files: try common.joined(with: documents),
+            scripts: try DebPlan.scripts(scripts),
             conffiles: common.configurations.map { "/\($0)" },
             // What makes an initramfs copies them into it.
             triggers: common.has(.modprobe, .firmware, .dracut) ? ["activate-noawait update-initramfs"] : [])

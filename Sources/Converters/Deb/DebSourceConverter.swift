@@ -32,8 +32,7 @@ package struct DebSourceConverter: Converter {
                 DebSkeletonPlan(
                     source: source, compression: compression, epoch: release.settings.epoch,
                     // The other form writes it too.
-                    writesOriginal: !forms.contains(.package),
-                    revised: { (revision) throws(Diagnostic) in try self.source(release.revised(revision)) }))
+                    writesOriginal: !forms.contains(.package)))
         }
         return plans
     }

@@ -27,13 +27,15 @@ package struct DriverDisk: Sendable {
         let isWritten = !production.isDryRun
         if isWritten { try DnfRepository.checkTools() }
         // The packages have an output of their own, which is what their production looks at.
-        try production.refuseOutputInTree()
+        try production.checkOutput()
         let conf = try await production.tree.evaluate(in: .anyKernel(target: production.build.target))
         let identity = try production.tree.identity(conf)
         let converter = RPMKmodConverter()
-        let naming = try PackageNaming(
-            name: identity.name, version: identity.version,
-            revision: production.revision(of: identity, for: [converter]))
+        let naming = try production.locatingRevision { () throws(Diagnostic) in
+            try PackageNaming(
+                name: identity.name, version: identity.version,
+                revision: production.revision(of: identity, for: [converter]))
+        }
         let suffix = naming.revision.hasSuffix(".\(dist)") ? "" : ".\(dist)"
         let work = try TemporaryFolder("driverdisk")
         var packages = production
@@ -54,11 +56,7 @@ package struct DriverDisk: Sendable {
         let plan = DriverDiskPlan(
             artifact: name, files: try Self.files([], try FileList(folder: disk)),
             epoch: production.settings.epoch)
-        do {
-            try Files.makeDirectories(production.output)
-        } catch {
-            throw .file("create", production.output, error)
-        }
+        try production.makeOutput()
         let path = production.output.appending(name.file)
         try plan.write(to: path)
         return ProductionResult(

@@ -10,7 +10,7 @@ package struct PackageNaming: Hashable, Sendable {
     let dkmsPackage: String
     /// `PACKAGE_VERSION` as dpkg and rpm sort it.
     package let version: String
-    package private(set) var revision: String
+    package let revision: String
     /// `PACKAGE_VERSION` as it is.
     private let given: String
     /// The package that the tree came in.
@@ -45,16 +45,6 @@ package struct PackageNaming: Hashable, Sendable {
         self.revision = revision
         dkmsPackage = "\(name)-dkms"
         carried = nil
-    }
-
-    /// The same names as another revision.
-    ///
-    /// - Throws: `bad-revision`.
-    func revised(_ revision: String) throws(Diagnostic) -> PackageNaming {
-        try Self.check(revision: revision)
-        var other = self
-        other.revision = revision
-        return other
     }
 
     /// What the package with the source is called where the tree came in no package.

@@ -90,6 +90,29 @@ struct CommonFiles {
         }
     }
 
+    /// The files as those of a package that has others besides.
+    ///
+    /// - Throws: `bad-destination` for one in whose place the package has something of its own.
+    func joined(with others: FileList) throws(Diagnostic) -> FileList {
+        let all = others.addingParents(mtime: epoch)
+        for placement in placements {
+            var taken = all[path: placement.path]?.path
+            var folder = placement.path[...]
+            while taken == nil, let slash = folder.lastIndex(of: "/") {
+                folder = folder[..<slash]
+                if let entry = all[path: String(folder)], entry.kind != .directory { taken = entry.path }
+            }
+            guard let taken else { continue }
+            throw .error(
+                "bad-destination",
+                taken == placement.path
+                    ? "/\(taken) is a file or folder that the package has itself"
+                    : "/\(placement.path) needs a folder where the package itself has /\(taken)",
+                hint: "give the file another name or destination", at: placement.file.place)
+        }
+        return try FileList(entries).merging(others)
+    }
+
     /// The folders that no other package has: those called as the project is, and what is beneath them.
     var ownFolders: [FileEntry] {
         var folders: Set<String> = []

@@ -14,6 +14,7 @@ extension Production {
         }
         let package = try await readPackage()
         let digest = try tree.digest()
+        try makeOutput()
         let work = try TemporaryFolder("modules")
         _ = try await foresee(package, for: kernels, work.path)
         let run = try await Builder(tree: tree, identity: package.identity, options: build).build(

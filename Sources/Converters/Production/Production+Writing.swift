@@ -50,7 +50,7 @@ extension Production {
         let plans = try plans(converters, release)
         var warnings = plans.flatMap(\.warnings)
         if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
-            warnings += release.metadata.warnings
+            warnings += release.metadata.warnings + release.changelogWarnings.map(tree.named)
         }
         for (format, relations) in [
             ("deb", release.project.debRelations), ("rpm", release.project.rpmRelations),
@@ -61,11 +61,7 @@ extension Production {
         for warning in warnings { build.events(.diagnostic(warning)) }
         if !isRehearsed { try await verify(plans) }
         if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
-        do {
-            try Files.makeDirectories(output)
-        } catch {
-            throw .file("create", output, error)
-        }
+        try makeOutput()
         return ProductionResult(artifacts: try await write(plans), units: units, plans: plans)
     }
 
@@ -85,7 +81,9 @@ extension Production {
         _ converters: [any Converter], _ release: DriverRelease
     ) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [any ArtifactPlan] = []
-        for converter in converters { plans += try converter.plan(release) }
+        for converter in converters {
+            plans += try locatingRevision { () throws(Diagnostic) in try converter.plan(release) }
+        }
         // What other packages of their kind depend on.
         if plans.contains(where: { $0 is DebPlan }) { plans += try DebCommonConverter().plan(release) }
         if plans.contains(where: { $0 is RPMPlan }) { plans += try RPMCommonConverter().plan(release) }
@@ -112,21 +110,50 @@ extension Production {
             return made
         }
         let stage = try RepositoryStage.begin(in: output)
-        let made = try await ArtifactWriting(output: stage.path, jobs: build.jobs, events: build.events)
-            .write(plans)
+        let made = try await keepingTheSame(
+            try await ArtifactWriting(output: stage.path, jobs: build.jobs, events: build.events)
+                .write(plans))
         var index = RepositoryIndex()
         for kind in repositories {
             index += try await kind.type.init(output, settings).prepare(in: stage.path)
         }
         let lists = try indexing?(made, stage.path, output) ?? []
+        for warning in index.warnings { build.events(.diagnostic(warning)) }
         warn(of: made)
-        try stage.publish(made.map(\.name.file) + lists + index.files, removing: index.obsolete)
+        let new = made.filter { $0.path.starts(with: stage.path) }
+        try stage.publish(new.map(\.name.file) + lists + index.files, removing: index.obsolete)
         var artifacts: [Artifact] = []
         for artifact in made {
             artifacts.append(
                 try Artifact(artifact.name, at: output.pushing(FilePath(artifact.name.file))))
         }
         return artifacts
+    }
+
+    /// The artifacts, those in the place of theirs that the repository has already in all but their signature.
+    ///
+    /// A signature tells its time, so each is another one: who has the package would see a new file for nothing.
+    private func keepingTheSame(_ made: [Artifact]) async throws(Diagnostic) -> [Artifact] {
+        var kept: [Artifact] = []
+        for artifact in made {
+            let place = output.pushing(FilePath(artifact.name.file))
+            if Files.isRegularFile(place), try await isSame(place, as: artifact.path) {
+                try Files.removeFile(artifact.path)
+                kept.append(try Artifact(artifact.name, at: place))
+            } else {
+                kept.append(artifact)
+            }
+        }
+        return kept
+    }
+
+    /// Whether a package of the repository is as good as the one that was made.
+    private func isSame(_ place: FilePath, as made: FilePath) async throws(Diagnostic) -> Bool {
+        guard let content = try? PackageContent.digest(of: place),
+            content == (try PackageContent.digest(of: made))
+        else { return false }
+        guard let signer = settings.packageSigner else { return true }
+        return try await signer.hasSigned(place)
     }
 
     /// Says what a repository's users will not like.
@@ -139,7 +166,9 @@ extension Production {
         }
         let changed = made.filter { artifact in
             let place = output.pushing(FilePath(artifact.name.file))
-            guard Files.exists(place), let now = try? PackageContent.digest(of: artifact.path) else {
+            guard artifact.path != place, Files.exists(place),
+                let now = try? PackageContent.digest(of: artifact.path)
+            else {
                 return false
             }
             return (try? PackageContent.digest(of: place)) != now

@@ -24,6 +24,8 @@ package struct Production: Sendable {
     package var project = ProjectSettings()
     /// What the package that the tree came in needed; nil where it came in none.
     package var carried: CarriedRelations?
+    /// Where the settings file has what may turn out to be wrong.
+    package var places = SettingsPlaces()
     /// What the output folder becomes a repository for.
     package var repositories: [RepositoryKind] = []
     /// Writes what tells of the artifacts beside them.
@@ -111,9 +113,20 @@ package struct Production: Sendable {
             return PackageNaming(
                 unchecked: identity.name, version: identity.version, revision: revision ?? "1")
         }
-        return try PackageNaming(
-            name: identity.name, version: identity.version, revision: revision(of: identity, for: converters),
-            carried: formerName)
+        return try locatingRevision { () throws(Diagnostic) in
+            try PackageNaming(
+                name: identity.name, version: identity.version,
+                revision: revision(of: identity, for: converters), carried: formerName)
+        }
+    }
+
+    /// Tells a revision that a package can't have at its place in the settings file.
+    func locatingRevision<Value>(_ work: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
+        do {
+            return try work()
+        } catch {
+            throw error.code == "bad-revision" ? error.located(at: places.revision) : error
+        }
     }
 
     /// The dkms.conf as it is for no particular kernel, and the name and version that it settles.
@@ -127,7 +140,7 @@ package struct Production: Sendable {
     func readPackage() async throws(Diagnostic) -> Package {
         let conf = try await tree.evaluate(in: .anyKernel(target: build.target))
         let package = Package(conf: conf, identity: try tree.identity(conf))
-        try refuseOutputInTree()
+        try checkOutput()
         for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
         if case .none = modules { return package }
         guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
@@ -163,17 +176,47 @@ package struct Production: Sendable {
                     hint: "give --sign-key and --sign-cert, or say --no-sign")))
     }
 
-    /// What is written into the tree would be part of the next release of it.
-    func refuseOutputInTree() throws(Diagnostic) {
+    /// To be asked before anything is built.
+    ///
+    /// - Throws: `output-in-tree`: what is written into the tree would be part of the next release of it; `no-folder` where a
+    ///   file is in the way.
+    func checkOutput() throws(Diagnostic) {
         // The folder need not exist yet: its nearest ancestor that does tells where it is.
         var folder = output.isEmpty ? "." : output
         while !Files.exists(folder), !folder.removingLastComponent().isEmpty { folder.removeLastComponent() }
-        guard !isDryRun, let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
+        guard !isDryRun else { return }
+        guard !Files.exists(folder) || Files.isDirectory(folder) else {
+            throw .error(
+                "no-folder", "\(folder) is no folder, and the output folder is to be \(output)",
+                hint: "name another one with -o, or move the file away", at: places.output)
+        }
+        guard let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
             place.starts(with: tree.root)
         else { return }
         throw .error(
             "output-in-tree", "the output folder \(output) lies in the tree \(tree.root)",
-            hint: "choose a folder outside with -o, or the next release would carry this one", status: .usage)
+            hint: "choose a folder outside with -o, or the next release would carry this one",
+            at: places.output, status: .usage)
+    }
+
+    /// Makes the output folder.
+    func makeOutput() throws(Diagnostic) {
+        do {
+            try Files.makeDirectories(output)
+        } catch {
+            throw Diagnostic.file("create", output, error).located(at: places.output)
+        }
+    }
+}
+
+/// Lines of the user's settings file; nil where a value is not from there.
+package struct SettingsPlaces: Sendable {
+    package var revision: Diagnostic.Location?
+    package var output: Diagnostic.Location?
+
+    package init(revision: Diagnostic.Location? = nil, output: Diagnostic.Location? = nil) {
+        self.revision = revision
+        self.output = output
     }
 }
 

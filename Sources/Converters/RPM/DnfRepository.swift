@@ -1,4 +1,5 @@
 import Diagnostics
+import RPMFormat
 import Streams
 import SystemPackage
 import Tools
@@ -40,10 +41,17 @@ struct DnfRepository: PackageRepository {
 
     func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
         // The packages side by side, as they are going to be.
+        var warnings: [Diagnostic] = []
         let view = stage.appending(".packages")
         do {
             try Files.makeDirectories(view)
-            for (name, path) in try files(with: stage, ending: ".rpm") {
+            let packages = try readable(try files(with: stage, ending: ".rpm"), &warnings) {
+                (name, path) throws(Diagnostic) in
+                // createrepo_c passes over what is none without a word.
+                _ = try RPMReader(path)
+                return (name, path)
+            }
+            for (name, path) in packages {
                 // The repository tells the times of its files; those of earlier releases stay as they are.
                 if path.starts(with: stage) { try Files.setModified(path, epoch) }
                 try Files.makeSymbolicLink(view.appending(name), to: try Files.canonical(path).string)
@@ -72,7 +80,7 @@ struct DnfRepository: PackageRepository {
             files += contents.map(\.0)
         }
         files.append(Self.main)
-        return RepositoryIndex(files: files, obsolete: try obsolete(files))
+        return RepositoryIndex(files: files, obsolete: try obsolete(files), warnings: warnings)
     }
 
     private func list(_ view: FilePath) async throws(Diagnostic) {

@@ -31,7 +31,7 @@ package struct RPMCommonConverter: Converter {
     static func package(_ release: DriverRelease) throws(Diagnostic) -> RPMPackage? {
         guard let name = release.commonPackage else { return nil }
         let target = target(release)
-        let common = try CommonFiles(release, in: .rpm, for: target)
+        let common = try files(release)
         let folder = "\(target?.documentationFolder ?? "usr/share/doc")/\(name)"
         let readme = "\(folder)/README"
         let documents = [
@@ -44,7 +44,7 @@ package struct RPMCommonConverter: Converter {
         ]
         var package = release.rpm(
             name, .common, try common.architecture()?.rpmName ?? "noarch",
-            files: try FileList(common.entries + common.ownFolders + documents),
+            files: try common.joined(with: try FileList(common.ownFolders + documents)),
             description: """
                 The files that are used with the kernel module \(release.identity.name),
                 whichever package brings the module itself.
@@ -55,6 +55,10 @@ package struct RPMCommonConverter: Converter {
         package.flags[readme] = .documentation
         package.scriptlets = try RPMPlan.scriptlets(try Self.scriptlets(release, common))
         return package
+    }
+
+    static func files(_ release: DriverRelease) throws(Diagnostic) -> CommonFiles {
+        try CommonFiles(release, in: .rpm, for: target(release))
     }
 
     /// Those that the kinds of files ask for.

@@ -3,6 +3,7 @@ import Compression
 package import Diagnostics
 package import Kernels
 import RPMFormat
+import Settings
 import SourceTree
 import Templates
 
@@ -23,28 +24,48 @@ package struct RPMSourceConverter: Converter {
     package var packsSource: Bool { true }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
+        try Self.check(release)
         let file = try specFile(release)
         let package = file.tree.package
-        let spec = try file.text(release.settings.templates)
+        let spec = SkeletonText(try file.text(release.settings.templates))
         let specName = "\(package.name).spec"
         let tarballs = file.sources
         var plans: [any ArtifactPlan] = []
         if forms.contains(.package) {
-            plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec))
+            plans.append(try Self.sourcePackage(release, of: package, tarballs, specName, spec.text))
         }
         if forms.contains(.skeleton) {
             plans.append(
-                SkeletonFilePlan(name: specName, what: "the spec file", text: spec) {
-                    (revision) throws(Diagnostic) in
-                    try specFile(release.revised(revision)).text(release.settings.templates)
-                })
+                SkeletonFilePlan(name: specName, what: "the spec file", content: spec))
             let filters = try release.settings.templates.render("rpm-source/rpmlintrc", [:])
             plans.append(
                 SkeletonFilePlan(
-                    name: "\(package.name).rpmlintrc", what: "what rpmlint need not say", text: filters))
+                    name: "\(package.name).rpmlintrc", what: "what rpmlint need not say",
+                    content: SkeletonText(filters)))
             for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
         }
         return plans
+    }
+
+    /// What the settings file says, and a spec file can't, is told at its place there.
+    ///
+    /// - Throws: `unquotable-value`.
+    private static func check(_ release: DriverRelease) throws(Diagnostic) {
+        var place = release.project.descriptionPlace
+        do {
+            for paragraph in release.project.description { _ = try SpecFile.block(Prose.wrapped(paragraph)) }
+            for entry in release.changelog {
+                place = entry.place
+                for change in entry.changes { _ = try SpecFile.block(Prose.item(change, bullet: "- ")) }
+            }
+            guard release.commonPackage != nil else { return }
+            for placement in try RPMCommonConverter.files(release).placements {
+                place = placement.file.place
+                _ = try SpecFile.quoted("/\(placement.path)")
+            }
+        } catch {
+            throw error.code == "unquotable-value" ? error.located(at: place) : error
+        }
     }
 
     private func specFile(_ release: DriverRelease) throws(Diagnostic) -> SpecFile {

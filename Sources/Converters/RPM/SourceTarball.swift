@@ -61,9 +61,7 @@ struct SourceTarballPlan: ArtifactPlan {
 struct SkeletonFilePlan: ArtifactPlan {
     let name: String
     let what: String
-    let text: String
-    /// The same of another revision; nil where no revision is in it.
-    var revised: (@Sendable (String) throws(Diagnostic) -> String)?
+    let content: SkeletonText
 
     var artifact: ArtifactName { ArtifactName(file: name, format: "rpm", kind: "skeleton", kernels: []) }
 
@@ -73,21 +71,15 @@ struct SkeletonFilePlan: ArtifactPlan {
     func check(at path: FilePath) throws(Diagnostic) {
         guard Files.exists(path) else { return }
         let found = try Files.read(path)
-        guard found != Array(text.utf8) else { return }
-        // One that nobody has changed since it was made for another revision is no loss.
-        if let line = String(decoding: found, as: UTF8.self).firstMatch(of: /\nRelease: (\S+)\n/),
-            let other = try? revised?(String(line.1)), found == Array(other.utf8)
-        {
-            return
-        }
+        guard found != Array(content.text.utf8), !SkeletonText.isUnedited(found) else { return }
         throw .error(
-            "edited-skeleton", "\(path) is there already and differs from what would be written",
+            "edited-skeleton", "\(path) is there already, and is not as mkdkms wrote it",
             hint: "give another folder with -o and compare the two, or remove the file")
     }
 
     func write(to path: FilePath) throws(Diagnostic) {
         try check(at: path)
-        try Files.write(Array(text.utf8), to: path)
+        try Files.write(Array(content.text.utf8), to: path)
     }
 }
 

@@ -161,7 +161,7 @@ struct SpecFile {
     }
 
     /// Several lines, literally.
-    private static func block(_ text: String) throws(Diagnostic) -> String {
+    static func block(_ text: String) throws(Diagnostic) -> String {
         for line in text.split(whereSeparator: \.isNewline) {
             // Macros are expanded before rpmbuild looks for directives, so no spelling of these is text to it.
             let word = line.drop { $0 == " " || $0 == "\t" }.prefix { !$0.isWhitespace }
@@ -204,7 +204,7 @@ extension SpecFile {
     }
 
     /// A path in a list of files, in which rpmbuild looks for wildcards even between quotes.
-    private static func quoted(_ path: String) throws(Diagnostic) -> String {
+    static func quoted(_ path: String) throws(Diagnostic) -> String {
         guard !path.unicodeScalars.contains(where: { "*?[]{}\\\"\n\r".unicodeScalars.contains($0) }) else {
             throw .error(
                 "unquotable-value", "a spec file takes \(path) for more than the name of a file",

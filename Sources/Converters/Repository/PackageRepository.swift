@@ -25,10 +25,13 @@ struct RepositoryIndex {
     var files: [String] = []
     /// What is to be gone when they are there.
     var obsolete: [String] = []
+    /// `not-a-package`, for each file that only has the name of one.
+    var warnings: [Diagnostic] = []
 
     static func += (left: inout RepositoryIndex, right: RepositoryIndex) {
         left.files += right.files
         left.obsolete += right.obsolete
+        left.warnings += right.warnings
     }
 }
 
@@ -54,6 +57,7 @@ extension PackageRepository {
         for place in [folder, stage] {
             do {
                 for name in try Files.names(in: place) where name.hasSuffix(suffix) {
+                    guard Files.isRegularFile(place.appending(name)) else { continue }
                     paths[name] = place.appending(name)
                 }
             } catch {
@@ -61,5 +65,29 @@ extension PackageRepository {
             }
         }
         return paths.sorted { $0.key < $1.key }.map { (name: $0.key, path: $0.value) }
+    }
+
+    /// What `read` makes of each of those files; the lists go without what is no package, and a warning says so.
+    func readable<Value>(
+        _ files: [(name: String, path: FilePath)], _ warnings: inout [Diagnostic],
+        _ read: (String, FilePath) throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> [Value] {
+        var values: [Value] = []
+        for (name, path) in files {
+            do throws(Diagnostic) {
+                values.append(try read(name, path))
+            } catch {
+                // What was made just now is whole, or something is wrong with us.
+                guard path.removingLastComponent() == folder,
+                    ["bad-deb", "bad-rpm", "bad-control", "bad-dsc"].contains(error.code)
+                else { throw error }
+                warnings.append(
+                    .warning(
+                        "not-a-package", "the repository goes without it: \(error.message)",
+                        hint: "take the file away, or put a whole package in its place",
+                        at: .init(file: path.string)))
+            }
+        }
+        return values
     }
 }

@@ -119,14 +119,19 @@ extension OpenPGPSigner {
         }
     }
 
-    private func run(_ arguments: [String], input: [UInt8] = []) async throws(Diagnostic) -> [UInt8] {
+    /// Runs the program, whatever its status.
+    func call(_ arguments: [String], input: [UInt8] = []) async throws(Diagnostic) -> Program.Outcome {
         var environment: [String: String] = [:]
         for name in ["GNUPGHOME", "GPG_TTY", "XDG_RUNTIME_DIR", "SEQUOIA_HOME"] {
             environment[name] = CallerEnvironment.value(name)
         }
-        let outcome = try await Program(
+        return try await Program(
             program, arguments, environment: Program.cleanEnvironment(adding: environment)
         ).capture(input: input)
+    }
+
+    private func run(_ arguments: [String], input: [UInt8] = []) async throws(Diagnostic) -> [UInt8] {
+        let outcome = try await call(arguments, input: input)
         guard outcome.status == 0 else {
             let said = String(decoding: outcome.errorOutput, as: UTF8.self)
                 .split(whereSeparator: \.isNewline)

@@ -1,0 +1,89 @@
+package import Diagnostics
+
+extension PackageLicense {
+    /// Says that a licence which somebody gave is no SPDX expression, and what was meant, as far as that is plain; nil for
+    /// one that is.
+    package static func warning(of license: String, at place: Diagnostic.Location?) -> Diagnostic? {
+        guard let wrong = firstFault(in: license) else { return nil }
+        let part = wrong == license ? "" : ": \"\(wrong)\" is no part of one"
+        return .warning(
+            "not-spdx", "the licence \"\(license)\" is no SPDX expression\(part)",
+            hint: meant(by: wrong).map { "say \($0)" }
+                ?? "https://spdx.org/licenses lists the identifiers; one of your own begins with LicenseRef-",
+            at: place)
+    }
+
+    /// What is wrong in an expression (SPDX specification, annex "SPDX license expressions"): one word of it, or all of it where
+    /// the words don't fit together; nil for one that is right.
+    static func firstFault(in expression: String) -> String? {
+        let words = expression.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
+        var awaitsLicense = true
+        var awaitsException = false
+        var depth = 0
+        var unknown: String?
+        for word in words {
+            switch word {
+            case _ where awaitsException:
+                guard !"()".contains(word) else { return expression }
+                if !SPDXList.exceptions.contains(word), !word.hasPrefix("AdditionRef-") {
+                    unknown = unknown ?? word
+                }
+                awaitsException = false
+            case "(":
+                guard awaitsLicense else { return expression }
+                depth += 1
+            case ")":
+                guard !awaitsLicense, depth > 0 else { return expression }
+                depth -= 1
+            case "AND", "OR":
+                guard !awaitsLicense else { return expression }
+                awaitsLicense = true
+            case "WITH":
+                guard !awaitsLicense else { return expression }
+                awaitsException = true
+            default:
+                guard awaitsLicense else { return expression }
+                if !isLicense(word) { unknown = unknown ?? word }
+                awaitsLicense = false
+            }
+        }
+        return awaitsLicense || awaitsException || depth != 0 ? expression : unknown
+    }
+
+    private static func isLicense(_ word: String) -> Bool {
+        if word.wholeMatch(of: /(DocumentRef-[A-Za-z0-9.\-]+:)?LicenseRef-[A-Za-z0-9.\-]+/) != nil {
+            return true
+        }
+        if SPDXList.licenses.contains(word) { return true }
+        return word.hasSuffix("+") && SPDXList.licenses.contains(String(word.dropLast()))
+    }
+
+    /// The identifiers that a licence in other words probably means.
+    private static func meant(by text: String) -> String? {
+        let bare = text.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "+" || $0 == "/" }
+        if let known = otherWords[bare] { return known }
+        // GPLv2, GPL v2+, gpl-2.0, GPL-2 or later, GNU LGPL version 2.1: families whose identifiers say whether later ones hold.
+        if let parts = bare.wholeMatch(
+            of: /(?:gnu)?(a|l|)gpl(?:version|v)?(\d)([013]?)(\+|only|orlater|oranylaterversion|)/)
+        {
+            let family = "\(parts.1.uppercased())GPL"
+            let ending = parts.4 == "" || parts.4 == "only" ? "only" : "or-later"
+            let name = "\(family)-\(parts.2).\(parts.3 == "" ? "0" : parts.3)-\(ending)"
+            if SPDXList.licenses.contains(name) { return name }
+        }
+        if let same = SPDXList.licenses.first(where: { $0.lowercased() == text.lowercased() }) { return same }
+        return Spelling.nearest(to: text, in: (SPDXList.licenses.union(SPDXList.exceptions)).sorted())
+    }
+
+    /// By letters, digits, `+` and `/` alone.
+    private static let otherWords: [String: String] = [
+        "gpl": "GPL-2.0-only or GPL-2.0-or-later", "gplandadditionalrights": "GPL-2.0-only",
+        "lgpl": "LGPL-2.1-only or LGPL-2.1-or-later", "bsd": "BSD-2-Clause or BSD-3-Clause",
+        "bsd2": "BSD-2-Clause", "bsd3": "BSD-3-Clause", "apache": "Apache-2.0", "apache2": "Apache-2.0",
+        "apachev2": "Apache-2.0", "asl20": "Apache-2.0", "expat": "MIT", "mit/x11": "MIT", "x11/mit": "MIT",
+        "mpl": "MPL-2.0", "mpl2": "MPL-2.0", "mplv2": "MPL-2.0", "mplv20": "MPL-2.0", "mplv11": "MPL-1.1",
+        "dualbsd/gpl": "GPL-2.0-only OR BSD-3-Clause", "dualmit/gpl": "GPL-2.0-only OR MIT",
+        "dualmpl/gpl": "GPL-2.0-only OR MPL-1.1", "proprietary": "LicenseRef-Proprietary",
+        "commercial": "LicenseRef-Proprietary",
+    ]
+}
