@@ -31,7 +31,7 @@ extension Verb {
         let packaging = self as? any PackagingVerb
         let progress = Progress(
             packaging?.progress.style(isQuiet: talk.quiet) ?? .none,
-            isVerbose: packaging?.flags.build?.verbose ?? false, printer: printer)
+            isVerbose: packaging?.progress.verbose ?? false, printer: printer)
         let warnings = Mutex<[Diagnostic]>([])
         var report: Report
         do throws(Diagnostic) {

@@ -62,7 +62,6 @@ no_use() {
 no_use_of() {
     no_use modules --dry-run
     no_use modules --from "$SCRATCH"
-    no_use modules --maintainer 'A <a@b>'
     no_use arch --package-key nobody
     no_use arch --kernel all
     no_use arch --no-sign
@@ -70,15 +69,27 @@ no_use_of() {
     no_use alpine --archive-compression xz
     no_use alpine --hooks strict
     no_use driverdisk --hooks strict
-    no_use bundle --release 1
-    no_use tarball --template-dir "$SCRATCH"
     local verb
     for verb in inspect conf lint doctor; do
         "$MKDKMS" $verb --help >"$SCRATCH/help"
         lacks "$SCRATCH/help" '--(verbose|progress)'
     done
 }
+# One list of options serves all verbs: what says nothing of an artifact is taken, though not listed.
+one_list() {
+    local verb options=(-R 2 --maintainer 'A <a@example.org>' --license MIT --archive-compression xz --template-dir "$SCRATCH"
+        --verbose --progress none -q)
+    for verb in tarball bundle modules deb rpm; do
+        "$MKDKMS" $verb "$HELLO" -k "$K1" --no-sign "${options[@]}" -o "$SCRATCH/one-$verb" >"$SCRATCH/paths"
+        contains "$SCRATCH/paths" "^$SCRATCH/one-$verb/"
+    done
+    "$MKDKMS" bundle --help >"$SCRATCH/help"
+    lacks "$SCRATCH/help" '--maintainer'
+    "$MKDKMS" conf "$HELLO" --verbose --progress none >"$SCRATCH/conf"
+    contains "$SCRATCH/conf" hello
+}
 check "options that a verb has no use for are neither listed nor taken" no_use_of
+check "options of packages are taken by every verb that makes something" one_list
 check "a missing argument ends with 64" usage_fault inspect
 check "an unknown --kind ends with 64" usage_fault deb --kind frob "$HELLO" -o "$SCRATCH/out-kind"
 finish

@@ -29,6 +29,7 @@ struct DoctorCommand: Verb {
     var arch: String?
 
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         var request = EngineRequest()

@@ -21,6 +21,7 @@ struct ConfCommand: Verb {
 
     @OptionGroup var tree: TreeOptions
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     @Option(
         name: .shortAndLong,

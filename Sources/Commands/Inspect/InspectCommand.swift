@@ -18,6 +18,7 @@ struct InspectCommand: Verb {
     var file: String
 
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let artifact = try Inspector.inspect(FilePath(file))

@@ -23,6 +23,7 @@ struct LintCommand: Verb {
 
     @OptionGroup var tree: TreeOptions
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let loaded: LoadedTree

@@ -39,6 +39,7 @@ struct TemplatesListCommand: Verb {
 
     @OptionGroup var options: TemplateOptions
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let library = options.library
@@ -62,6 +63,7 @@ struct TemplatesShowCommand: Verb {
 
     @OptionGroup var options: TemplateOptions
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = try options.library.source(name)
@@ -92,6 +94,7 @@ struct TemplatesExportCommand: Verb {
 
     @OptionGroup var options: TemplateOptions
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let library = options.library

@@ -33,6 +33,7 @@ struct KeyNewCommand: Verb {
     var commonName = KeyPair.defaultCommonName
 
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let (pair, paths) = try KeyPair.create(in: FilePath(folder), commonName: commonName)
@@ -55,6 +56,7 @@ struct KeyShowCommand: Verb {
     var file: String
 
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let document = KeyDocument(

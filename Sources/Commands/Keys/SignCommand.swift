@@ -28,6 +28,7 @@ struct SignCommand: Verb {
     @OptionGroup var key: SigningFlags
     @OptionGroup var modules: ModuleFlags
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     @Option(
         name: .shortAndLong,

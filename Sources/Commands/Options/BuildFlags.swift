@@ -20,9 +20,6 @@ struct BuildFlags: ParsableArguments {
         help: ArgumentHelp("Where logs of builds are kept; by default ~/.cache/mkdkms.", valueName: "dir"))
     var cacheDir: String?
 
-    @Flag(help: "Print what every step of a build prints.")
-    var verbose = false
-
     @OptionGroup var signing: SigningPolicyFlags
     @OptionGroup var modules: ModuleFlags
 

@@ -29,8 +29,11 @@ struct TalkOptions: ParsableArguments {
     }
 }
 
-/// How a verb tells of the steps of its work.
+/// How a verb tells of the steps of its work; of one without steps these are taken, but not listed.
 struct ProgressOptions: ParsableArguments {
+    @Flag(help: "Print what every step of a build prints.")
+    var verbose = false
+
     @Option(help: ArgumentHelp("Show progress.", valueName: "auto|plain|none"))
     var progress: Choice = .auto
 

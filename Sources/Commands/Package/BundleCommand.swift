@@ -23,6 +23,8 @@ struct BundleCommand: Verb {
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
     @OptionGroup var progress: ProgressOptions
+    // Words of other artifacts: taken, so that one list of options serves every verb.
+    @OptionGroup(visibility: .hidden) var metadata: MetadataFlags
 
     @Flag(help: "Carry the source too, for kernels that no prebuilt module fits.")
     var withSource = false

@@ -32,6 +32,7 @@ struct InitCommand: Verb {
     var dryRun = false
 
     @OptionGroup var talk: TalkOptions
+    @OptionGroup(visibility: .hidden) var progress: ProgressOptions
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let draft = try Draft(of: FilePath(folder), name: name, version: moduleVersion)

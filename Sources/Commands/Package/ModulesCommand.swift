@@ -22,6 +22,10 @@ struct ModulesCommand: Verb {
     @OptionGroup var build: BuildFlags
     @OptionGroup var talk: TalkOptions
     @OptionGroup var progress: ProgressOptions
+    // Words of other artifacts: taken, so that one list of options serves every verb.
+    @OptionGroup(visibility: .hidden) var archive: ArchiveFlags
+    @OptionGroup(visibility: .hidden) var metadata: MetadataFlags
+    @OptionGroup(visibility: .hidden) var templates: TemplateFlags
 
     var flags: ReleaseFlags {
         ReleaseFlags(tree: tree, output: output, build: build)

@@ -22,6 +22,9 @@ struct TarballCommand: Verb {
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
     @OptionGroup var progress: ProgressOptions
+    // Words of other artifacts: taken, so that one list of options serves every verb.
+    @OptionGroup(visibility: .hidden) var metadata: MetadataFlags
+    @OptionGroup(visibility: .hidden) var templates: TemplateFlags
 
     @Flag(help: "Leave the source out.")
     var binariesOnly = false
