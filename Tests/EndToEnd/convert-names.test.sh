@@ -259,8 +259,8 @@ suffixed() {
         "$out/kmod-jool-$KR-1.5.0-1.$ARCH.rpm"
     [ -z "$(find "$out" -name '*dkms-dkms*')" ] || fail "the suffix is doubled"
     # To dkms it is what dkms.conf says.
-    rpm -qpl "$out/jool-dkms-1.5.0-1.noarch.rpm" | grep -qx /usr/src/jool-dkms-1.5.0/dkms.conf
-    dpkg-deb -f "$out/jool-modules-${KR}"_*.deb Conflicts | grep -qx jool-dkms
+    rpm -qpl "$out/jool-dkms-1.5.0-1.noarch.rpm" | grep -x /usr/src/jool-dkms-1.5.0/dkms.conf >/dev/null
+    dpkg-deb -f "$out/jool-modules-${KR}"_*.deb Conflicts | grep -x jool-dkms >/dev/null
     # And back: the package that comes in has the name that it keeps.
     "$MKDKMS" rpm "$out/jool-dkms_1.5.0-1_all.deb" --kind dkms -o "$work/back"
     only "$work/back" jool-dkms-1.5.0-1.noarch.rpm

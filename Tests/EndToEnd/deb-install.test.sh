@@ -30,11 +30,11 @@ control_fields() {
     dpkg-deb -I "$out/$DKMS_DEB"
     equal "$(dpkg-deb -f "$out/$DKMS_DEB" Package Version Architecture Section | sort | tr '\n' ' ')" \
         'Architecture: all Package: hello-dkms Section: kernel Version: 1.5.0-1 '
-    dpkg-deb -f "$out/$DKMS_DEB" Depends | grep -qE '(^|[ ,|])dkms\b'
+    dpkg-deb -f "$out/$DKMS_DEB" Depends | grep -E '(^|[ ,|])dkms\b' >/dev/null
     equal "$(dpkg-deb -f "$out/$MODULES_DEB" Package)" "hello-modules-$KR"
     equal "$(dpkg-deb -f "$out/$MODULES_DEB" Architecture)" "$DEB_ARCH"
-    dpkg-deb -f "$out/$MODULES_DEB" Depends | grep -qF "linux-image-$KR"
-    dpkg-deb -f "$out/$MODULES_DEB" Conflicts | grep -qE '(^|[ ,])hello-dkms\b'
+    dpkg-deb -f "$out/$MODULES_DEB" Depends | grep -F "linux-image-$KR" >/dev/null
+    dpkg-deb -f "$out/$MODULES_DEB" Conflicts | grep -E '(^|[ ,])hello-dkms\b' >/dev/null
 }
 
 # Names, modes and owners as dpkg wants them; the source exactly as it was.

@@ -129,7 +129,7 @@ broken_for_both() {
     source_of hello 1.5.0
     quietly by "$1" add hello/1.5.0
     rm -r /usr/src/hello-1.5.0
-    engine status 2>/dev/null | grep -qx 'hello/1\.5\.0: broken'
+    engine status 2>/dev/null | grep -x 'hello/1\.5\.0: broken' >/dev/null
     ends 4 by e build hello/1.5.0 -k "$K1"
     ends 4 by o build hello/1.5.0 -k "$K1"
 }

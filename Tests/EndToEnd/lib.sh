@@ -20,7 +20,7 @@ chmod 0755 "$SCRATCH"
 mkdir -p "$CACHE" "$SCRATCH/home"
 export HOME=$SCRATCH/home
 
-MKDKMS=$(realpath -m "${MKDKMS:-$REPO/.build/debug/mkdkms}")
+MKDKMS=$(realpath -m "${MKDKMS:-$REPO/.build/release/mkdkms}")
 FIXTURES=${FIXTURES:-$REPO/Fixtures}
 HELLO=$FIXTURES/hello-1.5.0
 BROKEN=$FIXTURES/broken-1.0

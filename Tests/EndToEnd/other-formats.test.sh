@@ -198,8 +198,8 @@ files_with_a_program() {
     "$MKDKMS" arch "$TREE" --settings "$folder/mkdkms.yaml" -o "$folder/out"
     "$MKDKMS" alpine "$TREE" --settings "$folder/mkdkms.yaml" -o "$folder/out"
     only "$folder/out" "hello-dkms-1.5.0-1-$ARCH.pkg.tar.zst" hello-dkms-1.5.0-1.src.tar.gz hello-src-1.5.0-r1.apkbuild.tar.gz
-    tar -xzOf "$folder/out/hello-dkms-1.5.0-1.src.tar.gz" hello-dkms/PKGBUILD | grep -qx "arch=($ARCH)"
-    tar -xzOf "$folder/out/hello-src-1.5.0-r1.apkbuild.tar.gz" hello-src/APKBUILD | grep -qx "arch=$ARCH"
+    tar -xzOf "$folder/out/hello-dkms-1.5.0-1.src.tar.gz" hello-dkms/PKGBUILD | grep -x "arch=($ARCH)" >/dev/null
+    tar -xzOf "$folder/out/hello-src-1.5.0-r1.apkbuild.tar.gz" hello-src/APKBUILD | grep -x "arch=$ARCH" >/dev/null
 }
 
 disk() {

@@ -32,7 +32,7 @@ fields() {
     equal "$(rpm -qp --qf '%{NAME} %{VERSION} %{RELEASE} %{ARCH}' "$out/$KMOD_RPM")" "kmod-hello-$KR 1.5.0 1 $ARCH"
     rpm -qp --requires "$out/$DKMS_RPM" | tee "$SCRATCH/requires"
     contains "$SCRATCH/requires" 'rpmlib\(CompressedFileNames\)'
-    rpm -qp --provides "$out/$KMOD_RPM" | grep -qF "kmod-hello-$KR = 1.5.0-1"
+    rpm -qp --provides "$out/$KMOD_RPM" | grep -F "kmod-hello-$KR = 1.5.0-1" >/dev/null
     [ -n "$(rpm -qp --qf '%{SUMMARY}%{DESCRIPTION}%{LICENSE}' "$out/$KMOD_RPM")" ]
     equal "$(rpm -qp --qf '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]' "$out"/*.rpm | sort -u)" root:root
 }

@@ -123,9 +123,9 @@ deb_words() {
     equal "$(dpkg-deb -f "$file" Depends)" 'dkms (>= 2.8) | mkdkms, hello-common (= 1.5.0-2), libc6, hello-cc'
     equal "$(dpkg-deb -f "$file" Recommends Suggests Conflicts Breaks Replaces | sort | tr '\n' ';')" \
         'Breaks: old-reader (<< 2);Conflicts: ungreeter (<< 2);Recommends: hello-tools | hello-more;Replaces: old-greeter;Suggests: hello-doc;'
-    dpkg-deb -f "$file" Provides | grep -qF 'greeter'
+    dpkg-deb -f "$file" Provides | grep -F 'greeter' >/dev/null
     # Finished modules need what is for all and what is for them; what follows a kernel, only what is for that.
-    dpkg-deb -f "$out"/hello-modules-*.deb Depends | grep -qE ', kmod, hello-common \(= 1\.5\.0-2\), libc6, bash$'
+    dpkg-deb -f "$out"/hello-modules-*.deb Depends | grep -E ', kmod, hello-common \(= 1\.5\.0-2\), libc6, bash$' >/dev/null
     "$MKDKMS" deb "$HELLO" --settings "$work/all.yaml" --kind modules -o "$SCRATCH/follow"
     equal "$(dpkg-deb -f "$SCRATCH/follow/hello-modules-cloud-$DEB_ARCH"_*.deb Depends Recommends Replaces | tr '\n' ';')" \
         "Depends: hello-modules-$KR (= 1.5.0-2), hello-common (= 1.5.0-2);Replaces: old-meta;"
@@ -152,12 +152,12 @@ rpm_words() {
     grep -qF 'Say $(id), `id` and \ as they are.' "$SCRATCH/changelog"
     equal "$(rpm -qp --recommends --suggests --conflicts --obsoletes "$file" | sort | tr '\n' ';')" \
         'hello-doc;hello-tools;old-greeter;old-reader < 2;ungreeter < 2;'
-    rpm -qp --requires "$file" | grep -qFx 'hello-common = 1.5.0-2'
-    rpm -qp --requires "$file" | grep -qFx 'elfutils-libelf-devel >= 0.150'
+    rpm -qp --requires "$file" | grep -Fx 'hello-common = 1.5.0-2' >/dev/null
+    rpm -qp --requires "$file" | grep -Fx 'elfutils-libelf-devel >= 0.150' >/dev/null
     rpm -qp --requires "$out"/kmod-*.rpm >"$SCRATCH/requires"
     for word in 'hello-common = 1.5.0-2' 'glibc >= 2.17' bash; do grep -qFx "$word" "$SCRATCH/requires"; done
     lacks "$SCRATCH/requires" elfutils
-    rpm -qp --provides "$file" | grep -qFx 'greeter = 2'
+    rpm -qp --provides "$file" | grep -Fx 'greeter = 2' >/dev/null
     equal "$(rpm -qp --recommends "$out"/hello-common-*.rpm)" systemd-udev
 }
 

@@ -238,7 +238,7 @@ keys_are_options() {
     [ "$(wc -l <"$SCRATCH/keys")" -gt 12 ]
     while IFS= read -r key; do
         contains "$SCRATCH/help" "--$key\\b"
-        jq -r ".properties[\"$key\"].description" "$SCHEMA" | grep -qE "^--$key: "
+        jq -r ".properties[\"$key\"].description" "$SCHEMA" | grep -E "^--$key: " >/dev/null
     done <"$SCRATCH/keys"
 }
 
