@@ -107,7 +107,7 @@ templates:
 # An object as a compiler without these flags left it would be kept: all are made anew.
 order:
 	@Tests/setup order
-	rm -rf .build/release .build/x86_64-unknown-linux-gnu/release
+	rm -rf "$$(readlink -f .build/release)"
 	@$(MAKE) build STRIP='-S --no-demangle -Map=$(CURDIR)/.build/mkdkms.map'
 	Tests/startup-order $(RELEASE) .build/mkdkms.map >.build/startup.order
 	mv .build/startup.order $(ORDER)
