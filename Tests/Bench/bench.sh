@@ -60,7 +60,7 @@ timed() {
         }
     done
     sort -n "$work/$name.times" | awk -v middle=$(((runs + 1) / 2)) 'NR == middle { print $1 }' >"$work/$name.wall"
-    sort -n -k2 "$work/$name.times" | tail -n 1 | awk '{ printf "%.0f\n", $2 / 1024 }' >"$work/$name.rss"
+    sort -n -k2 "$work/$name.times" | tail -n 1 | awk '{ printf "%.1f\n", $2 / 1024 }' >"$work/$name.rss"
 }
 
 # pair NAME PREPARE OURS PEER: hyperfine over two shell commands; medians in NAME.ours and NAME.peer (seconds).
