@@ -19,12 +19,12 @@ SHARED ?=
 # section of its own for that. The addresses to be relocated are packed where the C library knows how (glibc 2.36), no
 # names are exported, and symbols, which would double the size of the file, are left out.
 ORDER := Sources/System/startup.order
-STRIP := -s
+SYMBOLS := -s
 LIBC := $(lastword $(shell getconf GNU_LIBC_VERSION))
 PACKED := $(shell printf '%s\n' 2.36 '$(LIBC)' | sort -VC && echo -Xlinker -z -Xlinker pack-relative-relocs)
 RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
 	-Xlinker --no-export-dynamic -Xlinker --symbol-ordering-file='$(CURDIR)/$(ORDER)' -Xlinker --no-warn-symbol-ordering \
-	$(PACKED) $(STRIP:%=-Xlinker %) --product mkdkms
+	$(PACKED) $(SYMBOLS:%=-Xlinker %) --product mkdkms
 RELEASE := .build/release/mkdkms
 SHELL_FILES := $(wildcard Tests/setup Tests/startup-order Tests/apt-folder.sh Tests/kernels Tests/run Tests/lint Tests/Conformance/run .ci/run templates/*.sh) \
 	$(wildcard Tests/EndToEnd/run Tests/EndToEnd/*.sh Tests/Bench/*.sh Tests/Corpus/*.sh)
@@ -61,7 +61,7 @@ setup:
 # libarchive's loads six more. SHARED=1 links the shared ones, for a distribution that mends them in one place. Debian's
 # libzstd.a knows no threads.
 ARCHIVES := libarchive libbz2 libcrypto liblzma libyaml libz
-MISSING_ARCHIVES = $(strip $(foreach name,$(ARCHIVES),$(if $(wildcard /usr/lib/*/$(name).a),,$(name))))
+MISSING_ARCHIVES = $(strip $(foreach name,$(ARCHIVES),$(if $(filter /%,$(shell gcc -print-file-name=$(name).a)),,$(name))))
 STATIC_LIBRARIES = $(if $(SHARED)$(MISSING_ARCHIVES),,PKG_CONFIG_PATH='$(CURDIR)/Sources/System/pkgconfig')
 
 # The same goes for libstdc++, of which the program needs little and the loader has to resolve thousands of symbols. The
@@ -71,6 +71,7 @@ STATIC_LIBSTDCXX = $(if $(LIBSTDCXX),-Xlinker -L'$(CURDIR)/.build/static')
 
 build: setup
 	@mkdir -p .build/static
+	@[ '$(RELEASE)' -nt '$(ORDER)' ] || rm -f '$(RELEASE)'
 	@$(if $(LIBSTDCXX),ln -sf '$(LIBSTDCXX)' .build/static/)
 	$(STATIC_LIBRARIES) $(SWIFT) build $(RELEASE_FLAGS) $(STATIC_LIBSTDCXX)
 
@@ -108,7 +109,7 @@ templates:
 order:
 	@Tests/setup order
 	rm -rf "$$(readlink -f .build/release)"
-	@$(MAKE) build STRIP='-S --no-demangle -Map=$(CURDIR)/.build/mkdkms.map'
+	@$(MAKE) build SYMBOLS='-S --no-demangle -Map=.build/mkdkms.map'
 	Tests/startup-order $(RELEASE) .build/mkdkms.map >.build/startup.order
 	mv .build/startup.order $(ORDER)
 	rm $(RELEASE)

@@ -4,7 +4,6 @@ import Settings
 /// A verb that makes something of a tree, and so goes by a settings file.
 protocol PackagingVerb: Verb {
     var flags: ReleaseFlags { get }
-    var progress: ProgressOptions { get }
 }
 
 extension AlpineCommand: PackagingVerb {}

@@ -8,6 +8,8 @@ protocol Verb: AsyncParsableCommand {
     /// The `<verb>` in the document's schema, `mkdkms.<verb>/1`.
     static var schemaName: String { get }
     var talk: TalkOptions { get }
+    /// Taken by every verb, for scripts that give all of them the same; listed by those whose work has steps.
+    var progress: ProgressOptions { get }
 
     /// Does the work, telling `events` about it.
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report
@@ -27,11 +29,8 @@ struct Report {
 extension Verb {
     func run() async throws {
         let printer = talk.printer
-        // Only what is made of a tree is made in steps.
-        let packaging = self as? any PackagingVerb
         let progress = Progress(
-            packaging?.progress.style(isQuiet: talk.quiet) ?? .none,
-            isVerbose: packaging?.progress.verbose ?? false, printer: printer)
+            progress.style(isQuiet: talk.quiet), isVerbose: progress.verbose, printer: printer)
         let warnings = Mutex<[Diagnostic]>([])
         var report: Report
         do throws(Diagnostic) {

@@ -57,8 +57,11 @@ extension DriverRelease {
         }
     }
 
+    /// What the settings file says of the project, as packages have it.
+    var writtenDescription: [String] { project.description.map { Prose.wrapped($0) } }
+
     /// The long description of a package: what the settings file says of the project, then what this package is.
     func description(_ package: String) -> String {
-        (project.description.map { Prose.wrapped($0) } + [package]).joined(separator: "\n\n")
+        (writtenDescription + [package]).joined(separator: "\n\n")
     }
 }

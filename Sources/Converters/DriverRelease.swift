@@ -22,7 +22,7 @@ package struct DriverRelease: Sendable {
     package var project = ProjectSettings()
     /// The digest of the tree, where somebody had to make it already: all of the tree is read for it.
     package var knownSourceDigest: String? = nil
-    /// What the package that the tree came in needed; nil where it came in none.
+    /// What the package that the tree came in says of others; nil where it came in none.
     package var carried: CarriedRelations? = nil
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.

@@ -77,6 +77,11 @@ package struct Diagnostic: Error, Hashable, Sendable {
         return copy
     }
 
+    /// The same for a fault of one code alone; any other stays as it is.
+    package func located(at place: Location?, ifIts code: Code) -> Diagnostic {
+        self.code == code ? located(at: place) : self
+    }
+
     /// The same fault seen from a stage further out: "reading foo.deb: the data member is cut off".
     package func during(_ activity: String) -> Diagnostic {
         var copy = self

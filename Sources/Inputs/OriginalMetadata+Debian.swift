@@ -69,7 +69,7 @@ extension OriginalMetadata {
     }
 
     private static func list(_ field: String?) -> [String] {
-        (field ?? "").split { $0 == "," || $0.isNewline }.map {
+        (field ?? "").split(separator: ",").map {
             $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
         .filter { !$0.isEmpty }
@@ -85,13 +85,5 @@ extension OriginalMetadata {
             return text == "." ? "" : text
         }
         description = text.isEmpty ? nil : text.joined(separator: "\n")
-    }
-}
-
-extension [String] {
-    /// Each once, where it comes first.
-    var distinct: [String] {
-        var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
     }
 }

@@ -32,7 +32,7 @@ extension OriginalMetadata {
             relations = .rpm(items.filter { !$0.value.isEmpty })
             companions = Set(
                 rpm.relations(.requires).filter {
-                    $0.sense.isDisjoint(with: [.less, .greater]) && isOwn($0.version, of: rpm)
+                    $0.sense.isDisjoint(with: [.less, .greater]) && ownVersions.contains($0.version)
                 }.map(\.name))
             return
         }
@@ -40,7 +40,7 @@ extension OriginalMetadata {
         guard let built = spec?.dkmsPackage else { return }
         installedName = built.name
         relations = .rpm(built.relations.mapValues(\.distinct))
-        companions = Set(built.exactRequires.filter { isOwn($0.value, of: rpm) }.keys)
+        companions = Set(built.exactRequires.filter { ownVersions.contains($0.value) }.keys)
         uncertainRelations = built.unknownRelations.mapValues(\.distinct)
     }
 
@@ -49,8 +49,4 @@ extension OriginalMetadata {
         (.supplements, .supplements), (.provides, .provides), (.conflicts, .conflicts),
         (.replaces, .obsoletes),
     ]
-
-    private func isOwn(_ version: String, of rpm: RPMReader) -> Bool {
-        version == packageVersion || version == "\(rpm.version)-\(rpm.release)"
-    }
 }

@@ -26,6 +26,15 @@ package struct OriginalMetadata: Hashable, Sendable {
     /// The newest entries of its changelog, the newest first.
     package var changes: [OriginalChange] = []
 
+    /// ``packageVersion`` in each way that its own relations may write it: in an .rpm the epoch may be left out.
+    package var ownVersions: Set<String> {
+        guard let packageVersion else { return [] }
+        guard case .rpm = relations, let epoch = packageVersion.firstIndex(of: ":") else {
+            return [packageVersion]
+        }
+        return [packageVersion, String(packageVersion[packageVersion.index(after: epoch)...])]
+    }
+
     /// How much of a changelog is of interest: more is on record where the package came from.
     static let mostChanges = 20
 
@@ -49,4 +58,12 @@ package struct OriginalChange: Hashable, Sendable {
     /// As it stands there, mostly `Name <mail>`.
     package let author: String
     package let changes: [String]
+}
+
+extension [String] {
+    /// Each once, where it comes first.
+    var distinct: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

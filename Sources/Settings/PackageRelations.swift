@@ -54,7 +54,7 @@ package struct ExtraRelations: Hashable, Sendable {
     /// These, and the other's behind them, each once.
     func joined(_ other: ExtraRelations) -> ExtraRelations {
         var both = self
-        for (_, list) in Self.keys {
+        for list in Self.keys.map(\.list) + [\.enhances, \.supplements] {
             for item in other[keyPath: list] where !both[keyPath: list].contains(item) {
                 both[keyPath: list].append(item)
             }
@@ -62,7 +62,7 @@ package struct ExtraRelations: Hashable, Sendable {
         return both
     }
 
-    /// Each of them with its key in the settings file.
+    /// Each of them that has a key in the settings file, with that.
     static var keys: [(name: String, list: WritableKeyPath<ExtraRelations, [String]>)] {
         [
             ("requires", \.requires), ("recommends", \.recommends), ("suggests", \.suggests),

@@ -105,7 +105,7 @@ import Testing
     private func naming(_ revision: String = "2") throws -> PackageNaming {
         try PackageNaming(
             name: "hello", version: "1.5.0", revision: revision,
-            carried: FormerName(of: "hello-source", version: "1.5.0-1"))
+            carried: FormerName(of: "hello-source", versions: ["1.5.0-1"]))
     }
 
     /// Within one format all is said again; what names the module's own packages is said by these themselves.
@@ -119,7 +119,8 @@ import Testing
             .conflicts: ["hello-dkms", "hello-source (<< 9)", "ancient", "dkms (<< 2)"],
             .breaks: ["gui (<< 2)"], .replaces: ["hello-modules", "ancient (<= 3-1~)"],
         ]
-        let found = CarriedRelations(debian: said, version: "1.5.0-1").translation(into: .deb, try naming())
+        let found = CarriedRelations(debian: said, versions: ["1.5.0-1"]).translation(
+            into: .deb, try naming())
         #expect(found.leftOut.isEmpty)
         var expected = ExtraRelations()
         expected.requires = ["tool (>= 1:2-3) | other:any"]
@@ -144,7 +145,7 @@ import Testing
             .conflicts: ["kmod-hello", "hello-source", "dkms < 2"],
             .replaces: ["hello-kmod < 2", "ancient < 1"],
         ]
-        let found = CarriedRelations(rpm: said, version: "1.5.0-1").translation(into: .rpm, try naming())
+        let found = CarriedRelations(rpm: said, versions: ["1.5.0-1"]).translation(into: .rpm, try naming())
         #expect(found.leftOut.isEmpty)
         var expected = ExtraRelations()
         expected.requires = ["tool >= 1:2-3", "(a if b)"]
@@ -202,6 +203,26 @@ import Testing
         let odd = CarriedRelations(debian: [.recommends: ["tool [amd64]", "fine"]])
         #expect(try warnings(odd, DebDkmsConverter()).first?.hasSuffix(": Recommends: tool [amd64]") == true)
         #expect(odd.translation(into: .deb, try naming()).relations.recommends == ["fine"])
+    }
+
+    /// One for some architectures or build profiles, or that no Debian tool reads, never becomes one for all.
+    @Test(arguments: ["kmod [i386]", "zstd <!nocheck>", "kmod (5)", "kmod (>= 5) [i386]"])
+    func aConditionIsNotForgotten(_ item: String) throws {
+        for field in [RelationField.requires, .conflicts] {
+            let there = CarriedRelations(debian: [field: [item]]).translation(into: .rpm, try naming())
+            #expect(all(there.relations).isEmpty)
+            #expect(there.leftOut == [field: [item]])
+        }
+    }
+
+    /// dpkg has no word for Supplements, be the name known or not.
+    @Test func aFieldWithoutCounterpartIsNamed() throws {
+        let said: [RelationField: [String]] = [
+            .supplements: ["kmod", "modalias(pci:*)"], .enhances: ["kmod"],
+        ]
+        let there = CarriedRelations(rpm: said).translation(into: .deb, try naming())
+        #expect(all(there.relations) == ["kmod"])
+        #expect(there.leftOut == [.supplements: ["kmod", "modalias(pci:*)"]])
     }
 
     private func all(_ relations: ExtraRelations) -> [String] {

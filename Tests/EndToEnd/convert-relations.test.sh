@@ -127,6 +127,23 @@ obsoletes: hello-source < 1.5.0-3.1
 END
 }
 
+# A field may be folded anywhere, between the alternatives of one item too.
+folded() {
+    make_deb "$SCRATCH/folded" hello-dkms $'Depends: dkms,\n hello-tools |\n zstd (>= 1.4) ,\n kmod'
+    "$MKDKMS" deb "$SCRATCH/folded/hello-dkms.deb" --kind dkms -R 4 -o "$SCRATCH/folded/out"
+    equal "$(dpkg-deb -f "$SCRATCH/folded/out"/*.deb Depends)" 'dkms (>= 2.8) | mkdkms, hello-tools | zstd (>= 1.4), kmod'
+}
+
+# A spec writes its own version without the epoch, which ours has not.
+epoch() {
+    sed 's/^Name:/Epoch: 1\n&/' "$SCRATCH/top/hello-dkms.spec" >"$SCRATCH/top/epoch.spec"
+    rpmbuild --quiet -bb --define "_topdir $SCRATCH/top" --define "_sourcedir $SCRATCH/top/SOURCES" --define "_rpmdir $SCRATCH/epoch" \
+        --define '_rpmfilename %%{NAME}.rpm' "$SCRATCH/top/epoch.spec"
+    "$MKDKMS" rpm "$SCRATCH/epoch/hello-dkms.rpm" --kind dkms -R 9 -o "$SCRATCH/epoch/out"
+    said_by_rpm "$SCRATCH/epoch/out"/*.rpm >"$SCRATCH/said"
+    contains "$SCRATCH/said" '^provides: hello-api = 1.5.0-9$'
+}
+
 make_rpm_input() {
     mkdir -p "$SCRATCH/top/SOURCES"
     tar -C "$SCRATCH/src" -czf "$SCRATCH/top/SOURCES/hello-1.5.0.tar.gz" hello-1.5.0
@@ -210,6 +227,7 @@ Obsoletes: hello-oss <= 1\.1 \[relations-left-out\]\$"
 
 check "a .deb that says something in every field" make_input
 check ".deb to .deb: all of it, in the same versions" deb_to_deb
+check "folded fields" folded
 if needs_program "to .rpm" rpm; then
     check ".deb to .rpm: what has a name there, the rest is named" deb_to_rpm
     check "…unless the settings say what it is to be" settled
@@ -219,5 +237,6 @@ if needs_program "of .rpm" rpmbuild; then
     check "an .rpm and its source that say something in every tag" make_rpm_input
     check ".rpm to .rpm: all of it, in the same versions" rpm_to_rpm
     check ".rpm to .deb: what has a name there, the rest is named" rpm_to_deb
+check "an .rpm with an epoch" epoch
 fi
 finish

@@ -143,7 +143,7 @@ END
     equal "$(fact maintainer)" 'Ann Lee <ann@example.org> | debian/control:2'
     equal "$(jq -r '[.facts[] | select(.key == "deb.requires") | .value] | join(", ")' "$SCRATCH/init.json")" \
         'libelf-dev (>= 0.150) | libelf-devel, hello-tools'
-    jq -r .ownSettings "$SCRATCH/init.json" | tr -d '\n' | grep -qE '^deb: +dkms: +requires: +- .libelf-dev'
+    jq -r .ownSettings "$SCRATCH/init.json" | tr -d '\n' | grep -E '^deb: +dkms: +requires: +- .libelf-dev' >/dev/null
     contains "$work/deb/mkdkms.yaml" 'date: "2025-12-31T23:30:00Z"'
     contains "$work/deb/mkdkms.yaml" 'date: "2025-09-02T01:59:59Z"'
     grep -qF '"Greet in \"Unicode\", everywhere."' "$work/deb/mkdkms.yaml"

@@ -62,7 +62,6 @@ bad_signature() { printf '\x%02x' $(($(tail -c 9 "$1" | head -c 1 | od -An -tu1)
 signed_anew() {
     local folder=$SCRATCH/anew deb=hello-dkms_1.5.0-1_all.deb rpm=hello-dkms-1.5.0-1.noarch.rpm before
     release 1 "$folder"
-    before=$(packages "$folder")
     "$MKDKMS" deb "$TREE" -R 1 -o "$folder"
     "$MKDKMS" rpm "$TREE" -R 1 -o "$folder"
     release 1 "$folder" 2>"$SCRATCH/err"
@@ -72,15 +71,17 @@ signed_anew() {
     [ "${#REPOS[@]}" = 2 ] || [ "$(rpm -qp --nosignature --qf '%{RSAHEADER:pgpsig}' "$folder/$rpm")" != '(none)' ]
     # A signature that is none.
     bad_signature "$folder/$deb"
-    before=$(sha256sum <"$folder/$deb")
+    before=$(packages "$folder")
     release 1 "$folder"
-    [ "$(sha256sum <"$folder/$deb")" != "$before" ]
+    equal "$(comm -13 <(printf '%s\n' "$before" | sort) <(packages "$folder" | sort) | wc -l)" 1
+    equal "$(packages "$folder" | grep -c "$deb")" 1
+    equal "$(comm -12 <(printf '%s\n' "$before" | sort) <(packages "$folder" | sort) | grep -c "$deb")" 0
     true_lists "$folder"
     # One of somebody else's key.
     gpg --batch --quiet --passphrase '' --quick-gen-key 'Other <other@example.org>' rsa2048 sign never
     before=$(packages "$folder")
     "$MKDKMS" release "$TREE" "${REPOS[@]}" --package-key other@example.org -R 1 -o "$folder"
-    equal "$(comm -12 <(printf '%s\n' "$before" | sort) <(packages "$folder" | sort) | grep -c "$deb")" 0
+    equal "$(comm -12 <(printf '%s\n' "$before" | sort) <(packages "$folder" | sort))" ''
     gpg --batch --export other@example.org >"$SCRATCH/other.pgp"
     ar p "$folder/$deb" _gpgorigin >"$SCRATCH/sig"
     (cd "$SCRATCH" && ar p "$folder/$deb" debian-binary && ar p "$folder/$deb" control.tar.xz && ar p "$folder/$deb" data.tar.xz) >"$SCRATCH/signed"
@@ -107,15 +108,15 @@ signed_by_sequoia() {
 
 # What has but the name of a package is told, and the repository goes without it.
 no_packages() {
-    local folder=$SCRATCH/junk name
+    local folder=$SCRATCH/junk name names=(junk.deb junk.dsc ${REPOS[2]:+junk.rpm empty.rpm})
     mkdir -p "$folder/folder.deb"
     for name in junk.deb junk.rpm junk.dsc; do echo junk >"$folder/$name"; done
     : >"$folder/empty.rpm"
     release 1 "$folder" 2>"$SCRATCH/err"
-    for name in junk.deb junk.dsc ${REPOS[2]:+junk.rpm empty.rpm}; do
+    for name in "${names[@]}"; do
         contains "$SCRATCH/err" "^mkdkms: warning: .*/$name: .*\\[not-a-package\\]\$"
     done
-    equal "$(grep -c 'not-a-package' "$SCRATCH/err")" "${#REPOS[@]}"
+    equal "$(grep -c 'not-a-package' "$SCRATCH/err")" "${#names[@]}"
     true_lists "$folder"
     lacks "$folder/Packages" junk
     absent "$folder/Sources"

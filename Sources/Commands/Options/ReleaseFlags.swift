@@ -6,7 +6,8 @@ import Templates
 
 /// What a verb is told of the release that it makes.
 ///
-/// Each verb has the groups of options that it can use; one that it lacks is nil, and means what nobody gave.
+/// Each verb has the groups of options that it can use; one that it lacks is nil, and its values are those
+/// of a command line without them; kernels can be asked for only where there is `build`.
 struct ReleaseFlags {
     let tree: TreeOptions
     let output: OutputFlags

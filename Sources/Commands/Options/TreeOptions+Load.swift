@@ -23,16 +23,16 @@ extension LoadedTree {
 
     /// What the package that the tree came in says of others; nil where it came in none.
     var carried: CarriedRelations? {
-        let version = metadata?.packageVersion ?? ""
+        let versions = metadata?.ownVersions ?? []
         let areFilesTold = metadata?.areFilesTold == true
         let companions = metadata?.companions ?? []
         return switch metadata?.relations {
         case .debian(let said):
             CarriedRelations(
-                debian: said, version: version, companions: companions, areFilesTold: areFilesTold)
+                debian: said, versions: versions, companions: companions, areFilesTold: areFilesTold)
         case .rpm(let said):
             CarriedRelations(
-                rpm: said, version: version, companions: companions,
+                rpm: said, versions: versions, companions: companions,
                 uncertain: metadata?.uncertainRelations ?? [:], areFilesTold: areFilesTold)
         case nil: nil
         }

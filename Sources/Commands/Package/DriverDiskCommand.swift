@@ -41,7 +41,7 @@ struct DriverDiskCommand: Verb {
         do throws(Diagnostic) {
             result = try await DriverDisk(try flags.production(loaded, source, events)).make()
         } catch {
-            throw error.code == "bad-target" ? error.located(at: tree.targetPlace) : error
+            throw error.located(at: tree.targetPlace, ifIts: "bad-target")
         }
         _ = consume loaded
         return flags.report(result)

@@ -48,7 +48,7 @@ struct ReleaseCommand: Verb {
         do throws(Diagnostic) {
             try RepositoryKind.check(output.folder, chosen: repo, hasKey: packageKey.isGiven)
         } catch {
-            throw error.code == "in-repository" ? error.located(at: output.place) : error
+            throw error.located(at: output.place, ifIts: "in-repository")
         }
         let source = try flags.source()
         var converters: [any Converter] = [

@@ -102,7 +102,9 @@ struct AptRepository: PackageRepository {
         let file = try FileDigests([.md5, .sha1, .sha256], of: path)
         let description = try ControlFields(parsing: try Files.readText(path))
         guard let source = description["Source"] else {
-            throw .error("bad-dsc", "\(name) names no source package")
+            throw .error(
+                "bad-dsc", "\(name) names no source package",
+                hint: "write it anew with deb --kind source, or take it out of the folder")
         }
         var fields = ControlFields()
         fields["Package"] = source

@@ -4,6 +4,7 @@ import DebFormat
 import Diagnostics
 import Kernels
 import Settings
+import SourceTree
 import Streams
 import SystemPackage
 import TarballFormat
@@ -118,18 +119,15 @@ extension DriverRelease {
             "Description":
                 "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
         ])
-        let extra = debRelations(of: kind)
+        var relations = debRelations(of: kind)
         let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
         let named = Set(depends.split(separator: ", ").map(String.init))
         var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
-        for (name, values) in [
-            ("Depends", common + extra.requires.filter { !named.contains($0) }),
-            ("Recommends", extra.recommends),
-            ("Suggests", extra.suggests), ("Enhances", extra.enhances),
-            ("Provides", extra.provides), ("Conflicts", extra.conflicts), ("Breaks", extra.breaks),
-            ("Replaces", replacing + extra.replaces),
-        ] where !values.isEmpty {
-            fields.insert(name, values.joined(separator: ", "), after: last)
+        relations.requires = common + relations.requires.filter { !named.contains($0) }
+        relations.replaces = replacing + relations.replaces
+        for field in RelationField.allCases where !relations[field].isEmpty {
+            guard let name = field.debian.last else { continue }
+            fields.insert(name, relations[field].joined(separator: ", "), after: last)
             last = name
         }
         return fields

@@ -37,7 +37,7 @@ struct DebSkeletonPlan: ArtifactPlan {
 
     func write(to path: FilePath) throws(Diagnostic) {
         let folder = Self.folder(path)
-        // The only one that may be refused comes first.
+        // `check(at:)` has refused an edited folder; the only other one that may be refused comes first.
         if writesOriginal {
             try DebSourceWriter.writeOriginal(
                 source, into: folder.removingLastComponent(), compression: compression, epoch: epoch)

@@ -14,8 +14,8 @@ package struct CarriedRelations: Sendable {
     private let said: [RelationField: [String]]
     /// What a spec may say as well.
     let uncertain: [RelationField: [String]]
-    /// The package's own.
-    private let version: String
+    /// The package's own, in each way that it may be written: an epoch is often left out.
+    private let versions: Set<String>
 
     /// The packages of its own release among what it asks for.
     let companions: Set<String>
@@ -46,31 +46,32 @@ package struct CarriedRelations: Sendable {
 
     /// - Parameters:
     ///   - said: in the words of dpkg.
-    ///   - version: the package's own.
+    ///   - versions: the package's own, in each way that it may be written.
     package init(
-        debian said: [RelationField: [String]], version: String = "", companions: Set<String> = [],
+        debian said: [RelationField: [String]], versions: Set<String> = [], companions: Set<String> = [],
         areFilesTold: Bool = false
     ) {
-        self.init(said, .deb, version, companions: companions, areFilesTold: areFilesTold)
+        self.init(said, .deb, versions, companions: companions, areFilesTold: areFilesTold)
     }
 
     /// - Parameters:
     ///   - said: in the words of rpm.
+    ///   - versions: the package's own, in each way that it may be written.
     ///   - uncertain: what it may say too, as far as its spec can be read.
     package init(
-        rpm said: [RelationField: [String]], version: String = "", companions: Set<String> = [],
+        rpm said: [RelationField: [String]], versions: Set<String> = [], companions: Set<String> = [],
         uncertain: [RelationField: [String]] = [:], areFilesTold: Bool = false
     ) {
         self.init(
-            said, .rpm, version, companions: companions, uncertain: uncertain, areFilesTold: areFilesTold)
+            said, .rpm, versions, companions: companions, uncertain: uncertain, areFilesTold: areFilesTold)
     }
 
     private init(
-        _ said: [RelationField: [String]], _ format: Distribution.PackageFormat, _ version: String,
+        _ said: [RelationField: [String]], _ format: Distribution.PackageFormat, _ versions: Set<String>,
         companions: Set<String>, uncertain: [RelationField: [String]] = [:], areFilesTold: Bool
     ) {
         self.format = format
-        self.version = version
+        self.versions = versions
         self.companions = companions
         self.areFilesTold = areFilesTold
         self.said = said.map { field, items in
@@ -139,13 +140,13 @@ package struct CarriedRelations: Sendable {
             translation.leftOut[field, default: []].append(item)
             return
         }
-        translation.relations.add(field == .provides ? renewed(item, naming) : item, field)
+        translation.relations.add(field == .provides ? renewed(item, naming) : item, to: field)
     }
 
     /// What the package provides in its own version it provides in ours.
     private func renewed(_ item: String, _ naming: PackageNaming) -> String {
         let term = format == .deb ? RelationTerm(debian: item[...]) : RelationTerm(rpm: item)
-        guard let term, term.comparison == "=", term.version == version else { return item }
+        guard let term, term.comparison == "=", versions.contains(term.version) else { return item }
         return format == .deb ? "\(term.name) (= \(naming.full))" : "\(term.name) = \(naming.full)"
     }
 
@@ -153,6 +154,10 @@ package struct CarriedRelations: Sendable {
         _ item: String, _ field: RelationField, _ target: Distribution.PackageFormat,
         in translation: inout Translation
     ) {
+        guard target == .rpm || !field.debian.isEmpty else {
+            translation.leftOut[field, default: []].append(item)
+            return
+        }
         let terms =
             format == .deb
             ? item.split(separator: "|").compactMap(RelationTerm.init(debian:)) : [RelationTerm(rpm: item)]
@@ -160,7 +165,7 @@ package struct CarriedRelations: Sendable {
             guard let name = Self.counterpart(of: term.name, in: target),
                 let (said, isWhole) = Self.words(name, term, field, target)
             else { continue }
-            translation.relations.add(said, field)
+            translation.relations.add(said, to: field)
             if !isWhole { translation.leftOut[field, default: []].append("\(item) but for the name") }
             return
         }
@@ -228,23 +233,4 @@ extension RelationField {
 
     /// Whether it names what cannot be beside it.
     fileprivate var isRefusal: Bool { self == .conflicts || self == .breaks }
-}
-
-extension ExtraRelations {
-    /// Adds an item to those of a field, once.
-    fileprivate mutating func add(_ item: String, _ field: RelationField) {
-        let list: WritableKeyPath<ExtraRelations, [String]> =
-            switch field {
-            case .requires: \.requires
-            case .recommends: \.recommends
-            case .suggests: \.suggests
-            case .enhances: \.enhances
-            case .supplements: \.supplements
-            case .provides: \.provides
-            case .conflicts: \.conflicts
-            case .breaks: \.breaks
-            case .replaces: \.replaces
-            }
-        if !self[keyPath: list].contains(item) { self[keyPath: list].append(item) }
-    }
 }

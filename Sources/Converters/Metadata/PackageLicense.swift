@@ -45,7 +45,7 @@ package enum PackageLicense {
             text = String(text.dropFirst().dropLast())
         }
         return mapping(text) { identifier in
-            guard isGNU(identifier) else { return identifier }
+            guard namesLaterVersions(identifier) else { return identifier }
             if identifier.hasSuffix("+") { return identifier.dropLast() + "-or-later" }
             return identifier.last?.isNumber == true ? identifier + "-only" : identifier
         }
@@ -58,7 +58,7 @@ package enum PackageLicense {
             if identifier.hasPrefix("BSD-"), identifier.hasSuffix("-Clause") {
                 return identifier.dropLast("Clause".count) + "clause"
             }
-            guard isGNU(identifier) else { return identifier }
+            guard namesLaterVersions(identifier) else { return identifier }
             if identifier.hasSuffix(".0-only") { return String(identifier.dropLast(".0-only".count)) }
             guard identifier.hasSuffix(".0-or-later") else { return identifier }
             return identifier.dropLast(".0-or-later".count) + "+"
@@ -73,7 +73,7 @@ package enum PackageLicense {
     }
 
     /// Whether it is one of the licences that say by their name whether later versions are meant too.
-    private static func isGNU(_ identifier: String) -> Bool {
+    private static func namesLaterVersions(_ identifier: String) -> Bool {
         identifier.hasPrefix("GPL-") || identifier.hasPrefix("LGPL-")
     }
 

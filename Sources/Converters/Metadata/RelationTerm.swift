@@ -7,11 +7,12 @@ struct RelationTerm: Hashable {
     let comparison: String
     let version: String
 
-    /// One alternative of an item of a .deb, such as `perl:any (>= 5)`; nil for what is none.
+    /// One alternative of an item of a .deb, such as `perl:any (>= 5)`; nil for what is none, and for one of
+    /// some architectures or build profiles, which only the tools of a source package can decide.
     init?(debian text: Substring) {
         guard
             let match = text.wholeMatch(
-                of: /\s*([^\s:(\[<|]+)(?::[a-z0-9\-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?.*/)
+                of: /\s*([^\s:(\[<|]+)(?::[a-z0-9\-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?\s*/)
         else { return nil }
         name = String(match.1)
         // dpkg's oldest words meant what is `<=` and `>=` now (Debian Policy 7.1).

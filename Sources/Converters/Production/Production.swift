@@ -22,7 +22,7 @@ package struct Production: Sendable {
     package var isDryRun: Bool
     /// What the settings file says of the project.
     package var project = ProjectSettings()
-    /// What the package that the tree came in needed; nil where it came in none.
+    /// What the package that the tree came in says of others; nil where it came in none.
     package var carried: CarriedRelations?
     /// Where the settings file has what may turn out to be wrong.
     package var places = SettingsPlaces()
@@ -125,7 +125,7 @@ package struct Production: Sendable {
         do {
             return try work()
         } catch {
-            throw error.code == "bad-revision" ? error.located(at: places.revision) : error
+            throw error.located(at: places.revision, ifIts: "bad-revision")
         }
     }
 
@@ -206,17 +206,6 @@ package struct Production: Sendable {
         } catch {
             throw Diagnostic.file("create", output, error).located(at: places.output)
         }
-    }
-}
-
-/// Lines of the user's settings file; nil where a value is not from there.
-package struct SettingsPlaces: Sendable {
-    package var revision: Diagnostic.Location?
-    package var output: Diagnostic.Location?
-
-    package init(revision: Diagnostic.Location? = nil, output: Diagnostic.Location? = nil) {
-        self.revision = revision
-        self.output = output
     }
 }
 

@@ -88,11 +88,14 @@ extension DriverRelease {
         package.changelog = changelog.map { entry in
             RPMPackage.Change(
                 time: Self.noon(entry.time), author: "\(entry.author) - \(entry.version)",
-                text: entry.changes.map { Prose.item($0, bullet: "- ") }.joined(separator: "\n"))
+                text: Self.written(entry.changes).joined(separator: "\n"))
         }
         package.givenRelations = given(for: kind)
         return package
     }
+
+    /// The changes of an entry as an .rpm has them.
+    static func written(_ changes: [String]) -> [String] { changes.map { Prose.item($0, bullet: "- ") } }
 
     /// A changelog has days, which rpmbuild notes as their noon.
     private static func noon(_ time: Int64) -> Int64 { time - (time % 86400 + 86400) % 86400 + 43200 }

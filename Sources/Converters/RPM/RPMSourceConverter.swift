@@ -53,10 +53,10 @@ package struct RPMSourceConverter: Converter {
     private static func check(_ release: DriverRelease) throws(Diagnostic) {
         var place = release.project.descriptionPlace
         do {
-            for paragraph in release.project.description { _ = try SpecFile.block(Prose.wrapped(paragraph)) }
+            for paragraph in release.writtenDescription { _ = try SpecFile.block(paragraph) }
             for entry in release.changelog {
                 place = entry.place
-                for change in entry.changes { _ = try SpecFile.block(Prose.item(change, bullet: "- ")) }
+                for change in DriverRelease.written(entry.changes) { _ = try SpecFile.block(change) }
             }
             guard release.commonPackage != nil else { return }
             for placement in try RPMCommonConverter.files(release).placements {
@@ -64,7 +64,7 @@ package struct RPMSourceConverter: Converter {
                 _ = try SpecFile.quoted("/\(placement.path)")
             }
         } catch {
-            throw error.code == "unquotable-value" ? error.located(at: place) : error
+            throw error.located(at: place, ifIts: "unquotable-value")
         }
     }
 

@@ -31,7 +31,7 @@ extension PayloadFile {
         return names
     }
 
-    /// Where it may be installed, on any distribution.
+    /// Where it may be installed: the distributions that differ in that, and the destinations of its own.
     fileprivate var places: Set<String> {
         let targets: [(Distribution.PackageFormat, Distribution?)] = [
             (.deb, nil), (.deb, Distribution(.debian, "13")), (.rpm, nil), (.rpm, Distribution(.sles, "15")),
