@@ -19,10 +19,12 @@ extension OriginalMetadata {
 
     private mutating func relate(_ control: ControlFields) {
         let version = packageVersion ?? ""
+        let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
         for field in RelationField.allCases {
             let said = field.debian.flatMap { Self.list(control[$0]) }.map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
+                    .replacing("${source:Upstream-Version}", with: upstream)
             }
             // The others, such as ${misc:Depends}, are what the tools of a build find out.
             items[field] = said.filter { $0.wholeMatch(of: /\$\{[^}]*\}/) == nil }.distinct
@@ -39,12 +41,13 @@ extension OriginalMetadata {
             })
     }
 
-    /// Of a source package with its unpacked `debian`: what the -dkms package in it, else the first one, says.
+    /// Of a source package with its unpacked `debian`: what the package for DKMS in it says; without one by its name the only
+    /// one that needs dkms, or the only one at all.
     init(_ source: DebianSource, debian: FilePath) {
         self.init()
         let binaries = source.binaries(debian)
-        let forDkms = binaries.filter { PackageIdentity.isDkmsPackage($0["Package"] ?? "") }
-        if forDkms.count == 1 { installedName = forDkms.first?["Package"] }
+        installedName = PackageIdentity.dkmsPackage(
+            among: binaries.compactMap { $0["Package"] }, of: source.control["Source"] ?? "")
         describe(
             version: source.control["Version"],
             changelog: try? Files.readText(debian.appending("changelog")))
@@ -52,9 +55,15 @@ extension OriginalMetadata {
         maintainer = source.control["Maintainer"]
         homepage = source.control["Homepage"]
         license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
-        let chosen = forDkms.first ?? binaries.first
-        describe(chosen?["Description"] ?? "")
-        relate(chosen ?? ControlFields())
+        let needing = binaries.filter {
+            Self.list($0["Depends"]).contains { $0.prefix { $0 != " " } == "dkms" }
+        }
+        let chosen =
+            installedName.map { name in binaries.filter { $0["Package"] == name } }
+            ?? (binaries.count > 1 ? needing : binaries)
+        guard chosen.count == 1, let control = chosen.first else { return }
+        describe(control["Description"] ?? "")
+        relate(control)
     }
 
     private mutating func describe(version text: String?, changelog: String?) {

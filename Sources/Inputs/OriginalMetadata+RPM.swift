@@ -27,7 +27,7 @@ extension OriginalMetadata {
             var items: [RelationField: [String]] = [:]
             for (field, relation) in Self.kinds {
                 let said = rpm.relations(relation)
-                items[field] = said.filter { !$0.sense.contains(.rpmlib) }.map(\.text).distinct
+                items[field] = said.filter { $0.sense.isDisjoint(with: Self.addedByRPM) }.map(\.text).distinct
             }
             relations = .rpm(items.filter { !$0.value.isEmpty })
             companions = Set(
@@ -43,6 +43,11 @@ extension OriginalMetadata {
         companions = Set(built.exactRequires.filter { ownVersions.contains($0.value) }.keys)
         uncertainRelations = built.unknownRelations.mapValues(\.distinct)
     }
+
+    /// What nobody wrote into a spec.
+    private static let addedByRPM: RPMDependency.Sense = [
+        .rpmlib, .config, .interpreter, .foundRequires, .foundProvides,
+    ]
 
     private static let kinds: [(RelationField, RPMRelation)] = [
         (.requires, .requires), (.recommends, .recommends), (.suggests, .suggests), (.enhances, .enhances),

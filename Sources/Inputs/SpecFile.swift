@@ -22,7 +22,7 @@ struct SpecFile {
     private(set) var folder: String
     /// Whether %setup -c makes the folder, as the archive has none.
     private(set) var makesFolder = false
-    /// The one package for DKMS that is built of it; nil where there is none, or several.
+    /// The package for DKMS that is built of it; nil where there is none, or none of several stands out.
     let dkmsPackage: SpecPackage?
 
     private let shown: FilePath
@@ -38,8 +38,8 @@ struct SpecFile {
         }
         self.source = source
         sources = preamble.sources.sorted { $0.key < $1.key }.map(\.value)
-        let forDkms = preamble.packages.filter { PackageIdentity.isDkmsPackage($0.name) }
-        dkmsPackage = forDkms.count == 1 ? forDkms.first : nil
+        let built = PackageIdentity.dkmsPackage(among: preamble.packages.map(\.name), of: name)
+        dkmsPackage = preamble.packages.first { $0.name == built }
         folder = "\(name)-\(version)"
         var hasSetup = false
         for line in preamble.preparation {

@@ -16,6 +16,9 @@ package struct RPMDependency: Hashable, Sendable {
         package static let post = Sense(rawValue: 1 << 10)
         package static let preUninstall = Sense(rawValue: 1 << 11)
         package static let postUninstall = Sense(rawValue: 1 << 12)
+        /// Found by rpmbuild in the files, for Requires and for Provides.
+        package static let foundRequires = Sense(rawValue: 1 << 14)
+        package static let foundProvides = Sense(rawValue: 1 << 15)
         package static let rpmlib = Sense(rawValue: 1 << 24)
         package static let config = Sense(rawValue: 1 << 28)
     }

@@ -62,6 +62,19 @@ extension PackageIdentity {
         return words.count > 1 && words.contains("dkms")
     }
 
+    /// The package for DKMS among those that are built of a source package; nil where none stands out.
+    ///
+    /// - Parameter source: the name of the source package.
+    package static func dkmsPackage(among names: [String], of source: String) -> String? {
+        let found = names.filter(isDkmsPackage)
+        let bare = withoutDkmsSuffix(source)
+        if let usual = found.first(where: { [source, "\(bare)-dkms", "dkms-\(bare)"].contains($0) }) {
+            return usual
+        }
+        let likely = found.count > 1 ? found.filter { $0.hasSuffix("-dkms") } : found
+        return likely.count == 1 ? likely.first : nil
+    }
+
     /// `hello-dkms` → `hello`: a name without the word that such packages mostly end in; one without it as it is.
     package static func withoutDkmsSuffix(_ name: String) -> String {
         let suffix = "-dkms"

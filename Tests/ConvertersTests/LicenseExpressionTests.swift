@@ -16,6 +16,9 @@ import Testing
     }
 
     @Test(arguments: [
+        ("GPLv2+ and MIT", "say GPL-2.0-or-later AND MIT"),
+        ("(GPLv2 or BSD-3-Clause)", "say (GPL-2.0-only OR BSD-3-Clause)"),
+        ("GPL-2.0-only with Linux-syscall-note", "say GPL-2.0-only WITH Linux-syscall-note"),
         ("GPL", "say GPL-2.0-only or GPL-2.0-or-later"), ("GPL v2", "say GPL-2.0-only"),
         ("GPLv2+", "say GPL-2.0-or-later"), ("gpl-2.0", "say GPL-2.0-only"),
         ("GPL-2.0", "say GPL-2.0-only"), ("GPL-3+", "say GPL-3.0-or-later"),

@@ -37,6 +37,8 @@ import Testing
         ),
         ("MODULE_LICENSE(LICENSE);", nil), ("MODULE_LICENSE(\"GPL\" LATER);", nil),
         ("MODULE_LICENSE(\"GPL", nil),
+        ("XMODULE_LICENSE(\"MIT\");", nil),
+        ("MODULE_LICENSE(\"GPL\");MODULE_LICENSE(\"MIT\");", "GPL-2.0-only AND MIT"),
     ])
     func theMacroTakesLiterals(source: String, expected: String?) {
         #expect(PackageLicense.of(source: source) == expected)

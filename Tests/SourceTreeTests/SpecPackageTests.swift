@@ -17,6 +17,18 @@ import Testing
         #expect(SpecPackage.items(value[...]).map(\.text) == expected)
     }
 
+    @Test(arguments: [
+        (["hello-dkms", "hello-dkms-tools"], "hello", "hello-dkms"),
+        (["hello-dkms", "other-dkms"], "hello", "hello-dkms"),
+        (["hello-tools-dkms-helper", "hello-kernel-dkms"], "hello", "hello-kernel-dkms"),
+        (["dkms-hello", "dkms-hello-doc"], "hello", "dkms-hello"),
+        (["hello", "nvidia-dkms-535"], "hello", "nvidia-dkms-535"),
+        (["a-dkms", "b-dkms"], "hello", nil), (["hello", "dkms"], "hello", nil),
+    ])
+    func thePackageForDkmsStandsOut(_ names: [String], _ source: String, _ expected: String?) {
+        #expect(PackageIdentity.dkmsPackage(among: names, of: source) == expected)
+    }
+
     private func spec(_ packages: String) throws -> SpecFile {
         try SpecFile(
             "Name: hello\nVersion: 1\nRelease: 2%{?dist}\nSource0: hello.tar.gz\n\(packages)\n%prep\n%setup -q\n",
@@ -62,7 +74,7 @@ import Testing
             ])
         #expect(found?.exactRequires == ["hello-common": "1-2.el9"])
         #expect(try spec("Requires: main\n%package dkms\nRequires: bc").dkmsPackage?.name == "hello-dkms")
-        #expect(try spec("%package dkms\n%package other-dkms").dkmsPackage == nil)
+        #expect(try spec("%package a-dkms\n%package b-dkms").dkmsPackage == nil)
         // The source package is called after the source, whichever package rpmbuild has to make first.
         let common = try SpecFile(
             "Name: x-common\nSource0: x.tar\n%package -n x-dkms\nRequires: %{name}\n%prep\n%setup -q\n",

@@ -71,7 +71,7 @@ struct CSource {
         }
     }
 
-    /// Where `word` begins, in order.
+    /// Where `word` begins, in order, and no other identifier goes on into it.
     func places(of word: StaticString) -> [Int] {
         unsafe bytes.withUnsafeBytes { text in
             guard let start = text.baseAddress else { return [] }
@@ -82,10 +82,13 @@ struct CSource {
             while offset + count <= text.count,
                 let hit = unsafe memchr(start + offset, first, text.count - offset - count + 1)
             {
-                if unsafe memcmp(hit, word.utf8Start, count) == 0 {
-                    places.append(unsafe UnsafeRawPointer(hit) - start)
+                let place = unsafe UnsafeRawPointer(hit) - start
+                if unsafe memcmp(hit, word.utf8Start, count) == 0,
+                    place == 0 || !Self.isWord(bytes[place - 1])
+                {
+                    places.append(place)
                 }
-                offset = unsafe UnsafeRawPointer(hit) - start + 1
+                offset = place + 1
             }
             return places
         }
@@ -131,6 +134,11 @@ struct CSource {
 
     private static func isMacroName(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        isMacroName(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

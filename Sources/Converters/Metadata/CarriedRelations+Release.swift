@@ -14,11 +14,14 @@ extension CarriedRelations {
         var warnings: [Diagnostic] = []
         for format in Distribution.PackageFormat.allCases
         where converters.contains(where: { $0.packsSource && $0.packageFormat == format }) {
-            var lost = translation(into: format, naming).leftOut
+            let translation = translation(into: format, naming)
+            var lost = translation.leftOut
             let lostRequires = lost[.requires] ?? []
             lost[.requires] = lostRequires.filter { !needs($0, naming.commonPackage) }
             let lacksFiles = lost[.requires]?.count != lostRequires.count
-            if !project.says(format), let warning = leftOut(lost, in: format, naming) {
+            if !project.says(format),
+                let warning = leftOut(lost, beside: translation.relations, in: format, naming)
+            {
                 warnings.append(warning)
             }
             if lacksFiles, project.files.isEmpty, !areFilesTold {
@@ -29,7 +32,9 @@ extension CarriedRelations {
     }
 
     private func leftOut(
-        _ items: [RelationField: [String]], in target: Distribution.PackageFormat, _ naming: PackageNaming
+        _ items: [RelationField: [String]], beside carried: ExtraRelations,
+        in target: Distribution.PackageFormat,
+        _ naming: PackageNaming
     ) -> Diagnostic? {
         let certain = list(items)
         let doubtful = list(uncertain.mapValues { $0.filter { !isOfItself($0, naming) } })
@@ -45,7 +50,7 @@ extension CarriedRelations {
         return .warning(
             "relations-left-out",
             "of what the package that the tree came in says of others, \(package) made of it leaves out: \(said)",
-            hint: Self.hint(for: target))
+            hint: Self.hint(for: target, carried))
     }
 
     /// `Depends: a, b; Breaks: c (<< 2)`, in the order of the fields.
@@ -58,13 +63,30 @@ extension CarriedRelations {
         }.joined(separator: "; ")
     }
 
-    private static func hint(for format: Distribution.PackageFormat) -> String {
+    private static func hint(for format: Distribution.PackageFormat, _ carried: ExtraRelations) -> String {
         switch format {
         case .deb, .rpm:
-            "give what matters in the words used there in mkdkms.yaml, as in: \(format.rawValue): {dkms: {requires: [NAME]}}"
-        case .pacman: "add what has a name there to the PKGBUILD"
-        case .apk: "add what has a name there to the APKBUILD"
+            return
+                "what mkdkms.yaml gives takes the place of all that is carried: give that there together with what matters, as in: "
+                + "\(format.rawValue): {dkms: {\(settings(carried))}}"
+        case .pacman: return "add what has a name there to the PKGBUILD"
+        case .apk: return "add what has a name there to the APKBUILD"
         }
+    }
+
+    /// What is carried in the words of the settings file, with a place for more.
+    private static func settings(_ carried: ExtraRelations) -> String {
+        var given = carried
+        given.requires.append("NAME")
+        return RelationField.allCases.compactMap { field in
+            // The settings have no word for these.
+            guard !given[field].isEmpty, field != .enhances, field != .supplements else { return nil }
+            let items = given[field].map { item in
+                let isPlain = item.allSatisfy { $0.isLetter || $0.isNumber || "-+._".contains($0) }
+                return isPlain ? item : "'\(item.replacing("'", with: "''"))'"
+            }
+            return "\(field): [\(items.joined(separator: ", "))]"
+        }.joined(separator: ", ")
     }
 
     private static func filesLeftOut(_ package: String, _ format: Distribution.PackageFormat) -> Diagnostic {

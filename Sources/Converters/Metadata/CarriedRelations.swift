@@ -37,7 +37,7 @@ package struct CarriedRelations: Sendable {
     /// What each package of ours needs anyway.
     package static func isOwn(_ name: String) -> Bool {
         [
-            "dkms", "mkdkms", "gcc", "make", "build-essential", "kernel-devel", "kernel-headers",
+            "dkms", "mkdkms", "gcc", "make", "build-essential", "kernel-devel", "kernel-headers", "/bin/sh",
             "linux-headers",
         ]
         .contains(name)
@@ -85,16 +85,13 @@ package struct CarriedRelations: Sendable {
         }
     }
 
-    /// Whether an item is every package's own affair: what all of ours ask for, what rpmbuild finds out, and what scripts of
-    /// the payload are run by.
+    /// Whether an item is every package's own affair: what all of ours ask for, and what rpmbuild adds.
     private static func isOwnAffair(
         _ item: String, _ field: RelationField, _ format: Distribution.PackageFormat
     ) -> Bool {
-        if format == .deb { return field.isWish && names(debian: item).contains(where: isOwn) }
-        let name = RelationTerm(rpm: item).name
-        if name.hasPrefix("rpmlib(") || name.hasPrefix("config(") { return true }
-        let first = name.hasPrefix("(") ? String(name.dropFirst().prefix { $0 != " " }) : name
-        return field.isWish && (name.hasPrefix("/") || isOwn(first))
+        if format == .rpm, item.hasPrefix("rpmlib(") || item.hasPrefix("config(") { return true }
+        let names = format == .deb ? names(debian: item) : names(rpm: item)
+        return field.isWish && (names.contains { $0 == "dkms" || $0 == "mkdkms" } || names.allSatisfy(isOwn))
     }
 
     /// What it asks for, in its own words.
@@ -135,6 +132,8 @@ package struct CarriedRelations: Sendable {
     private func keep(
         _ item: String, _ field: RelationField, _ naming: PackageNaming, in translation: inout Translation
     ) {
+        // dpkg's oldest words for what is `<=` and `>=` now are still read, but not written (Debian Policy 7.1).
+        let item = format == .deb ? item.replacing(/\(([<>])(?=[^<>=])/) { "(\($0.1)=" } : item
         if format == .deb, !ExtraRelations.isDebian(item, isProvided: field == .provides) {
             // Such as one for some architectures, which only the tools of a source package can decide.
             translation.leftOut[field, default: []].append(item)
@@ -166,7 +165,7 @@ package struct CarriedRelations: Sendable {
                 let (said, isWhole) = Self.words(name, term, field, target)
             else { continue }
             translation.relations.add(said, to: field)
-            if !isWhole { translation.leftOut[field, default: []].append("\(item) but for the name") }
+            if !isWhole { translation.leftOut[field, default: []].append("\(item) but for \(said)") }
             return
         }
         translation.leftOut[field, default: []].append(item)
@@ -183,15 +182,15 @@ package struct CarriedRelations: Sendable {
     /// package has in another version there.
     private static func words(
         _ name: String, _ term: RelationTerm, _ field: RelationField, _ target: Distribution.PackageFormat
-    ) -> (String, Bool)? {
+    ) -> (said: String, isWhole: Bool)? {
         let isDeb = target == .deb
         if term.comparison.isEmpty, field.isWish || field.isRefusal { return (name, true) }
         if field.isWish {
             guard let least = term.leastVersion else { return (name, false) }
-            return (isDeb ? "\(name) (>= \(least))" : "\(name) >= \(least)", true)
+            return (isDeb ? "\(name) (>= \(least))" : "\(name) >= \(least)", term.comparison == ">=")
         }
         guard field.isRefusal, let bound = term.boundVersion else { return nil }
-        return (isDeb ? "\(name) (<< \(bound))" : "\(name) < \(bound)", true)
+        return (isDeb ? "\(name) (<< \(bound))" : "\(name) < \(bound)", term.comparison == "<")
     }
 
     /// Whether an item, of either side, asks for the package with the files of the same release, and no other.
@@ -212,6 +211,24 @@ package struct CarriedRelations: Sendable {
             "foreign-common",
             "the package that the tree came in needs \(common), which is a package of somebody else: that with the files beside the module would have the same name",
             hint: "leave files: out of the settings, and pack those files in a package of another name")
+    }
+
+    /// The names that an item asks for, of a rich one all but those of its condition (rpm's boolean_dependencies.md).
+    private static func names(rpm item: String) -> [String] {
+        guard item.hasPrefix("(") else { return [RelationTerm(rpm: item).name] }
+        var names: [String] = []
+        var isVersion = false
+        for word in item.split(whereSeparator: { " ()".contains($0) }).map(String.init) {
+            switch word {
+            case "if", "unless": return names
+            case "and", "or", "with", "without", "else": continue
+            case "<", "<=", "=", ">=", ">": isVersion = true
+            default:
+                if !isVersion { names.append(word) }
+                isVersion = false
+            }
+        }
+        return names
     }
 
     /// The names of an item's alternatives, without version and architecture.

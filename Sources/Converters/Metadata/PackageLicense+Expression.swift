@@ -5,12 +5,26 @@ extension PackageLicense {
     /// one that is.
     package static func warning(of license: String, at place: Diagnostic.Location?) -> Diagnostic? {
         guard let wrong = firstFault(in: license) else { return nil }
+        let better = rewritten(license)
         let part = wrong == license ? "" : ": \"\(wrong)\" is no part of one"
         return .warning(
             "not-spdx", "the licence \"\(license)\" is no SPDX expression\(part)",
-            hint: meant(by: wrong).map { "say \($0)" }
+            hint: (better ?? meant(by: wrong)).map { "say \($0)" }
                 ?? "https://spdx.org/licenses lists the identifiers; one of your own begins with LicenseRef-",
             at: place)
+    }
+
+    /// The same with its operators in capitals and each licence by its identifier; nil where that is no expression either.
+    private static func rewritten(_ license: String) -> String? {
+        let words = license.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
+        let operators = ["AND", "OR", "WITH"]
+        guard words.contains(where: { operators.contains($0.uppercased()) }) else { return nil }
+        let text = words.map { word in
+            if "()".contains(word) || operators.contains(word) { return word }
+            if operators.contains(word.uppercased()) { return word.uppercased() }
+            return isLicense(word) || SPDXList.exceptions.contains(word) ? word : meant(by: word) ?? word
+        }.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
+        return firstFault(in: text) == nil ? text : nil
     }
 
     /// What is wrong in an expression (SPDX specification, annex "SPDX license expressions"): one word of it, or all of it where
@@ -72,7 +86,8 @@ extension PackageLicense {
             if SPDXList.licenses.contains(name) { return name }
         }
         if let same = SPDXList.licenses.first(where: { $0.lowercased() == text.lowercased() }) { return same }
-        return Spelling.nearest(to: text, in: (SPDXList.licenses.union(SPDXList.exceptions)).sorted())
+        return Spelling.nearest(
+            to: text, in: (SPDXList.licenses.union(SPDXList.exceptions)).subtracting([text]).sorted())
     }
 
     /// By letters, digits, `+` and `/` alone.
