@@ -134,6 +134,30 @@ folded() {
     equal "$(dpkg-deb -f "$SCRATCH/folded/out"/*.deb Depends)" 'dkms (>= 2.8) | mkdkms, hello-tools | zstd (>= 1.4), kmod'
 }
 
+# Of what is built of a source package only the one for DKMS speaks for the module.
+beside_others() {
+    local folder=$SCRATCH/beside/hello-1.5.0
+    mkdir -p "$SCRATCH/beside"
+    cp -a "$TREE" "$folder"
+    mkdir -p "$folder/debian/source"
+    echo '3.0 (native)' >"$folder/debian/source/format"
+    printf 'hello (1.5.0) unstable; urgency=medium\n\n  * Made.\n\n -- B <b@example.org>  Fri, 01 Mar 2024 12:00:00 +0000\n' >"$folder/debian/changelog"
+    # shellcheck disable=SC2016 # for the tools of a build
+    printf '%s\n' 'Source: hello' 'Maintainer: B <b@example.org>' '' 'Package: hello-tools-dkms-helper' 'Architecture: all' \
+        'Depends: helper-only' 'Conflicts: hello-cli' 'Description: helper' '' 'Package: hello-dkms' 'Architecture: all' \
+        'Depends: dkms, perl:any, hello-data (>= ${source:Upstream-Version}), ${misc:Depends}' 'Breaks: hello-old' 'Description: driver' \
+        >"$folder/debian/control"
+    (cd "$SCRATCH/beside" && dpkg-source -b hello-1.5.0)
+    "$MKDKMS" deb "$SCRATCH/beside/hello_1.5.0.dsc" --kind dkms -o "$SCRATCH/beside/out"
+    diff <(said_by_deb "$SCRATCH/beside/out"/*.deb) - <<'END'
+Depends: dkms (>= 2.8) | mkdkms
+Depends: hello-data (>= 1.5.0)
+Depends: perl:any
+Provides: hello-modules (= 1.5.0-1)
+Breaks: hello-old
+END
+}
+
 # A spec writes its own version without the epoch, which ours has not.
 epoch() {
     sed 's/^Name:/Epoch: 1\n&/' "$SCRATCH/top/hello-dkms.spec" >"$SCRATCH/top/epoch.spec"
@@ -228,6 +252,9 @@ Obsoletes: hello-oss <= 1\.1 \[relations-left-out\]\$"
 check "a .deb that says something in every field" make_input
 check ".deb to .deb: all of it, in the same versions" deb_to_deb
 check "folded fields" folded
+if needs_program "a .dsc of several packages" dpkg-source; then
+    check "a .dsc of several packages: what the one for DKMS says" beside_others
+fi
 if needs_program "to .rpm" rpm; then
     check ".deb to .rpm: what has a name there, the rest is named" deb_to_rpm
     check "…unless the settings say what it is to be" settled
