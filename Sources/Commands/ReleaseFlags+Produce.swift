@@ -69,8 +69,8 @@ extension ReleaseFlags {
         production.repositories = repositories
         passOverTarget(for: converters, &production)
         if writesIndex {
-            production.indexing = { (artifacts, folder, earlier) throws(Diagnostic) in
-                try ReleaseIndex(artifacts, after: earlier).write(to: folder)
+            production.indexing = { (artifacts, folder, earlier, leftOut) throws(Diagnostic) in
+                try ReleaseIndex(artifacts, after: earlier, without: leftOut).write(to: folder)
             }
         }
         let result = try await production.run(converters)
