@@ -186,12 +186,12 @@ package struct Production: Sendable {
         // The folder need not exist yet: its nearest ancestor that does tells where it is.
         var folder = output.isEmpty ? "." : output
         while !Files.exists(folder), !folder.removingLastComponent().isEmpty { folder.removeLastComponent() }
-        guard !isDryRun else { return }
         guard !Files.exists(folder) || Files.isDirectory(folder) else {
             throw .error(
                 "no-folder", "\(folder) is no folder, and the output folder is to be \(output)",
                 hint: "name another one with -o, or move the file away", at: places.output)
         }
+        guard !isDryRun else { return }
         guard let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
             place.starts(with: tree.root)
         else { return }
