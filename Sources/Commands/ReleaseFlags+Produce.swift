@@ -69,8 +69,8 @@ extension ReleaseFlags {
         production.repositories = repositories
         passOverTarget(for: converters, &production)
         if writesIndex {
-            production.indexing = { (artifacts, folder, earlier) throws(Diagnostic) in
-                try ReleaseIndex(artifacts, after: earlier).write(to: folder)
+            production.indexing = { (artifacts, folder, earlier, leftOut) throws(Diagnostic) in
+                try ReleaseIndex(artifacts, after: earlier, without: leftOut).write(to: folder)
             }
         }
         let result = try await production.run(converters)
@@ -82,9 +82,10 @@ extension ReleaseFlags {
     /// as if there were none.
     private func passOverTarget(for converters: [any Converter], _ production: inout Production) {
         let formats = converters.compactMap(\.packageFormat)
-        guard let target = production.settings.target, let format = formats.first,
+        guard let target = production.settings.target, !formats.isEmpty,
             !formats.contains(target.packageFormat)
         else { return }
+        let examples = Set(formats.map { "--target \(Self.example(of: $0))" }).sorted()
         production.settings.target = nil
         production.build.target = nil
         production.build.events(
@@ -92,7 +93,7 @@ extension ReleaseFlags {
                 Diagnostic(
                     .note, "other-target",
                     "\(target) has no packages of this kind: these follow their kernels' distribution, or what suits most",
-                    hint: "say which one they are for, as in: --target \(Self.example(of: format))",
+                    hint: "say which one they are for, as in: \(examples.joined(separator: " or "))",
                     at: tree.targetPlace)))
     }
 

@@ -14,12 +14,16 @@ struct ReleaseIndex {
 
     private let artifacts: [Artifact]
     private let earlier: FilePath?
+    private let leftOut: Set<String>
 
-    /// - Parameter earlier: the folder whose packages and archives are named too, where there is one; it may have lists of
+    /// - Parameters:
+    ///   - earlier: the folder whose packages and archives are named too, where there is one; it may have lists of
     ///   its own, which are replaced.
-    init(_ artifacts: [Artifact], after earlier: FilePath?) {
+    ///   - leftOut: the names of what only looks like a package there.
+    init(_ artifacts: [Artifact], after earlier: FilePath?, without leftOut: Set<String>) {
         self.artifacts = artifacts
         self.earlier = earlier
+        self.leftOut = leftOut
     }
 
     /// Writes both into the folder of the artifacts, and returns their names; paths in them are relative to it.
@@ -59,6 +63,7 @@ struct ReleaseIndex {
         do {
             return try Files.names(in: folder).filter { name in
                 Self.endings.contains { name.hasSuffix($0) } && !name.hasPrefix(".")
+                    && !leftOut.contains(name)
                     && Files.isRegularFile(folder.appending(name))
             }
         } catch {

@@ -62,7 +62,7 @@ package enum DebSourceWriter {
                 "original-differs",
                 "\(target) is there with another content, and source packages of other revisions name it",
                 hint:
-                    "give the changed source a version of its own, or write into an empty folder; the times of files count too"
+                    "give the changed source a version of its own, write into an empty folder, or remove the tarball if nobody has a package that names it; the times of files count too"
             )
         }
         let file = result.takeBase()

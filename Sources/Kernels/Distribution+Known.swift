@@ -27,11 +27,12 @@ extension Distribution {
     /// Refuses a target whose packages are others: its rules would mean nothing to these.
     ///
     /// - Throws: `bad-target`.
-    package func demand(_ format: PackageFormat) throws(Diagnostic) {
-        guard packageFormat != format else { return }
+    package func demand(_ formats: [PackageFormat]) throws(Diagnostic) {
+        guard !formats.contains(packageFormat) else { return }
         throw .error(
-            "bad-target", "\(self) takes no .\(format.rawValue) packages",
-            hint: "give one of \(Self.list(Name.allCases.filter { $0.packageFormat == format }))",
+            "bad-target",
+            "\(self) takes no \(formats.map { ".\($0.rawValue)" }.joined(separator: " or ")) packages",
+            hint: "give one of \(Self.list(Name.allCases.filter { formats.contains($0.packageFormat) }))",
             status: .usage)
     }
 

@@ -58,6 +58,33 @@ import Testing
         #expect(fault.related.map(\.location?.line) == [6, 3])
     }
 
+    /// What other packages of the release have, or a kernel's.
+    @Test(arguments: [
+        "usr/src/hello-1.5.0", "usr/src", "usr", "usr/lib/modules", "lib/modules", "usr/lib", "lib",
+        "usr/share/doc/hello-dkms", "usr/share/doc/hello-dkms/copyright",
+        "usr/share/doc/hello-dkms/copyright/x", "usr/share/doc/hello-dkms/changelog.Debian.gz",
+        "usr/share/lintian/overrides/hello-dkms",
+    ])
+    func aPlaceThatIsTaken(_ place: String) async throws {
+        let fault = try await fault(file(place, 4))
+        #expect(fault.code == "bad-destination" && fault.location?.line == 4)
+        #expect(fault.message.hasPrefix("/\(place) "))
+    }
+
+    /// The tree's own documents, where a .rpm has them.
+    @Test func aPlaceThatIsTakenInAnRPM() async throws {
+        var release = try await sampleRelease(in: scratch.path)
+        release.project.files = [file("usr/share/doc/hello-dkms/notes", 4)]
+        #expect(code { try RPMCommonConverter().plan(release) } == nil)
+        for place in ["usr/src", "usr/share/doc/hello-dkms/README.md"] {
+            release.project.files = [file(place, 4)]
+            #expect(code { try RPMCommonConverter().plan(release) } == "bad-destination")
+        }
+        // One whose name begins alike is another one.
+        release.project.files = [file("usr/src/hello-1.5.0.conf", 4), file("usr/lib/modules.conf", 5)]
+        #expect(code { try RPMCommonConverter().plan(release) } == nil)
+    }
+
     @Test func otherFaultsHaveTheirLineToo() async throws {
         let source = try await fault(file("usr/src/hello-1.5.0/dkms.conf", 7))
         #expect(source.code == "bad-destination" && source.location?.line == 7)

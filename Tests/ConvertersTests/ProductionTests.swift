@@ -255,6 +255,20 @@ struct ProductionTests {
         _ = try await production.run([TarballConverter.sourceOnly])
     }
 
+    /// Planned or written.
+    @Test(arguments: ["out", "out/below"])
+    func aFileWhereTheOutputFolderIsToBe(_ place: String) async throws {
+        try scratch.fill(["out": "x"])
+        for isDryRun in [true, false] {
+            var production = try await production([], isDryRun: isDryRun)
+            production.output = scratch.path.pushing(FilePath(place))
+            let fault = await #expect(throws: Diagnostic.self) {
+                _ = try await production.run([DebDkmsConverter()])
+            }
+            #expect(fault?.code == "no-folder")
+        }
+    }
+
     /// The tarball beside the spec file is what somebody's edits are for.
     @Test func nothingIsWrittenBesideAnEditedSkeleton() async throws {
         let production = try await production([])

@@ -90,6 +90,35 @@ import Tools
         #expect(try Files.names(in: folder).allSatisfy { !$0.hasSuffix(".part") })
     }
 
+    /// apt would ask for files that aren't there, or refuse those that are.
+    @Test func aSourcePackageIsThereWithItsFilesOnly() async throws {
+        func prepared() async throws -> (sources: Bool, index: RepositoryIndex) {
+            let stage = try RepositoryStage.begin(in: folder)
+            let index = try await AptRepository(folder, Self.settingsWithoutKey()).prepare(in: stage.path)
+            return (Files.exists(stage.path.appending("Sources")), index)
+        }
+        try await add(DebDkmsConverter(), revision: "1")
+        try await add(DebSourceConverter([.package]), revision: "1")
+        #expect(try await prepared().sources)
+        let original = folder.appending("hello_1.5.0.orig.tar.xz")
+        let bytes = try Files.read(original)
+        try Files.write(bytes + [0], to: original)
+        var found = try await prepared()
+        #expect(!found.sources && found.index.leftOut == ["hello_1.5.0-1.dsc"])
+        #expect(found.index.warnings.map(\.code) == ["not-a-package"])
+        #expect(found.index.warnings.first?.message.contains("\(original) is not the file") == true)
+        #expect(found.index.warnings.first?.hint?.contains("anew") == true)
+        try Files.removeFile(original)
+        found = try await prepared()
+        #expect(!found.sources)
+        #expect(found.index.warnings.first?.message.contains("there is no \(original)") == true)
+        try Files.write(bytes, to: original)
+        #expect(try await prepared().index.leftOut.isEmpty)
+        let dsc = folder.appending("hello_1.5.0-1.dsc")
+        try Files.write(Array("Source: hello\nVersion: 1.5.0-1\n".utf8), to: dsc)
+        #expect(try await prepared().index.leftOut == ["hello_1.5.0-1.dsc"])
+    }
+
     /// apt asks for a list by the digest that it has just read, which may be that of the repository before.
     @Test func listsAreThereByTheirDigests() async throws {
         var generations: [Set<String>] = []

@@ -118,7 +118,13 @@ import Tools
         try Files.removeFile(folder.pushing(FilePath("source/local-options")))
         try await writeDeb("1")
         try Files.removeFile(folder.pushing(FilePath("source/local-options")))
-        await #expect(throws: (any Error).self) { try await writeDeb("2") }
+        try Files.removeFile(folder.appending("copyright"))
+        let fault = await #expect(throws: Diagnostic.self) { try await writeDeb("2") }
+        #expect(fault?.code == "edited-skeleton")
+        #expect(fault?.message.contains("no record of how it was written") == true)
+        let related = fault?.related.map(\.message) ?? []
+        #expect(
+            related.contains("debian/changelog differs") && related.contains("debian/copyright is missing"))
     }
 
     @Test(arguments: ["rules", "hello-common.preinst", "changelog"])
@@ -135,7 +141,8 @@ import Tools
     @Test func aFileThatSomebodyTookAway() async throws {
         let folder = try await writeDeb("1")
         try Files.removeFile(folder.appending("copyright"))
-        await #expect(throws: (any Error).self) { try await writeDeb("2") }
+        let fault = await #expect(throws: Diagnostic.self) { try await writeDeb("2") }
+        #expect(fault?.related.map(\.message) == ["debian/copyright is gone"])
     }
 
     @Test(arguments: [nil, "hello-modules-dkms", "hello-source"])
@@ -161,5 +168,9 @@ import Tools
         #expect(code { try first.check(at: path) } == "edited-skeleton")
         #expect(code { try second.write(to: path) } == "edited-skeleton")
         #expect(try Files.readText(path) == first.content.text + "# mine\n")
+        try Files.write(Array("Name: hello\n".utf8), to: path)
+        let fault = #expect(throws: Diagnostic.self) { try first.check(at: path) }
+        #expect(fault?.code == "edited-skeleton")
+        #expect(fault?.message.contains("no record of how it was written") == true)
     }
 }

@@ -219,6 +219,7 @@ skeleton() {
     tree_copy "$HELLO" "$SCRATCH/changed/hello-1.5.0"
     echo '/* another */' >>"$SCRATCH/changed/hello-1.5.0/hello.c"
     refused 1 'original-differs' "$MKDKMS" deb "$SCRATCH/changed/hello-1.5.0" --kind skeleton -o "$folder"
+    contains "$SCRATCH/err" 'hint: .*remove the tarball'
     contains "$folder/hello-1.5.0/debian/control" '^Homepage: https://example.org/other$'
     rm "$folder/hello_1.5.0.orig.tar.xz"
     "$MKDKMS" deb "$SCRATCH/changed/hello-1.5.0" --kind skeleton --homepage https://example.org/hello -o "$folder"

@@ -119,6 +119,9 @@ no_packages() {
     equal "$(grep -c 'not-a-package' "$SCRATCH/err")" "${#names[@]}"
     true_lists "$folder"
     lacks "$folder/Packages" junk
+    # What sums there are is of packages.
+    for name in "${names[@]}"; do lacks "$folder/SHA256SUMS" "  $name\$"; done
+    (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
     absent "$folder/Sources"
     present "$folder/junk.deb"
 }

@@ -110,7 +110,13 @@ target_of_others() {
     lacks "$SCRATCH/err" 'other-target'
     "$MKDKMS" tarball "$HELLO" --settings "$SCRATCH/target.yaml" --dry-run 2>"$SCRATCH/err"
     lacks "$SCRATCH/err" 'other-target'
+    # Where none is for it, the note names one of each.
+    MKDKMS_TARGET=arch "$MKDKMS" release "$HELLO" --dry-run 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" 'note: arch has no packages of this kind.* \[other-target\]$'
+    contains "$SCRATCH/err" 'hint: .*--target debian:13 or --target el:9$'
     # What the command line says is meant.
+    refused 64 bad-target "$MKDKMS" release "$HELLO" --target arch --dry-run
+    "$MKDKMS" release "$HELLO" --target el:9 --dry-run
     refused 64 bad-target "$MKDKMS" deb "$HELLO" --target fedora:41 --dry-run
     VERB=driverdisk told_with 64 2 'Red Hat' $'summary: a\ntarget: debian:12' -k "$K1" --no-sign
 }

@@ -28,13 +28,17 @@ import Tools
     ]
 
     @Test func aTargetOfOtherPackagesIsRefused() throws {
-        try Distribution(.el, "9").demand(.rpm)
-        try Distribution(.uos, "20").demand(.deb)
-        let fault = #expect(throws: Diagnostic.self) { try Distribution(.debian, "12").demand(.rpm) }
+        try Distribution(.el, "9").demand([.rpm])
+        try Distribution(.uos, "20").demand([.deb])
+        let fault = #expect(throws: Diagnostic.self) { try Distribution(.debian, "12").demand([.rpm]) }
         #expect(fault?.code == "bad-target")
         #expect(fault?.status == .usage)
         #expect(fault?.hint?.contains("el:9") == true)
         #expect(fault?.hint?.contains("debian") == false)
+        try Distribution(.debian, "12").demand([.deb, .rpm])
+        let both = #expect(throws: Diagnostic.self) { try Distribution(.arch, "").demand([.deb, .rpm]) }
+        #expect(both?.message.contains("no .deb or .rpm packages") == true)
+        #expect(both?.hint?.contains("debian:13") == true && both?.hint?.contains("el:9") == true)
     }
 
     @Test(arguments: [

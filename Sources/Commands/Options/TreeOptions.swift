@@ -30,11 +30,11 @@ struct TreeOptions: ParsableArguments {
     /// Where the settings file names the target; nil where it doesn't.
     var targetPlace: Diagnostic.Location? { EnvironmentOption.place("TARGET", unless: target != nil) }
 
-    /// Refuses a `--target` of the command line that takes no such packages.
+    /// Refuses a `--target` of the command line that takes packages of none of these formats.
     ///
     /// One of the environment or the settings file may be meant for the other verbs.
-    func demandTarget(of format: Distribution.PackageFormat) throws(Diagnostic) {
-        if let target { try Distribution(parsing: target).demand(format) }
+    func demandTarget(of formats: Distribution.PackageFormat...) throws(Diagnostic) {
+        if let target { try Distribution(parsing: target).demand(formats) }
     }
 
     /// The same, where it has another way to have one package of modules serve several kernels.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Converters
 import Diagnostics
+import Kernels
 
 extension RepositoryKind: ExpressibleByArgument {}
 
@@ -45,6 +46,7 @@ struct ReleaseCommand: Verb {
     }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
+        try tree.demandTarget(of: .deb, .rpm)
         do throws(Diagnostic) {
             try RepositoryKind.check(output.folder, chosen: repo, hasKey: packageKey.isGiven)
         } catch {

@@ -38,9 +38,11 @@ struct AptRepository: PackageRepository {
     }
 
     func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
-        var warnings: [Diagnostic] = []
-        let packages = try readable(try files(with: stage, ending: ".deb"), &warnings, Self.binary)
-        let sources = try readable(try files(with: stage, ending: ".dsc"), &warnings, Self.source)
+        var index = RepositoryIndex()
+        let packages = try readable(try files(with: stage, ending: ".deb"), &index, Self.binary)
+        let sources = try readable(
+            try files(with: stage, ending: ".dsc"), &index,
+            hint: "write it anew with deb --kind source, or take it away", Self.source)
         var listed: [Listed] = []
         for (name, paragraphs) in [("Packages", packages), ("Sources", sources)]
         where name == "Packages" || !paragraphs.isEmpty {
@@ -68,8 +70,9 @@ struct AptRepository: PackageRepository {
             throw .file("create", stage, error)
         }
         for (name, bytes) in contents { try Files.write(bytes, to: stage.pushing(FilePath(name))) }
-        let files = contents.map(\.name)
-        return RepositoryIndex(files: files, obsolete: obsolete(files, previous), warnings: warnings)
+        index.files = contents.map(\.name)
+        index.obsolete = obsolete(index.files, previous)
+        return index
     }
 
     /// What is neither of this repository nor of the one before, whose list clients may have read just now.
@@ -106,6 +109,7 @@ struct AptRepository: PackageRepository {
                 "bad-dsc", "\(name) names no source package",
                 hint: "write it anew with deb --kind source, or take it out of the folder")
         }
+        for file in try DebSourceFile.files(of: description, in: path) { try file.check(beside: path) }
         var fields = ControlFields()
         fields["Package"] = source
         for field in description.fields where field.name != "Source" { fields[field.name] = field.value }

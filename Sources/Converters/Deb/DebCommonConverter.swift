@@ -24,7 +24,9 @@ package struct DebCommonConverter: Converter {
     /// The package; nil where nothing is shipped beside the module.
     static func package(_ release: DriverRelease) throws(Diagnostic) -> DebPackage? {
         guard let package = release.commonPackage else { return nil }
-        let common = try CommonFiles(release, in: .deb, for: target(release))
+        let common = try CommonFiles(
+            release, in: .deb, for: target(release),
+            beside: DebDocumentation.paths(of: release.naming.dkmsPackage))
         let control = release.control(
             package: package, .common, architecture: try common.architecture()?.debianName ?? "all",
             depends: "",

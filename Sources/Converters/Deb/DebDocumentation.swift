@@ -26,6 +26,11 @@ struct DebDocumentation {
         return files
     }
 
+    /// Where a package has any of these.
+    static func paths(of package: String) -> [String] {
+        [copyright(of: package), changelog(of: package), overrides(of: package)]
+    }
+
     static func copyright(of package: String) -> String { "usr/share/doc/\(package)/copyright" }
 
     static func changelog(of package: String) -> String { "usr/share/doc/\(package)/changelog.Debian.gz" }

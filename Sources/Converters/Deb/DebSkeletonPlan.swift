@@ -91,12 +91,25 @@ struct DebSkeletonPlan: ArtifactPlan {
         _ folder: FilePath, before new: SkeletonRecord
     ) throws(Diagnostic) -> SkeletonRecord {
         let made = try SkeletonRecord(in: folder)
-        let edited = try (made.map { $0.joined(new) } ?? new).edited(in: folder)
-        guard !edited.isEmpty else { return made ?? new }
+        let differences = try (made.map { $0.joined(new) } ?? new).differences(in: folder)
+        guard !differences.isEmpty else { return made ?? new }
+        func faults(_ gone: String, _ otherwise: String) -> [Diagnostic] {
+            differences.prefix(10).map {
+                .error("edited-skeleton", "\($0.path) \($0.isGone ? gone : otherwise)")
+            }
+        }
+        guard made != nil else {
+            throw .error(
+                "edited-skeleton",
+                "\(folder) is there already and differs, and \(SkeletonRecord.path) has no record of how it was written",
+                hint:
+                    "remove it if nobody has edited it, else move it away or give another folder with -o, then take over your changes",
+                related: faults("is missing", "differs"))
+        }
         throw .error(
             "edited-skeleton", "\(folder) is there already, with files that are not as mkdkms wrote them",
             hint: "move it away or give another folder with -o, then take over your changes",
-            related: edited.prefix(10).map { .error("edited-skeleton", "\($0) was edited") })
+            related: faults("is gone", "was edited"))
     }
 
     /// Makes of what is there something else; a run that is killed leaves what the next one goes on with.

@@ -96,10 +96,7 @@ struct DebianFolder {
     /// What debhelper doesn't make by itself and the tree doesn't have.
     private func ownFiles(of package: DebPackage) -> [FileEntry] {
         let name = name(package)
-        let made = [
-            DebDocumentation.copyright(of: name), DebDocumentation.changelog(of: name),
-            DebDocumentation.overrides(of: name),
-        ]
+        let made = DebDocumentation.paths(of: name)
         let hasTree = package == packages.first
         return package.files.filter { entry in
             entry.kind != .directory && !made.contains(entry.path)

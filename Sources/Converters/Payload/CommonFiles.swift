@@ -12,13 +12,16 @@ struct CommonFiles {
     /// What a folder that belongs to the project is called.
     private let ownNames: Set<String>
 
+    /// - Parameter documents: the files that the package of the source has besides that, where it is another one.
     init(
-        _ release: DriverRelease, in packages: Distribution.PackageFormat, for target: Distribution?
+        _ release: DriverRelease, in packages: Distribution.PackageFormat, for target: Distribution?,
+        beside documents: [String] = []
     ) throws(Diagnostic) {
         var placements: [PayloadPlacement] = []
+        let taken = TakenPlaces(release, documents: documents)
         for file in release.project.files {
             if let placement = try PayloadPlacement(file, in: packages, for: target) {
-                try Self.check(placement, release)
+                try taken.check(placement)
                 placements.append(placement)
             }
         }
@@ -26,24 +29,6 @@ struct CommonFiles {
         self.placements = placements
         epoch = release.settings.epoch
         ownNames = [release.identity.name, release.naming.name]
-    }
-
-    /// The packages of a release may not take each other's files.
-    private static func check(_ placement: PayloadPlacement, _ release: DriverRelease) throws(Diagnostic) {
-        guard !placement.merged.hasPrefix("usr/lib/modules/") else {
-            throw .error(
-                "bad-destination",
-                "/\(placement.path) is among a kernel's modules, which packages of their own have",
-                hint: "build it with the module, or give it another destination", at: placement.file.place)
-        }
-        let root = "usr/src/\(release.identity.folderName)/"
-        guard placement.path.hasPrefix(root),
-            release.tree.files[path: String(placement.path.dropFirst(root.count))] != nil
-        else { return }
-        throw .error(
-            "bad-destination",
-            "/\(placement.path) is a file of the module's source, which has a package of its own",
-            hint: "change the file in TREE, or give it another destination", at: placement.file.place)
     }
 
     /// A place has one file, and one that is a folder has none.

@@ -106,7 +106,7 @@ extension Production {
         guard !repositories.isEmpty, !plans.isEmpty else {
             let made = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
                 .write(plans)
-            if !made.isEmpty { _ = try indexing?(made, output, nil) }
+            if !made.isEmpty { _ = try indexing?(made, output, nil, []) }
             return made
         }
         let stage = try RepositoryStage.begin(in: output)
@@ -117,7 +117,7 @@ extension Production {
         for kind in repositories {
             index += try await kind.type.init(output, settings).prepare(in: stage.path)
         }
-        let lists = try indexing?(made, stage.path, output) ?? []
+        let lists = try indexing?(made, stage.path, output, index.leftOut) ?? []
         for warning in index.warnings { build.events(.diagnostic(warning)) }
         warn(of: made)
         let new = made.filter { $0.path.starts(with: stage.path) }

@@ -38,10 +38,12 @@ package struct Production: Sendable {
     /// - Parameters:
     ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
     ///   - earlier: the repository that there was; nil where the folder is none.
+    ///   - leftOut: the names of what only looks like a package there.
     /// - Returns: the names of the lists.
     package typealias Indexing =
-        @Sendable (_ artifacts: [Artifact], _ folder: FilePath, _ earlier: FilePath?) throws(Diagnostic) ->
-        [String]
+        @Sendable (
+            _ artifacts: [Artifact], _ folder: FilePath, _ earlier: FilePath?, _ leftOut: Set<String>
+        ) throws(Diagnostic) -> [String]
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
@@ -184,12 +186,12 @@ package struct Production: Sendable {
         // The folder need not exist yet: its nearest ancestor that does tells where it is.
         var folder = output.isEmpty ? "." : output
         while !Files.exists(folder), !folder.removingLastComponent().isEmpty { folder.removeLastComponent() }
-        guard !isDryRun else { return }
         guard !Files.exists(folder) || Files.isDirectory(folder) else {
             throw .error(
                 "no-folder", "\(folder) is no folder, and the output folder is to be \(output)",
                 hint: "name another one with -o, or move the file away", at: places.output)
         }
+        guard !isDryRun else { return }
         guard let place = try? Files.canonical(Files.exists(folder) ? folder : "."),
             place.starts(with: tree.root)
         else { return }

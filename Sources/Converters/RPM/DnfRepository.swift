@@ -41,11 +41,11 @@ struct DnfRepository: PackageRepository {
 
     func prepare(in stage: FilePath) async throws(Diagnostic) -> RepositoryIndex {
         // The packages side by side, as they are going to be.
-        var warnings: [Diagnostic] = []
+        var index = RepositoryIndex()
         let view = stage.appending(".packages")
         do {
             try Files.makeDirectories(view)
-            let packages = try readable(try files(with: stage, ending: ".rpm"), &warnings) {
+            let packages = try readable(try files(with: stage, ending: ".rpm"), &index) {
                 (name, path) throws(Diagnostic) in
                 // createrepo_c passes over what is none without a word.
                 _ = try RPMReader(path)
@@ -80,7 +80,9 @@ struct DnfRepository: PackageRepository {
             files += contents.map(\.0)
         }
         files.append(Self.main)
-        return RepositoryIndex(files: files, obsolete: try obsolete(files), warnings: warnings)
+        index.files = files
+        index.obsolete = try obsolete(files)
+        return index
     }
 
     private func list(_ view: FilePath) async throws(Diagnostic) {

@@ -58,7 +58,12 @@ package struct RPMCommonConverter: Converter {
     }
 
     static func files(_ release: DriverRelease) throws(Diagnostic) -> CommonFiles {
-        try CommonFiles(release, in: .rpm, for: target(release))
+        // Those of its package are where the target of the command line or the settings has them.
+        let documents = RPMDocumentation(
+            release, of: release.naming.dkmsPackage, for: release.settings.target)
+        return try CommonFiles(
+            release, in: .rpm, for: target(release),
+            beside: documents.files.filter { $0.kind != .directory }.map(\.path))
     }
 
     /// Those that the kinds of files ask for.

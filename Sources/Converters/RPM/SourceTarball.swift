@@ -72,6 +72,14 @@ struct SkeletonFilePlan: ArtifactPlan {
         guard Files.exists(path) else { return }
         let found = try Files.read(path)
         guard found != Array(content.text.utf8), !SkeletonText.isUnedited(found) else { return }
+        guard SkeletonText.hasRecord(found) else {
+            throw .error(
+                "edited-skeleton",
+                "\(path) is there already and differs, and its first line is no record of how it was written",
+                hint:
+                    "remove the file if nobody has edited it, else give another folder with -o and compare the two"
+            )
+        }
         throw .error(
             "edited-skeleton", "\(path) is there already, and is not as mkdkms wrote it",
             hint: "give another folder with -o and compare the two, or remove the file")

@@ -27,11 +27,14 @@ struct RepositoryIndex {
     var obsolete: [String] = []
     /// `not-a-package`, for each file that only has the name of one.
     var warnings: [Diagnostic] = []
+    /// The names of those files.
+    var leftOut: Set<String> = []
 
     static func += (left: inout RepositoryIndex, right: RepositoryIndex) {
         left.files += right.files
         left.obsolete += right.obsolete
         left.warnings += right.warnings
+        left.leftOut.formUnion(right.leftOut)
     }
 }
 
@@ -67,9 +70,14 @@ extension PackageRepository {
         return paths.sorted { $0.key < $1.key }.map { (name: $0.key, path: $0.value) }
     }
 
+    private static var faultsOfPackages: Set<Diagnostic.Code> {
+        ["bad-deb", "bad-rpm", "bad-control", "bad-dsc", "missing-source", "bad-digest"]
+    }
+
     /// What `read` makes of each of those files; the lists go without what is no package, and a warning says so.
     func readable<Value>(
-        _ files: [(name: String, path: FilePath)], _ warnings: inout [Diagnostic],
+        _ files: [(name: String, path: FilePath)], _ index: inout RepositoryIndex,
+        hint: String = "take the file away, or put a whole package in its place",
         _ read: (String, FilePath) throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> [Value] {
         var values: [Value] = []
@@ -79,12 +87,12 @@ extension PackageRepository {
             } catch {
                 // What was made just now is whole, or something is wrong with us.
                 guard path.removingLastComponent() == folder,
-                    ["bad-deb", "bad-rpm", "bad-control", "bad-dsc"].contains(error.code)
+                    Self.faultsOfPackages.contains(error.code)
                 else { throw error }
-                warnings.append(
+                index.leftOut.insert(name)
+                index.warnings.append(
                     .warning(
-                        "not-a-package", "the repository goes without it: \(error.message)",
-                        hint: "take the file away, or put a whole package in its place",
+                        "not-a-package", "the repository goes without it: \(error.message)", hint: hint,
                         at: .init(file: path.string)))
             }
         }

@@ -57,14 +57,22 @@ struct SkeletonRecord {
         return both
     }
 
-    /// The paths, sorted, of what is in a folder as the record has it not.
-    func edited(in folder: FilePath) throws(Diagnostic) -> [String] {
-        var edited: [String] = []
+    /// A path at which a folder has something else than the record.
+    struct Difference: Hashable {
+        let path: String
+        /// Whether there is nothing.
+        let isGone: Bool
+    }
+
+    /// What is in a folder as the record has it not, sorted by path.
+    func differences(in folder: FilePath) throws(Diagnostic) -> [Difference] {
+        var differences: [Difference] = []
         for path in paths.sorted() {
             let state = try Self.state(of: folder.pushing(FilePath(path)))
-            if !allowed(path).contains(state) { edited.append(path) }
+            guard !allowed(path).contains(state) else { continue }
+            differences.append(Difference(path: path, isGone: state == Self.absent))
         }
-        return edited
+        return differences
     }
 
     func write(in folder: FilePath) throws(Diagnostic) {

@@ -14,6 +14,9 @@ struct SkeletonText {
         text = "\(Self.mark)\(DigestAlgorithm.sha256.hexHash(Array(body.utf8)))\n\(body)"
     }
 
+    /// Whether a file has that line, whatever else it has.
+    static func hasRecord(_ bytes: [UInt8]) -> Bool { bytes.starts(with: mark.utf8) }
+
     /// Whether a file is as it was written, whatever it was written of.
     static func isUnedited(_ bytes: [UInt8]) -> Bool {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
