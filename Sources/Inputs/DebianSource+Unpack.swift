@@ -47,7 +47,7 @@ extension DebianSource {
         case "3.0 (quilt)":
             guard let original = tars.first(where: isOriginal),
                 let packaging = tars.first(where: { $0.contains(".debian.tar.") })
-            else { throw Self.damaged(dsc, "it names no .orig.tar and .debian.tar") }
+            else { throw DebSourceDescription.damaged(dsc, "it names no .orig.tar and .debian.tar") }
             try place(original, at: tree, in: folder)
             for part in tars where part.contains(".orig-") {
                 try place(part, at: tree.appending(try component(part)), in: folder)
@@ -57,12 +57,12 @@ extension DebianSource {
         case "1.0" where names.contains { $0.hasSuffix(".diff.gz") }:
             guard let original = tars.first(where: isOriginal),
                 let difference = names.first(where: { $0.hasSuffix(".diff.gz") })
-            else { throw Self.damaged(dsc, "it names no .orig.tar") }
+            else { throw DebSourceDescription.damaged(dsc, "it names no .orig.tar") }
             try place(original, at: tree, in: folder)
             try await patch(tree, with: [try SourcePatch(file: file(difference), strip: 1)])
         case "1.0", "3.0 (native)":
             guard tars.count == 1, let only = tars.first else {
-                throw Self.damaged(dsc, "it names no single .tar")
+                throw DebSourceDescription.damaged(dsc, "it names no single .tar")
             }
             try place(only, at: tree, in: folder)
         default:
@@ -76,7 +76,7 @@ extension DebianSource {
     /// The name of the folder that a further archive of the original is for: `N_V.orig-NAME.tar.xz`.
     private func component(_ name: String) throws(Diagnostic) -> String {
         guard let part = name.firstMatch(of: /\.orig-([A-Za-z0-9-]+)\.tar\./) else {
-            throw Self.damaged(dsc, "\(name) names no component")
+            throw DebSourceDescription.damaged(dsc, "\(name) names no component")
         }
         return String(part.1)
     }
@@ -121,7 +121,7 @@ extension DebianSource {
             do throws(Diagnostic) {
                 try FileList.check(String(name))
             } catch {
-                throw Self.damaged(dsc, "its series names \(name)")
+                throw DebSourceDescription.damaged(dsc, "its series names \(name)")
             }
             patches.append(try SourcePatch(file: folder.pushing(FilePath(String(name))), strip: 1))
         }

@@ -135,7 +135,7 @@ odd_values() {
     warned 'odd\.yaml:2: the licence "GPL" is no SPDX expression \[not-spdx\]$' $'summary: a\nlicense: GPL'
     contains "$SCRATCH/err" '^hint: say GPL-2\.0-only or GPL-2\.0-or-later$'
     warned '"MIT OR GPLv2\+" is no SPDX expression: "GPLv2\+" is' 'license: MIT OR GPLv2+'
-    contains "$SCRATCH/err" '^hint: say GPL-2\.0-or-later$'
+    contains "$SCRATCH/err" '^hint: say MIT OR GPL-2\.0-or-later$'
     warned '' 'license: (GPL-2.0-only WITH Linux-syscall-note) OR MIT'
     warned '' 'license: LicenseRef-Hello'
     warned '' 'license: GPL' --license MIT

@@ -103,15 +103,9 @@ struct AptRepository: PackageRepository {
     /// The paragraph of a source package: its .dsc, which the lists of files then name too (Debian Policy 5.4).
     private static func source(_ name: String, _ path: FilePath) throws(Diagnostic) -> ControlFields {
         let file = try FileDigests([.md5, .sha1, .sha256], of: path)
-        let description = try ControlFields(parsing: try Files.readText(path))
-        guard let source = description["Source"] else {
-            throw .error(
-                "bad-dsc", "\(name) names no source package",
-                hint: "write it anew with deb --kind source, or take it out of the folder")
-        }
-        for file in try DebSourceFile.files(of: description, in: path) { try file.check(beside: path) }
+        let description = try DebSourceDescription(path).control
         var fields = ControlFields()
-        fields["Package"] = source
+        fields["Package"] = description["Source"]
         for field in description.fields where field.name != "Source" { fields[field.name] = field.value }
         let lists: [(String, DigestAlgorithm)] = [
             ("Files", .md5), ("Checksums-Sha1", .sha1), ("Checksums-Sha256", .sha256),
