@@ -74,7 +74,7 @@ let package = Package(
         room(
             "Inputs",
             [
-                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Cryptography", "Tools",
+                "SourceTree", "DebFormat", "RPMFormat", "Archive", "Compression", "Tools",
                 "Streams", "Diagnostics",
             ]
         ),

@@ -261,8 +261,9 @@ hostile_patch() {
     (cd "$work" && for file in hello_1.5.0.orig.tar.xz hello_1.5.0-1.debian.tar.xz; do
         printf ' %s %s %s\n' "$(sha256sum "$file" | cut -d ' ' -f 1)" "$(stat -c %s "$file")" "$file"
     done >>evil.dsc)
-    refused 1 'unsafe-patch' "$MKDKMS" conf "$work/evil.dsc"
-    [ -z "$(find "$SCRATCH" /tmp -maxdepth 3 -name evil -print 2>/dev/null)" ] || fail "the patch got out"
+    mkdir -p "$work/tmp"
+    refused 1 'unsafe-patch' env TMPDIR="$work/tmp" "$MKDKMS" conf "$work/evil.dsc"
+    [ -z "$(find "$SCRATCH" -name evil)" ] || fail "the patch got out"
 }
 
 # source_rpm NAME PREP-LINE…: a .src.rpm whose %prep has these lines.
