@@ -15,6 +15,8 @@ struct UsageFault {
     init(_ message: String, arguments: [String]) {
         let words = arguments.prefix { $0 != "--" }
         let names = Self.names(words.first)
+        verb = names.first
+        wantsJSON = words.contains("--json")
         let isUnknown = names.isEmpty && words.first?.hasPrefix("-") == false
         let text = isUnknown ? "there is no verb '\(words.first ?? "")'" : Self.plain(message)
         let verbs =
@@ -29,8 +31,6 @@ struct UsageFault {
                     "leave it out: it is for mkdkms \(others.verbs.joined(separator: ", ")); "
                     + "mkdkms \(own) --help lists what \(own) takes",
                 status: .usage)
-            verb = names.first
-            wantsJSON = words.contains("--json")
             return
         }
         let help =
@@ -38,8 +38,6 @@ struct UsageFault {
             ? "\(nearest.map { "was \($0) meant? " } ?? "")mkdkms --help lists the verbs"
             : "mkdkms \(words.first ?? "") --help explains its arguments and options"
         diagnostic = .error("usage", text, hint: help, status: .usage)
-        verb = names.first
-        wantsJSON = words.contains("--json")
     }
 
     /// Prints it on stderr, and as the verb's document where one was asked for.

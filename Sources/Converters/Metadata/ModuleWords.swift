@@ -21,7 +21,7 @@ struct ModuleWords {
             let source = whole.withoutComments
             let places = source.places(of: "MODULE_")
             if places.contains(where: { source.continues(at: $0, with: "MODULE_LICENSE") }),
-                let license = PackageLicense.of(source: whole.text)
+                let license = PackageLicense.of(whole)
             {
                 licenses.append(license)
             }

@@ -5,18 +5,17 @@ extension PackageLicense {
     /// one that is.
     package static func warning(of license: String, at place: Diagnostic.Location?) -> Diagnostic? {
         guard let wrong = firstFault(in: license) else { return nil }
-        let better = rewritten(license)
         let part = wrong == license ? "" : ": \"\(wrong)\" is no part of one"
         return .warning(
             "not-spdx", "the licence \"\(license)\" is no SPDX expression\(part)",
-            hint: (better ?? meant(by: wrong)).map { "say \($0)" }
+            hint: (rewritten(license) ?? meant(by: wrong)).map { "say \($0)" }
                 ?? "https://spdx.org/licenses lists the identifiers; one of your own begins with LicenseRef-",
             at: place)
     }
 
     /// The same with its operators in capitals and each licence by its identifier; nil where that is no expression either.
     private static func rewritten(_ license: String) -> String? {
-        let words = license.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
+        let words = words(of: license)
         let operators = ["AND", "OR", "WITH"]
         guard words.contains(where: { operators.contains($0.uppercased()) }) else { return nil }
         let text = words.map { word in
@@ -30,7 +29,7 @@ extension PackageLicense {
     /// What is wrong in an expression (SPDX specification, annex "SPDX license expressions"): one word of it, or all of it where
     /// the words don't fit together; nil for one that is right.
     static func firstFault(in expression: String) -> String? {
-        let words = expression.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
+        let words = words(of: expression)
         var awaitsLicense = true
         var awaitsException = false
         var depth = 0
@@ -62,6 +61,11 @@ extension PackageLicense {
             }
         }
         return awaitsLicense || awaitsException || depth != 0 ? expression : unknown
+    }
+
+    /// Brackets are words of their own.
+    private static func words(of expression: String) -> [String] {
+        expression.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
     }
 
     private static func isLicense(_ word: String) -> Bool {

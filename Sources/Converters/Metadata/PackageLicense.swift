@@ -5,13 +5,14 @@ package enum PackageLicense {
     /// Several macros of a file all hold; what is written in a comment is none.
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
-    package static func of(source text: String) -> String? {
-        let source = CSource(text)
+    package static func of(source text: String) -> String? { of(CSource(text)) }
+
+    static func of(_ source: CSource) -> String? {
         if let tag = source.remark(behind: "SPDX-License-Identifier:") { return current(tag) }
         let code = source.withoutComments
         let licenses = code.places(of: "MODULE_LICENSE").compactMap(code.argument)
         guard !licenses.isEmpty else { return nil }
-        let isOpen = text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
+        let isOpen = source.text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
         return joined(licenses.map { meaning(of: $0, gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only") })
     }
 
