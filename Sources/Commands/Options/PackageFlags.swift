@@ -7,6 +7,25 @@ import Tools
 
 extension HookPolicy: ExpressibleByArgument {}
 
+/// What every verb takes that makes packages.
+struct PackageFlags: ParsableArguments {
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var output: OutputFlags
+    @OptionGroup var build: BuildFlags
+    @OptionGroup var from: ModuleSourceFlags
+    @OptionGroup var archive: ArchiveFlags
+    @OptionGroup var metadata: MetadataFlags
+    @OptionGroup var templates: TemplateFlags
+    @OptionGroup var packageKey: PackageKeyFlags
+
+    /// - Parameter hooks: of a verb whose packages have some.
+    func release(_ hooks: HookFlags?, _ plan: PlanFlags) -> ReleaseFlags {
+        ReleaseFlags(
+            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
+            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
+    }
+}
+
 /// What packages say of themselves.
 struct MetadataFlags: ParsableArguments {
     @Option(

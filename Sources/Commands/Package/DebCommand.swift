@@ -22,14 +22,7 @@ struct DebCommand: Verb {
             Example: mkdkms deb /usr/src/hello-1.5.0 --kind modules -k 6.1.0-56-amd64 -o out
             """)
 
-    @OptionGroup var tree: TreeOptions
-    @OptionGroup var output: OutputFlags
-    @OptionGroup var build: BuildFlags
-    @OptionGroup var from: ModuleSourceFlags
-    @OptionGroup var archive: ArchiveFlags
-    @OptionGroup var metadata: MetadataFlags
-    @OptionGroup var templates: TemplateFlags
-    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var packages: PackageFlags
     @OptionGroup var hooks: HookFlags
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
@@ -43,14 +36,10 @@ struct DebCommand: Verb {
     @Flag(help: "Have n-dkms carry the modules of -k or --from, so that their kernels need no compiler.")
     var withModules = false
 
-    var flags: ReleaseFlags {
-        ReleaseFlags(
-            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
-            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
-    }
+    var flags: ReleaseFlags { packages.release(hooks, plan) }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try tree.demandTarget(of: .deb)
+        try packages.tree.demandTarget(of: .deb)
         guard !withModules || kind.isEmpty || kind.contains(.dkms) else {
             throw .error(
                 "no-carrier", "--with-modules is for the package that --kind dkms writes",

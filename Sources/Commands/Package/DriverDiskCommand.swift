@@ -16,32 +16,21 @@ struct DriverDiskCommand: Verb {
             Example: mkdkms driverdisk /usr/src/hello-1.5.0 -k 5.14.0-457.el9.x86_64 --target el:9 -o out
             """)
 
-    @OptionGroup var tree: TreeOptions
-    @OptionGroup var output: OutputFlags
-    @OptionGroup var build: BuildFlags
-    @OptionGroup var from: ModuleSourceFlags
-    @OptionGroup var archive: ArchiveFlags
-    @OptionGroup var metadata: MetadataFlags
-    @OptionGroup var templates: TemplateFlags
-    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var packages: PackageFlags
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
     @OptionGroup var progress: ProgressOptions
 
-    var flags: ReleaseFlags {
-        ReleaseFlags(
-            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
-            templates: templates, packageKey: packageKey, plan: plan)
-    }
+    var flags: ReleaseFlags { packages.release(nil, plan) }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let source = try flags.requiredSource()
-        let loaded = try await tree.load(events)
+        let loaded = try await packages.tree.load(events)
         let result: ProductionResult
         do throws(Diagnostic) {
             result = try await DriverDisk(try flags.production(loaded, source, events)).make()
         } catch {
-            throw error.located(at: tree.targetPlace, ifIts: "bad-target")
+            throw error.located(at: packages.tree.targetPlace, ifIts: "bad-target")
         }
         _ = consume loaded
         return flags.report(result)

@@ -24,14 +24,7 @@ struct RPMCommand: Verb {
             Example: mkdkms rpm /usr/src/hello-1.5.0 -k 5.14.0-457.el9.x86_64 -R 1.el9 -o out
             """)
 
-    @OptionGroup var tree: TreeOptions
-    @OptionGroup var output: OutputFlags
-    @OptionGroup var build: BuildFlags
-    @OptionGroup var from: ModuleSourceFlags
-    @OptionGroup var archive: ArchiveFlags
-    @OptionGroup var metadata: MetadataFlags
-    @OptionGroup var templates: TemplateFlags
-    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var packages: PackageFlags
     @OptionGroup var hooks: HookFlags
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
@@ -42,16 +35,12 @@ struct RPMCommand: Verb {
         help: ArgumentHelp("What to write (repeatable).", valueName: "dkms|kmod|kabi|kmp|source|skeleton"))
     var kind: [Kind] = []
 
-    var flags: ReleaseFlags {
-        ReleaseFlags(
-            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
-            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
-    }
+    var flags: ReleaseFlags { packages.release(hooks, plan) }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try tree.demandTarget(of: .rpm)
-        if kind.contains(.kabi) { try tree.demandTarget(sharing: .weakModules, by: "kabi") }
-        if kind.contains(.kmp) { try tree.demandTarget(sharing: .kmp, by: "kmp") }
+        try packages.tree.demandTarget(of: .rpm)
+        if kind.contains(.kabi) { try packages.tree.demandTarget(sharing: .weakModules, by: "kabi") }
+        if kind.contains(.kmp) { try packages.tree.demandTarget(sharing: .kmp, by: "kmp") }
         let isPrebuilt = kind.contains { [.kmod, .kabi, .kmp].contains($0) }
         let source =
             isPrebuilt ? try flags.requiredSource() : kind.isEmpty ? try flags.source() : ModuleSource.none

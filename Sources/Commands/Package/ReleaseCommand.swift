@@ -19,14 +19,7 @@ struct ReleaseCommand: Verb {
             Example: mkdkms release /usr/src/hello-1.5.0 -k all --sign-key mok.key --sign-cert mok.pem -o out
             """)
 
-    @OptionGroup var tree: TreeOptions
-    @OptionGroup var output: OutputFlags
-    @OptionGroup var build: BuildFlags
-    @OptionGroup var from: ModuleSourceFlags
-    @OptionGroup var archive: ArchiveFlags
-    @OptionGroup var metadata: MetadataFlags
-    @OptionGroup var templates: TemplateFlags
-    @OptionGroup var packageKey: PackageKeyFlags
+    @OptionGroup var packages: PackageFlags
     @OptionGroup var hooks: HookFlags
     @OptionGroup var plan: PlanFlags
     @OptionGroup var talk: TalkOptions
@@ -39,18 +32,15 @@ struct ReleaseCommand: Verb {
             valueName: "apt|dnf"))
     var repo: [RepositoryKind] = []
 
-    var flags: ReleaseFlags {
-        ReleaseFlags(
-            tree: tree, output: output, build: build, from: from, archive: archive, metadata: metadata,
-            templates: templates, packageKey: packageKey, hooks: hooks, plan: plan)
-    }
+    var flags: ReleaseFlags { packages.release(hooks, plan) }
 
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
-        try tree.demandTarget(of: .deb, .rpm)
+        try packages.tree.demandTarget(of: .deb, .rpm)
         do throws(Diagnostic) {
-            try RepositoryKind.check(output.folder, chosen: repo, hasKey: packageKey.isGiven)
+            try RepositoryKind.check(
+                packages.output.folder, chosen: repo, hasKey: packages.packageKey.isGiven)
         } catch {
-            throw error.located(at: output.place, ifIts: "in-repository")
+            throw error.located(at: packages.output.place, ifIts: "in-repository")
         }
         let source = try flags.source()
         var converters: [any Converter] = [
