@@ -76,14 +76,9 @@ uninstall_bundle() {
 flipped() {
     rm -rf "$ROOT/packages/spoilt"
     cp -r "$(folder)" "$ROOT/packages/spoilt"
-    local file size byte at
+    local file
     file=$(cd "$ROOT/packages/spoilt" && find . -path "$1" -type f | head -n 1)
-    file=$ROOT/packages/spoilt/$file
-    size=$(stat -c %s "$file")
-    at=$((size / 2))
-    byte=$(od -An -tu1 -j "$at" -N 1 "$file")
-    # shellcheck disable=SC2059 # the format is the byte
-    printf "\\x$(printf '%02x' $((byte ^ 1)))" | dd of="$file" bs=1 seek="$at" conv=notrunc status=none
+    spoil "$ROOT/packages/spoilt/$file"
     ! in_root sh /packages/spoilt/install --kernel "$KR" --cert /packages/mok.pem || fail "a changed $1 was accepted"
     traces | diff "$SCRATCH/before" -
 }

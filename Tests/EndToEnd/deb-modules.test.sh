@@ -53,7 +53,7 @@ END
     done
     # One that was changed afterwards is told from it.
     cp "$repo/hello-dkms_1.5.0-1_all.deb" "$SCRATCH/changed.deb"
-    printf 'x' | dd of="$SCRATCH/changed.deb" bs=1 seek=1500 conv=notrunc status=none
+    spoil "$SCRATCH/changed.deb" 1500
     ! debsig-verify --policies-dir "$policies" --keyrings-dir "$rings" "$SCRATCH/changed.deb" || fail "a changed package passes"
 }
 

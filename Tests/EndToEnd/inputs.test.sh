@@ -237,7 +237,7 @@ damaged_dsc() {
     local work=$SCRATCH/damaged
     cp -r "$SCRATCH/quilt" "$work"
     rm -rf "$work/hello-1.5.0"
-    printf 'x' | dd of="$work/hello_1.5.0.orig.tar.xz" bs=1 seek=40 conv=notrunc status=none
+    spoil "$work/hello_1.5.0.orig.tar.xz" 40
     refused 1 'bad-digest' "$MKDKMS" conf "$work/hello_1.5.0-1.dsc"
     rm "$work/hello_1.5.0.orig.tar.xz"
     refused 1 'missing-source' "$MKDKMS" conf "$work/hello_1.5.0-1.dsc"

@@ -81,7 +81,7 @@ inspected_damage() {
     # The same in a bundle, whose sums say so too.
     mkdir "$SCRATCH/spoilt"
     tar -C "$SCRATCH/spoilt" -xf "$(find "$out" -name '*-bundle-*')"
-    printf 'x' | dd of="$(find "$SCRATCH/spoilt" -name hello.ko)" conv=notrunc status=none
+    spoil "$(find "$SCRATCH/spoilt" -name hello.ko)" 0
     tar -C "$SCRATCH/spoilt" -cf "$SCRATCH/spoilt.tar" "$(ls "$SCRATCH/spoilt")"
     refused 1 "hello\.ko" "$MKDKMS" inspect "$SCRATCH/spoilt.tar" --json >"$SCRATCH/inspect.json"
     validate inspect "$SCRATCH/inspect.json"

@@ -171,6 +171,18 @@ as_nobody() {
         env HOME="$SCRATCH/nobody" TMPDIR="$SCRATCH/nobody/tmp" XDG_CACHE_HOME="$SCRATCH/nobody/cache" "$@"
 }
 
+# spoil FILE [OFFSET]: the byte there, or that in the middle, has another value than before; below zero counts from the end.
+spoil() {
+    local size at byte
+    size=$(stat -c %s "$1")
+    at=${2-$((size / 2))}
+    [ "$at" -ge 0 ] || at=$((size + at))
+    ((at >= 0 && at < size)) || fail "no byte $at in the $size of $1"
+    byte=$(od -An -tu1 -j "$at" -N 1 "$1")
+    # shellcheck disable=SC2059 # the format is the byte
+    printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+}
+
 # tree_copy FIXTURE FOLDER: a copy whose times are whole seconds, the same wherever and whenever it is made.
 tree_copy() {
     mkdir -p "$(dirname "$2")"

@@ -55,9 +55,6 @@ first() {
 # packages FOLDER: those in it, by their digests.
 packages() { (cd "$1" && sha256sum -- *.deb *.rpm); }
 
-# bad_signature FILE: it has one of its last bytes changed, those of a .deb's signature.
-bad_signature() { printf '\x%02x' $(($(tail -c 9 "$1" | head -c 1 | od -An -tu1) ^ 1)) | xargs -0 printf | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") - 9)) conv=notrunc status=none; }
-
 # What is not signed by the key, or no longer, is signed anew, and that alone.
 signed_anew() {
     local folder=$SCRATCH/anew deb=hello-dkms_1.5.0-1_all.deb rpm=hello-dkms-1.5.0-1.noarch.rpm before
@@ -70,7 +67,7 @@ signed_anew() {
     contains "$SCRATCH/members" '^_gpgorigin$'
     [ "${#REPOS[@]}" = 2 ] || [ "$(rpm -qp --nosignature --qf '%{RSAHEADER:pgpsig}' "$folder/$rpm")" != '(none)' ]
     # A signature that is none.
-    bad_signature "$folder/$deb"
+    spoil "$folder/$deb" -9
     before=$(packages "$folder")
     release 1 "$folder"
     equal "$(comm -13 <(printf '%s\n' "$before" | sort) <(packages "$folder" | sort) | wc -l)" 1
@@ -100,7 +97,7 @@ signed_by_sequoia() {
     sleep 1
     "$MKDKMS" release "$TREE" --repo apt --package-key "$SCRATCH/key.pgp" -o "$folder"
     equal "$(packages "$folder")" "$before"
-    bad_signature "$folder/hello-dkms_1.5.0-1_all.deb"
+    spoil "$folder/hello-dkms_1.5.0-1_all.deb" -9
     "$MKDKMS" release "$TREE" --repo apt --package-key "$SCRATCH/key.pgp" -o "$folder"
     [ "$(packages "$folder" | wc -l)" = 2 ]
     [ "$(packages "$folder" | grep deb)" != "$(printf '%s\n' "$before" | grep deb)" ]

@@ -36,7 +36,7 @@ signs() {
     ! rpmkeys --dbpath "$SCRATCH/keys/$3" -K "$SCRATCH/$algorithm/$RPM" || fail "verified with another key"
     # A byte of the header that is not as it was signed.
     cp "$SCRATCH/$algorithm/$RPM" "$SCRATCH/damaged.rpm"
-    printf 'X' | dd of="$SCRATCH/damaged.rpm" bs=1 seek=8000 conv=notrunc status=none
+    spoil "$SCRATCH/damaged.rpm" 8000
     ! rpmkeys --dbpath "$SCRATCH/keys/$algorithm" -K "$SCRATCH/damaged.rpm" || fail "a damaged package verifies"
 }
 
