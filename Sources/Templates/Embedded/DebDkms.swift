@@ -63,6 +63,8 @@ VERSION=@VERSION@
 TREE="/var/lib/dkms/$NAME"
 STATE=/var/lib/mkdkms
 
+@INCLUDE shared/kin.sh@
+
 forget_state() {
     rm -rf "$STATE/kept/${NAME:?}" "$STATE/failed/${NAME:?}"
     rm -f "$STATE/waiting/$NAME" "$STATE/served/$NAME"
@@ -74,19 +76,18 @@ is_taken_over() {
     info=${DPKG_ADMINDIR:-}/info
     own=$info/${DPKG_MAINTSCRIPT_PACKAGE:-}.postinst
     [ -n "$(
-        grep -lsxF "$(grep '^NAME=' "$0")" "$info"/*.postinst | while read -r script; do
-            [ "$script" = "$own" ] || grep -lsF "$STATE" "$script" || :
+        grep -lsF "$STATE/" "$info"/*.postinst | while read -r script; do
+            if [ "$script" != "$own" ] && is_kin "$script"; then
+                echo "$script"
+            fi
         done
     )" ]
 }
 
 case "$1" in
 upgrade)
-    # A package of the same name that others made has no use for what prerm wrote down, and would never clear it.
-    # dpkg has its control files in a folder of this name, which is not a temporary file of anybody else's.
-    unpacked=tmp.ci
-    successor=${DPKG_ADMINDIR:-}/$unpacked/postinst
-    if [ -e "${successor%/*}/control" ] && ! grep -qs "$STATE" "$successor"; then
+    # A package of the same name that has no use for what prerm wrote down would never clear it.
+    if [ -e "$COMING/control" ] && ! is_kin "$COMING/postinst"; then
         forget_state
     fi
     ;;
@@ -120,6 +121,7 @@ exit 0
 set -e
 
 @INCLUDE shared/dkms.sh@
+@INCLUDE shared/kin.sh@
 
 # Whether the package that comes, of version $1, is another revision of this one.
 is_revision() {
@@ -127,19 +129,9 @@ is_revision() {
     [ -n "$1" ] && [ "${old%-*}" = "${1%-*}" ]
 }
 
-# dpkg has the control files of the package that comes in a folder of this name, which is not a temporary file of anybody
-# else's.
-unpacked=tmp.ci
-COMING=${DPKG_ADMINDIR:-}/$unpacked
-
-# Whether the package that comes is one of this module under the name $1, which reads what is written down here.
+# Whether the package that comes is one of this module under the name $1.
 is_successor() {
-    grep -qsxF "Package: $1" "$COMING/control" && grep -qsF /var/lib/mkdkms/served/ "$COMING/postinst" && comes_with NAME
-}
-
-# Whether the package that comes sets the variable $1 as this one does.
-comes_with() {
-    grep -qsxF "$(grep "^$1=" "$0")" "$COMING/postinst"
+    grep -qsxF "Package: $1" "$COMING/control" && is_kin "$COMING/postinst"
 }
 
 # What the arguments, which are those of the script, say of the module: `gone`, `replaced` by another version, or `remade`
@@ -150,7 +142,7 @@ outlook_of() {
     "remove in-favour")
         if ! is_successor "${3:-}"; then
             echo gone
-        elif comes_with VERSION; then
+        elif sets_alike "$COMING/postinst" VERSION; then
             echo remade
         else
             echo replaced
