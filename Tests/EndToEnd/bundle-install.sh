@@ -337,7 +337,9 @@ cases() {
     make_root "$root"
     if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
         local plain=$shell_command
-        shell_command="setpriv --reuid 65534 --regid 65534 --clear-groups $plain"
+        # The folder for temporary files of whoever runs this may be closed to others.
+        install -d -m 0700 -o 65534 -g 65534 "$scratch/temporary"
+        shell_command="env TMPDIR=$scratch/temporary setpriv --reuid 65534 --regid 65534 --clear-groups $plain"
         check "a user without rights is told so" refuses_untouched 1 "$bundle" "$root" --kernel "$K1"
         check "with what to do" says "run as root"
         chown -R 65534:65534 "$root"
