@@ -309,6 +309,16 @@ cases() {
     listing "$root" >"$scratch/after"
     diff "$scratch/pristine" "$scratch/after" >"$scratch/out"
     check "without a trace of it" cmp -s "$scratch/pristine" "$scratch/after"
+    # What is written down can't be, as on a full disk.
+    make_root "$root"
+    mkdir -p "$root/var/lib/mkdkms/bundles/hello/.record/kernel-$K1.new/x"
+    check "a record that can't be written ends the run" run 1 "$bundle" --root "$root" --kernel "$K1"
+    check "and is told" says "cannot write $root/var/lib/mkdkms/bundles/hello/.record/kernel-$K1"
+    rm -r "$root/var/lib/mkdkms/bundles/hello/.record/kernel-$K1.new"
+    check "the next run mends it" run 0 "$bundle" --root "$root" --kernel "$K1"
+    check "and it can be undone" run 0 "$bundle" --root "$root" --uninstall
+    check "to the last module" test ! -e "$root/lib/modules/$K1/updates"
+    make_root "$root"
     run 0 "$bundle" --root "$root" --kernel "$K1"
     echo changed >"$root/$place"
     check "a file changed since" run 0 "$bundle" --root "$root" --uninstall

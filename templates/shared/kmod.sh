@@ -1,6 +1,5 @@
 # One path per line.
 MODULES=@MODULES@
-STATE=/var/lib/rpm-state
 
 # Hands the modules to weak-modules, which links them into kernels of a compatible ABI; $1 is its verb.
 tell_weak_modules() {

@@ -406,11 +406,13 @@ install_kernel() {
     record=$RECORD/kernel-$1
     [ -f "$record" ] || : >"$record"
     if ! record_rows "$record" version | grep -q . && [ ! -e "$MODULES_ROOT/$1/modules.dep" ]; then
-        printf 'index\tnone\t%s\n' "$(list_modules "$1")" >>"$record"
+        printf 'index\tnone\t%s\n' "$(list_modules "$1")" | add_rows "$record" || exit 1
     fi
     # What is going to be there is written down first, so that a run that is cut short can be undone.
-    printf 'state\tplanned\nversion\t%s\n' "$VERSION" >>"$record"
-    awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1" >>"$record"
+    {
+        printf 'state\tplanned\nversion\t%s\n' "$VERSION"
+        awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1"
+    } | add_rows "$record" || exit 1
     while IFS=$TAB read -r _ from path sum name; do
         make_folder "${path%/*}" "$record"
         staged=$ROOT${path%/*}/.${path##*/}.mkdkms-new
@@ -439,16 +441,14 @@ settle_kernel() {
             fi
         done <"$WORK/plan-$1"
         awk -F '\t' '$1 == "dir" || $1 == "index"' "$record" | sort -u
-    } >"$record.new"
-    printf 'state\tplanned\n' >>"$record.new"
-    mv -f "$record.new" "$record"
+        printf 'state\tplanned\n'
+    } | replace_file "$record" || exit 1
     write_overrides
     names=$(cut -f 5 "$WORK/plan-$1")
     refresh_index "$1"
     tell_weak_modules --add-modules "$(cut -f 3 "$WORK/plan-$1")"
     refresh_initramfs "$1" "$names"
-    grep -v "^state$TAB" "$record" >"$record.new"
-    mv -f "$record.new" "$record"
+    grep -v "^state$TAB" "$record" | replace_file "$record" || exit 1
     say "kernel $1: installed $(cut -f 3 "$WORK/plan-$1" | tr '\n' ' ')"
 }
 
@@ -502,9 +502,10 @@ write_hook() {
     fi
     make_folder "${1%/*}" "$RECORD/common"
     printf '#!/bin/sh\n# Serves kernels that come and go with %s %s. Never stops the installation of a kernel.\n%s\nexit 0\n' \
-        "$NAME" "$VERSION" "$2" >"$ROOT$1.new"
-    printf 'file\t%s\t%s\n' "$1" "$(digest "$ROOT$1.new")" >>"$RECORD/common"
-    chmod 755 "$ROOT$1.new" && mv -f "$ROOT$1.new" "$ROOT$1"
+        "$NAME" "$VERSION" "$2" | replace_file "$WORK/hook" || exit 1
+    # It is written down before it is there.
+    printf 'file\t%s\t%s\n' "$1" "$(digest "$WORK/hook")" | add_rows "$RECORD/common" || exit 1
+    replace_file "$ROOT$1" 755 <"$WORK/hook"
 }
 
 mention_certificate() {
@@ -530,8 +531,7 @@ write_overrides() {
     lines=$(for kernel in $(recorded_kernels); do record_rows "$RECORD/kernel-$kernel" override; done)
     if [ -n "$lines" ]; then
         make_folder /etc/depmod.d "$RECORD/common"
-        printf '# %s %s, a bundle of prebuilt modules\n%s\n' "$NAME" "$VERSION" "$lines" >"$ROOT$file.new"
-        mv -f "$ROOT$file.new" "$ROOT$file" || fail "cannot write $ROOT$file" "run again as root"
+        printf '# %s %s, a bundle of prebuilt modules\n%s\n' "$NAME" "$VERSION" "$lines" | replace_file "$ROOT$file" || exit 1
     else
         rm -f "$ROOT$file" "$ROOT$file.new"
     fi
@@ -634,11 +634,11 @@ $kernel"
         return 0
     fi
     [ -d "$RECORD" ] || mkdir "$RECORD" || fail "cannot write to $STATE" "run as root"
-    [ -z "$NEW_FOLDERS" ] || printf '%s\n' "$NEW_FOLDERS" >>"$RECORD/common"
-    [ -f "$RECORD/common" ] || : >"$RECORD/common"
+    printf '%s' "${NEW_FOLDERS:+$NEW_FOLDERS
+}" | add_rows "$RECORD/common" || exit 1
     # The kernels to come are served under the same condition as this one.
     if [ -n "$CERTIFICATE" ]; then
-        cp "$WORK/cert.pem" "$RECORD/cert.pem.new" && mv -f "$RECORD/cert.pem.new" "$RECORD/cert.pem"
+        replace_file "$RECORD/cert.pem" <"$WORK/cert.pem"
     else
         rm -f "$RECORD/cert.pem"
     fi
@@ -1011,6 +1011,19 @@ make_folder() {
     fi
 }
 
+# Adds the lines that come in to file $1. Both this and replace_file run in a subshell where they are fed by a pipe.
+add_rows() {
+    cat >>"$1" || fail "cannot write $1" "check the space there, then run again"
+}
+
+# Gives file $1 the content that comes in, whole or not at all, and the mode $2.
+replace_file() {
+    if ! cat >"$1.new" || ! chmod "${2:-644}" "$1.new" || ! mv -f "$1.new" "$1"; then
+        rm -f "$1.new"
+        fail "cannot write $1" "check the space there, then run again"
+    fi
+}
+
 # Removes the folders that record $1 says were made, deepest first, where nothing else is in them.
 remove_folders() {
     record_rows "$1" dir | sort -r | while read -r folder; do
@@ -1087,9 +1100,11 @@ build_source() {
 
 build_failed() {
     sed -n '/error/{p;q;}' "$log" >&2
-    kept=${TMPDIR:-/tmp}/$NAME-$VERSION-$1.make.log
-    cp -f "$log" "$kept" 2>/dev/null
-    fail "the source does not build for kernel $1: $2" "read $kept"
+    # A name that nobody else could have put a link at.
+    if kept=$(mktemp "${TMPDIR:-/tmp}/$NAME-$VERSION-$1.make.log.XXXXXX") && cp "$log" "$kept"; then
+        fail "the source does not build for kernel $1: $2" "read $kept"
+    fi
+    fail "the source does not build for kernel $1: $2" "check the space in ${TMPDIR:-/tmp}, where its log could not be kept"
 }
 
 """#
@@ -1139,9 +1154,10 @@ uninstall_kernel() {
     tell_weak_modules --remove-modules "$(record_rows "$record" file | cut -f 1 | sort -u)"
     remove_files "$1" ""
     remove_folders "$record"
-    grep -v "^override$TAB" "$record" >"$record.new"
-    printf 'state\tplanned\n' >>"$record.new"
-    mv -f "$record.new" "$record"
+    {
+        grep -v "^override$TAB" "$record"
+        printf 'state\tplanned\n'
+    } | replace_file "$record" || exit 1
     write_overrides
     if had_no_index "$1"; then
         rm -f "$MODULES_ROOT/$1"/modules.alias "$MODULES_ROOT/$1"/modules.alias.bin "$MODULES_ROOT/$1"/modules.builtin.alias.bin \

@@ -13,17 +13,14 @@ set -e
 KERNEL=@KERNEL@
 MODULES=@MODULES@
 
+@INCLUDE shared/depmod.sh@
 @INCLUDE shared/initramfs.sh@
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     # A kernel that is not here gets its index, with these modules in it, when it comes.
     if [ -d "/lib/modules/$KERNEL/kernel" ] || [ -e "/lib/modules/$KERNEL/modules.builtin" ]; then
-        if [ -e "/boot/System.map-$KERNEL" ]; then
-            depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
-        else
-            depmod -a "$KERNEL"
-        fi
+        refresh_index
         refresh_initramfs "$KERNEL"
     fi
     ;;
@@ -44,6 +41,7 @@ NAME=@NAME@
 KERNEL=@KERNEL@
 MODULES=@MODULES@
 
+@INCLUDE shared/depmod.sh@
 @INCLUDE shared/initramfs.sh@
 
 case "$1" in
@@ -51,11 +49,7 @@ remove | purge | upgrade | disappear | abort-install)
     rmdir "/lib/modules/$KERNEL/updates/$NAME" "/lib/modules/$KERNEL/updates" 2>/dev/null || :
     # Without an index the kernel is gone too, and its folder must not come back.
     if [ -e "/lib/modules/$KERNEL/modules.dep" ]; then
-        if [ -e "/boot/System.map-$KERNEL" ]; then
-            depmod -a -F "/boot/System.map-$KERNEL" "$KERNEL"
-        else
-            depmod -a "$KERNEL"
-        fi
+        refresh_index
         if [ "$1" = remove ]; then
             refresh_initramfs "$KERNEL"
         fi

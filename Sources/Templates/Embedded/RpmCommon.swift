@@ -10,9 +10,9 @@ extension EmbeddedTemplates {
 # What kinds of files the package has, and the modules that they are for.
 ROLES=@ROLES@
 MODULES=@MODULES@
-REQUESTS=/var/lib/rpm-state/mkdkms-initramfs
 
 @INCLUDE shared/udev.sh@
+@INCLUDE shared/requests.sh@
 
 case " $ROLES " in
 *" udev "*) reload_udev ;;
@@ -23,8 +23,7 @@ case " $ROLES " in
         kernel=${image#/boot/initramfs-}
         kernel=${kernel%.img}
         if [ -e "/lib/modules/$kernel/modules.dep" ]; then
-            mkdir -p "$REQUESTS"
-            echo "$MODULES" >>"$REQUESTS/$kernel"
+            request_initramfs "$kernel"
         fi
     done
     ;;
@@ -36,19 +35,10 @@ exit 0
         (
             name: "rpm-common/posttrans",
             text: #"""
-# Whichever package of the transaction gets here first makes each initramfs that was asked for; the others find no
-# request left. A request names the modules of all of them.
-@INCLUDE shared/initramfs.sh@
+# Makes each initramfs that was asked for.
+@INCLUDE shared/answers.sh@
 
-REQUESTS=/var/lib/rpm-state/mkdkms-initramfs
-for request in "$REQUESTS"/*; do
-    if [ -f "$request" ]; then
-        MODULES=$(cat "$request")
-        unlink "$request"
-        refresh_initramfs "${request##*/}"
-    fi
-done
-rmdir "$REQUESTS" 2>/dev/null
+answer_requests
 exit 0
 
 """#

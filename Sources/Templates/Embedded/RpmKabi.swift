@@ -6,8 +6,7 @@ extension EmbeddedTemplates {
         (
             name: "rpm-kabi/parts/kernels.sh",
             text: #"""
-# Which kernels use the modules; stands below kmod.sh.
-REQUESTS="$STATE/mkdkms-initramfs"
+# Which kernels use the modules; stands below requests.sh.
 
 # The kernel that the modules were built for, and those that weak-modules has linked them into.
 serving_kernels() {
@@ -28,12 +27,10 @@ is_kernel() {
     [ -e "/boot/System.map-$1" ]
 }
 
-# %posttrans makes each initramfs once, however many packages of the transaction ask for it.
-request_initramfs() {
-    mkdir -p "$REQUESTS"
+request_for_kernels() {
     for kernel in $(serving_kernels); do
         if is_kernel "$kernel"; then
-            echo "$MODULES" >>"$REQUESTS/$kernel"
+            request_initramfs "$kernel"
         fi
     done
 }
@@ -45,6 +42,7 @@ request_initramfs() {
             text: #"""
 # Tells the kernel's module index about the modules of this package, and has other kernels of the same ABI use them.
 @INCLUDE shared/kmod.sh@
+@INCLUDE shared/requests.sh@
 @INCLUDE rpm-kabi/parts/kernels.sh@
 
 # Without the kernel itself its folder holds nothing to index.
@@ -54,7 +52,7 @@ elif [ -e /lib/modules/@KERNEL@/modules.dep ]; then
     depmod -a @KERNEL@ || :
 fi
 tell_weak_modules --add-modules
-request_initramfs
+request_for_kernels
 exit 0
 
 """#
@@ -62,25 +60,17 @@ exit 0
         (
             name: "rpm-kabi/posttrans",
             text: #"""
-# The first package of the transaction to get here makes every initramfs that was asked for; the others find no request
-# left. A request names the modules of all packages.
+# Repairs what the old package took away, and makes each initramfs that was asked for.
 @INCLUDE shared/kmod.sh@
-@INCLUDE shared/initramfs.sh@
+@INCLUDE shared/answers.sh@
 @INCLUDE rpm-kabi/parts/kernels.sh@
 
 if [ -e "$STATE/"@PACKAGE@.relink ]; then
     rm -f "$STATE/"@PACKAGE@.relink
     tell_weak_modules --add-modules
-    request_initramfs
+    request_for_kernels
 fi
-for request in "$REQUESTS"/*; do
-    if [ -f "$request" ]; then
-        MODULES=$(sort -u "$request")
-        rm -f "$request"
-        refresh_initramfs "${request##*/}"
-    fi
-done
-rmdir "$REQUESTS" 2>/dev/null
+answer_requests
 exit 0
 
 """#
@@ -91,6 +81,7 @@ exit 0
 # Takes what is gone out of the kernels that used it. $1 is 0 when the package is erased; when it is replaced, files of
 # the same path stay, and so do the links to them.
 @INCLUDE shared/kmod.sh@
+@INCLUDE shared/state.sh@
 @INCLUDE shared/initramfs.sh@
 
 if [ -e /boot/System.map-@KERNEL@ ]; then
@@ -130,6 +121,7 @@ exit 0
 # weak-modules wants the names of modules that are gone by the time it is told, so they are written down; and so are the
 # kernels that have them.
 @INCLUDE shared/kmod.sh@
+@INCLUDE shared/state.sh@
 @INCLUDE rpm-kabi/parts/kernels.sh@
 
 mkdir -p "$STATE"

@@ -8,6 +8,7 @@ extension EmbeddedTemplates {
             text: #"""
 # Tells the kernel's module index about the modules of this package.
 @INCLUDE shared/kmod.sh@
+@INCLUDE shared/requests.sh@
 
 if [ -e /boot/System.map-@KERNEL@ ]; then
     depmod -aeF /boot/System.map-@KERNEL@ @KERNEL@ >/dev/null || :
@@ -15,9 +16,7 @@ elif [ -d /lib/modules/@KERNEL@ ]; then
     depmod -a @KERNEL@ || :
 fi
 tell_weak_modules --add-modules
-# %posttrans makes the initramfs once, however many packages of the transaction ask for it.
-mkdir -p "$STATE/mkdkms-initramfs"
-echo "$MODULES" >>"$STATE/mkdkms-initramfs/"@KERNEL@
+request_initramfs @KERNEL@
 exit 0
 
 """#
@@ -25,17 +24,10 @@ exit 0
         (
             name: "rpm-kmod/posttrans",
             text: #"""
-# The first package of the transaction to get here makes the initramfs; the others find no request left.
-# The request names the modules of all of them.
-@INCLUDE shared/initramfs.sh@
+# Makes each initramfs that was asked for.
+@INCLUDE shared/answers.sh@
 
-REQUESTS=/var/lib/rpm-state/mkdkms-initramfs
-if [ -e "$REQUESTS/"@KERNEL@ ]; then
-    MODULES=$(cat "$REQUESTS/"@KERNEL@)
-    rm -f "$REQUESTS/"@KERNEL@
-    refresh_initramfs @KERNEL@
-fi
-rmdir "$REQUESTS" 2>/dev/null
+answer_requests
 exit 0
 
 """#
@@ -45,6 +37,7 @@ exit 0
             text: #"""
 # Takes the modules of this package out of the kernel's module index.
 @INCLUDE shared/kmod.sh@
+@INCLUDE shared/state.sh@
 @INCLUDE shared/initramfs.sh@
 
 # Without an index the kernel is gone too, and its folder must not come back.
@@ -73,7 +66,7 @@ exit 0
             text: #"""
 # weak-modules wants the names of modules that are gone by the time it is told, so they are written down.
 MODULES=@MODULES@
-STATE=/var/lib/rpm-state
+@INCLUDE shared/state.sh@
 
 if [ "$1" -eq 0 ] && [ -x /usr/sbin/weak-modules ]; then
     mkdir -p "$STATE"

@@ -4,6 +4,25 @@
 extension EmbeddedTemplates {
     static let shared: [(name: String, text: String)] = [
         (
+            name: "shared/answers.sh",
+            text: #"""
+@INCLUDE shared/requests.sh@
+@INCLUDE shared/initramfs.sh@
+
+answer_requests() {
+    for request in "$REQUESTS"/*; do
+        if [ -f "$request" ]; then
+            MODULES=$(sort -u "$request")
+            unlink "$request"
+            refresh_initramfs "${request##*/}"
+        fi
+    done
+    rmdir "$REQUESTS" 2>/dev/null
+}
+
+"""#
+        ),
+        (
             name: "shared/conffiles.sh",
             text: #"""
 # One path per line: what an earlier package had in /etc and this one has elsewhere, where it would hide the new file.
@@ -19,6 +38,20 @@ drop_conffiles() {
 }
 
 drop_conffiles "$@"
+
+"""#
+        ),
+        (
+            name: "shared/depmod.sh",
+            text: #"""
+# Makes the module index of $KERNEL anew. Where that fails, packages go on: it is no fault that they could mend.
+refresh_index() {
+    set --
+    if [ -e "/boot/System.map-$KERNEL" ]; then
+        set -- -F "/boot/System.map-$KERNEL"
+    fi
+    depmod -a "$@" "$KERNEL" || echo "The module index of kernel $KERNEL could not be made; run: depmod -a $KERNEL" >&2
+}
 
 """#
         ),
@@ -434,7 +467,6 @@ is_kin() {
             text: #"""
 # One path per line.
 MODULES=@MODULES@
-STATE=/var/lib/rpm-state
 
 # Hands the modules to weak-modules, which links them into kernels of a compatible ABI; $1 is its verb.
 tell_weak_modules() {
@@ -476,6 +508,29 @@ has_headers() {
     done
     [ -e "/lib/modules/$1/build/include" ]
 }
+
+"""#
+        ),
+        (
+            name: "shared/requests.sh",
+            text: #"""
+@INCLUDE shared/state.sh@
+# The initramfs of a kernel is made once in a transaction, however many of its packages ask for it: each leaves a request,
+# a file of the kernel's name that lists the modules of all of them, and whichever gets to %posttrans first answers all.
+REQUESTS=$STATE/mkdkms-initramfs
+
+request_initramfs() {
+    mkdir -p "$REQUESTS"
+    echo "$MODULES" >>"$REQUESTS/$1"
+}
+
+"""#
+        ),
+        (
+            name: "shared/state.sh",
+            text: #"""
+# Where scriptlets of one transaction leave word for each other.
+STATE=/var/lib/rpm-state
 
 """#
         ),

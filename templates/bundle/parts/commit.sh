@@ -91,11 +91,13 @@ install_kernel() {
     record=$RECORD/kernel-$1
     [ -f "$record" ] || : >"$record"
     if ! record_rows "$record" version | grep -q . && [ ! -e "$MODULES_ROOT/$1/modules.dep" ]; then
-        printf 'index\tnone\t%s\n' "$(list_modules "$1")" >>"$record"
+        printf 'index\tnone\t%s\n' "$(list_modules "$1")" | add_rows "$record" || exit 1
     fi
     # What is going to be there is written down first, so that a run that is cut short can be undone.
-    printf 'state\tplanned\nversion\t%s\n' "$VERSION" >>"$record"
-    awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1" >>"$record"
+    {
+        printf 'state\tplanned\nversion\t%s\n' "$VERSION"
+        awk -F '\t' '{ print "file\t" $3 "\t" $4 }' "$WORK/plan-$1"
+    } | add_rows "$record" || exit 1
     while IFS=$TAB read -r _ from path sum name; do
         make_folder "${path%/*}" "$record"
         staged=$ROOT${path%/*}/.${path##*/}.mkdkms-new
@@ -124,16 +126,14 @@ settle_kernel() {
             fi
         done <"$WORK/plan-$1"
         awk -F '\t' '$1 == "dir" || $1 == "index"' "$record" | sort -u
-    } >"$record.new"
-    printf 'state\tplanned\n' >>"$record.new"
-    mv -f "$record.new" "$record"
+        printf 'state\tplanned\n'
+    } | replace_file "$record" || exit 1
     write_overrides
     names=$(cut -f 5 "$WORK/plan-$1")
     refresh_index "$1"
     tell_weak_modules --add-modules "$(cut -f 3 "$WORK/plan-$1")"
     refresh_initramfs "$1" "$names"
-    grep -v "^state$TAB" "$record" >"$record.new"
-    mv -f "$record.new" "$record"
+    grep -v "^state$TAB" "$record" | replace_file "$record" || exit 1
     say "kernel $1: installed $(cut -f 3 "$WORK/plan-$1" | tr '\n' ' ')"
 }
 

@@ -27,9 +27,10 @@ write_hook() {
     fi
     make_folder "${1%/*}" "$RECORD/common"
     printf '#!/bin/sh\n# Serves kernels that come and go with %s %s. Never stops the installation of a kernel.\n%s\nexit 0\n' \
-        "$NAME" "$VERSION" "$2" >"$ROOT$1.new"
-    printf 'file\t%s\t%s\n' "$1" "$(digest "$ROOT$1.new")" >>"$RECORD/common"
-    chmod 755 "$ROOT$1.new" && mv -f "$ROOT$1.new" "$ROOT$1"
+        "$NAME" "$VERSION" "$2" | replace_file "$WORK/hook" || exit 1
+    # It is written down before it is there.
+    printf 'file\t%s\t%s\n' "$1" "$(digest "$WORK/hook")" | add_rows "$RECORD/common" || exit 1
+    replace_file "$ROOT$1" 755 <"$WORK/hook"
 }
 
 mention_certificate() {

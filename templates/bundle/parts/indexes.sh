@@ -6,8 +6,7 @@ write_overrides() {
     lines=$(for kernel in $(recorded_kernels); do record_rows "$RECORD/kernel-$kernel" override; done)
     if [ -n "$lines" ]; then
         make_folder /etc/depmod.d "$RECORD/common"
-        printf '# %s %s, a bundle of prebuilt modules\n%s\n' "$NAME" "$VERSION" "$lines" >"$ROOT$file.new"
-        mv -f "$ROOT$file.new" "$ROOT$file" || fail "cannot write $ROOT$file" "run again as root"
+        printf '# %s %s, a bundle of prebuilt modules\n%s\n' "$NAME" "$VERSION" "$lines" | replace_file "$ROOT$file" || exit 1
     else
         rm -f "$ROOT$file" "$ROOT$file.new"
     fi

@@ -39,11 +39,11 @@ $kernel"
         return 0
     fi
     [ -d "$RECORD" ] || mkdir "$RECORD" || fail "cannot write to $STATE" "run as root"
-    [ -z "$NEW_FOLDERS" ] || printf '%s\n' "$NEW_FOLDERS" >>"$RECORD/common"
-    [ -f "$RECORD/common" ] || : >"$RECORD/common"
+    printf '%s' "${NEW_FOLDERS:+$NEW_FOLDERS
+}" | add_rows "$RECORD/common" || exit 1
     # The kernels to come are served under the same condition as this one.
     if [ -n "$CERTIFICATE" ]; then
-        cp "$WORK/cert.pem" "$RECORD/cert.pem.new" && mv -f "$RECORD/cert.pem.new" "$RECORD/cert.pem"
+        replace_file "$RECORD/cert.pem" <"$WORK/cert.pem"
     else
         rm -f "$RECORD/cert.pem"
     fi

@@ -51,6 +51,19 @@ make_folder() {
     fi
 }
 
+# Adds the lines that come in to file $1. Both this and replace_file run in a subshell where they are fed by a pipe.
+add_rows() {
+    cat >>"$1" || fail "cannot write $1" "check the space there, then run again"
+}
+
+# Gives file $1 the content that comes in, whole or not at all, and the mode $2.
+replace_file() {
+    if ! cat >"$1.new" || ! chmod "${2:-644}" "$1.new" || ! mv -f "$1.new" "$1"; then
+        rm -f "$1.new"
+        fail "cannot write $1" "check the space there, then run again"
+    fi
+}
+
 # Removes the folders that record $1 says were made, deepest first, where nothing else is in them.
 remove_folders() {
     record_rows "$1" dir | sort -r | while read -r folder; do

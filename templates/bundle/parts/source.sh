@@ -62,7 +62,9 @@ build_source() {
 
 build_failed() {
     sed -n '/error/{p;q;}' "$log" >&2
-    kept=${TMPDIR:-/tmp}/$NAME-$VERSION-$1.make.log
-    cp -f "$log" "$kept" 2>/dev/null
-    fail "the source does not build for kernel $1: $2" "read $kept"
+    # A name that nobody else could have put a link at.
+    if kept=$(mktemp "${TMPDIR:-/tmp}/$NAME-$VERSION-$1.make.log.XXXXXX") && cp "$log" "$kept"; then
+        fail "the source does not build for kernel $1: $2" "read $kept"
+    fi
+    fail "the source does not build for kernel $1: $2" "check the space in ${TMPDIR:-/tmp}, where its log could not be kept"
 }

@@ -6,9 +6,10 @@ uninstall_kernel() {
     tell_weak_modules --remove-modules "$(record_rows "$record" file | cut -f 1 | sort -u)"
     remove_files "$1" ""
     remove_folders "$record"
-    grep -v "^override$TAB" "$record" >"$record.new"
-    printf 'state\tplanned\n' >>"$record.new"
-    mv -f "$record.new" "$record"
+    {
+        grep -v "^override$TAB" "$record"
+        printf 'state\tplanned\n'
+    } | replace_file "$record" || exit 1
     write_overrides
     if had_no_index "$1"; then
         rm -f "$MODULES_ROOT/$1"/modules.alias "$MODULES_ROOT/$1"/modules.alias.bin "$MODULES_ROOT/$1"/modules.builtin.alias.bin \

@@ -1,5 +1,4 @@
-# Which kernels use the modules; stands below kmod.sh.
-REQUESTS="$STATE/mkdkms-initramfs"
+# Which kernels use the modules; stands below requests.sh.
 
 # The kernel that the modules were built for, and those that weak-modules has linked them into.
 serving_kernels() {
@@ -20,12 +19,10 @@ is_kernel() {
     [ -e "/boot/System.map-$1" ]
 }
 
-# %posttrans makes each initramfs once, however many packages of the transaction ask for it.
-request_initramfs() {
-    mkdir -p "$REQUESTS"
+request_for_kernels() {
     for kernel in $(serving_kernels); do
         if is_kernel "$kernel"; then
-            echo "$MODULES" >>"$REQUESTS/$kernel"
+            request_initramfs "$kernel"
         fi
     done
 }
