@@ -23,12 +23,14 @@ extension Verb {
             return try await perform(events)
         }
         for warning in settings.warnings { events(.diagnostic(warning)) }
-        do {
-            return try await EnvironmentOption.$settings.withValue(settings) { try await perform(events) }
-        } catch let error as Diagnostic {
-            throw error
-        } catch {
-            throw .error("interrupted", "\(error)", status: .interrupted)
+        let outcome = await EnvironmentOption.$settings.withValue(settings) {
+            () async -> Result<Report, Diagnostic> in
+            do throws(Diagnostic) {
+                return .success(try await perform(events))
+            } catch {
+                return .failure(error)
+            }
         }
+        return try outcome.get()
     }
 }

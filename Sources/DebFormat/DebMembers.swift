@@ -18,14 +18,13 @@ struct DebMembers {
     /// - Throws: `bad-deb` for all that dpkg-deb would refuse; `file-error`.
     init(_ path: FilePath) throws(Diagnostic) {
         let descriptor: FileDescriptor
-        let size: Int64
-        do {
+        do throws(Errno) {
             descriptor = try Files.open(path)
-            size = try Files.status(path, following: true).size
         } catch {
             throw .file("read", path, error)
         }
         defer { try? descriptor.close() }
+        let size = Files.size(descriptor)
         let file = Window(path: path, descriptor: descriptor, size: size)
         guard try file.bytes(0..<8) == Self.magic else { throw file.damaged("it is no ar archive") }
 

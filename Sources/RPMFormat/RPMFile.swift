@@ -15,17 +15,12 @@ struct RPMFile: ~Copyable {
     private let descriptor: OwnedDescriptor
 
     init(_ path: FilePath) throws(Diagnostic) {
-        let (raw, size) = try Self.open(path)
-        self.size = size
-        descriptor = OwnedDescriptor(raw: raw)
-    }
-
-    private static func open(_ path: FilePath) throws(Diagnostic) -> (FileDescriptor, Int64) {
         do throws(Errno) {
-            return (try Files.open(path), try Files.status(path, following: true).size)
+            descriptor = OwnedDescriptor(raw: try Files.open(path))
         } catch {
             throw .file("read", path, error)
         }
+        size = Files.size(descriptor.raw)
     }
 
     /// - Throws: a fault when the file ends before.

@@ -1,4 +1,5 @@
 import Archive
+import Compression
 
 /// What kind of file something is, in the words of file(1) that rpm stores in CLASSDICT.
 ///
@@ -18,9 +19,12 @@ struct RPMFileClass {
     private static func name(_ prefix: [UInt8]) -> String {
         if prefix.isEmpty { return "empty" }
         if prefix.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return elf(prefix) }
-        if prefix.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) { return "XZ compressed data" }
-        if prefix.starts(with: [0x1f, 0x8b]) { return "gzip compressed data" }
-        if prefix.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return "Zstandard compressed data (v0.8+)" }
+        switch CompressionFormat(magicOf: prefix) {
+        case .xz: return "XZ compressed data"
+        case .gz: return "gzip compressed data"
+        case .zst: return "Zstandard compressed data (v0.8+)"
+        case .some(.none), nil: break
+        }
         if prefix.starts(with: "#!".utf8) {
             let line = prefix.prefix { $0 != 10 }
             let shell = line.contains { $0 == UInt8(ascii: "/") } && isShell(line)

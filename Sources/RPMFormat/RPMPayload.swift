@@ -37,7 +37,7 @@ struct RPMPayload: ~Copyable {
         var facts: [FileFacts] = []
         for entry in package.files {
             guard !Task.isCancelled else {
-                throw .error("interrupted", "interrupted", status: .interrupted)
+                throw .interrupted
             }
             if package.flags[entry.path]?.contains(.ghost) == true {
                 facts.append(FileFacts(digest: "", fileClass: ""))

@@ -179,7 +179,7 @@ package enum Files {
     }
 
     /// The size of an open file; 0 where it has none.
-    private static func size(_ descriptor: FileDescriptor) -> Int64 {
+    package static func size(_ descriptor: FileDescriptor) -> Int64 {
         var raw = stat()
         return unsafe fstat(descriptor.rawValue, &raw) == 0 ? Int64(raw.st_size) : 0
     }

@@ -28,9 +28,10 @@ import Testing
     }
 
     /// What a compressed file begins like stands in one place, and everybody else asks there.
-    @Test(arguments: ["0x1F, 0x8B", "0xFD, 0x37", "0x28, 0xB5"])
+    @Test(arguments: ["0x1f, 0x8b", "0xfd, 0x37", "0x28, 0xb5"])
     func magicNumbersStandOnce(_ magic: String) {
-        let places = files.filter { $0.path.hasPrefix("Sources/") && $0.text.contains(magic) }.map(\.path)
+        let places = files.filter { $0.path.hasPrefix("Sources/") && $0.text.lowercased().contains(magic) }
+            .map(\.path)
         #expect(places == ["Sources/Compression/CompressionFormat.swift"])
     }
 

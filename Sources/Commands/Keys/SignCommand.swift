@@ -55,13 +55,11 @@ struct SignCommand: Verb {
     func validate() throws {
         if detached && attach != nil { throw ValidationError("--detached and --attach exclude each other") }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number of at least 1") }
-        // Whatever its compression, a module's result has the name up to .ko: two of one name would be one file.
+        // Whatever its compression, a module's result has the name up to that: two of one name would be one file.
         let results = files.map { file in
             let path = FilePath(file)
             let name = path.lastComponent?.string ?? file
-            let stem =
-                name.split(separator: ".ko", maxSplits: 1, omittingEmptySubsequences: false).first.map(
-                    String.init) ?? name
+            let stem = String(name.dropLast(CompressionFormat(suffixOf: name).suffix.count))
             return output == nil
                 ? path.removingLastComponent().appending(stem).lexicallyNormalized().string : stem
         }

@@ -77,11 +77,18 @@ struct DebDocumentation {
 
     /// Where the text of the licence is on a Debian system; of others the source has it.
     private var licenseText: String {
-        let license = release.metadata.license
+        let identifiers = PackageLicense.words(of: release.metadata.license)
         let shared = [
             "LGPL-2.1", "LGPL-3", "LGPL-2", "GPL-3", "GPL-2", "GPL-1", "MPL-1.1", "MPL-2.0", "Apache-2.0",
         ]
-        guard let name = shared.first(where: license.contains) else {
+        // GPL-2.0-only, GPL-2.0+ and GPL-2 are all of the one text; AGPL-3.0-only is not of the GPL's.
+        let found = shared.first { name in
+            identifiers.contains {
+                $0 == name
+                    || [".", "-", "+"].contains($0.dropFirst(name.count).prefix(1)) && $0.hasPrefix(name)
+            }
+        }
+        guard let name = found else {
             return " The source of the module names this licence; its terms are there."
         }
         return " On Debian systems its text is in /usr/share/common-licenses/\(name)."

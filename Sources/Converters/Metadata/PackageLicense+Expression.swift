@@ -64,7 +64,7 @@ extension PackageLicense {
     }
 
     /// Brackets are words of their own.
-    private static func words(of expression: String) -> [String] {
+    static func words(of expression: String) -> [String] {
         expression.matches(of: /[()]|[^()\s]+/).map { String($0.0) }
     }
 

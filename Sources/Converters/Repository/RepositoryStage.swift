@@ -48,7 +48,9 @@ struct RepositoryStage: ~Copyable {
             throw .file("open", folder, (error as? Errno) ?? .ioError)
         }
         guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = Errno(rawValue: errno)
             try? descriptor.close()
+            guard reason == .wouldBlock else { throw .file("lock", folder, reason) }
             throw .error(
                 "repository-busy", "another run is writing into the repository \(folder)",
                 hint: "run again when it has ended")
