@@ -46,7 +46,7 @@ package struct ControlFields: Hashable, Sendable {
     /// The text of the paragraph, with a newline at its end.
     package var text: String {
         fields.map { field in
-            let lines = field.value.split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = field.value.lines
             let folded = lines.dropFirst().map { $0.allSatisfy(\.isWhitespace) ? " ." : " \($0)" }
             let first = lines.first.map(String.init) ?? ""
             return ([first.isEmpty ? "\(field.name):" : "\(field.name): \(first)"] + folded)
@@ -65,7 +65,8 @@ extension ControlFields {
     ///
     /// - Throws: `bad-control` for lines that are no field, continuation or comment, and for fields given twice.
     package init(parsing text: String) throws(Diagnostic) {
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        var names: Set<String> = []
+        for (number, line) in text.lines.enumerated() {
             if line.allSatisfy(\.isWhitespace) {
                 if fields.isEmpty { continue }
                 return
@@ -81,7 +82,7 @@ extension ControlFields {
                 throw Self.fault(line, number)
             }
             let name = String(line[..<colon])
-            guard self.index(of: name) == nil else {
+            guard names.insert(name.lowercased()).inserted else {
                 throw .error("bad-control", "line \(number + 1): the field \(name) is there twice")
             }
             let value = line[line.index(after: colon)...].drop(while: \.isWhitespace)

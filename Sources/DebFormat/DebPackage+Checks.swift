@@ -15,7 +15,7 @@ extension DebPackage {
             faults.append("\"\(field.name)\" is no name of a control field")
         }
         let multiline = ["description", "conffiles", "checksums-sha256"]
-        for field in control.fields where field.value.contains("\n") {
+        for field in control.fields where field.value.hasLineEnd {
             if multiline.contains(field.name.lowercased()) { continue }
             faults.append("the control field \(field.name) has several lines")
         }
@@ -33,7 +33,7 @@ extension DebPackage {
                 continue
             }
         }
-        for entry in files where entry.path.contains("\n") {
+        for entry in files where entry.path.hasLineEnd {
             faults.append("the name of \(entry.path.debugDescription) holds a newline")
         }
         guard !faults.isEmpty else { return }
@@ -58,7 +58,12 @@ extension DebPackage {
     }
 
     private static func isVersion(_ version: String) -> Bool {
-        let bare = version.firstIndex(of: ":").map { version[version.index(after: $0)...] } ?? version[...]
+        let parts = version.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        // dpkg holds the epoch in an int.
+        if parts.count > 1, Int32(parts[0]) == nil || !parts[0].utf8.allSatisfy({ (48...57).contains($0) }) {
+            return false
+        }
+        let bare = parts.last ?? ""
         guard let first = bare.utf8.first, (48...57).contains(first) else { return false }
         let extra = Array(".+-~:".utf8)
         return bare.utf8.allSatisfy { byte in

@@ -125,7 +125,7 @@ package struct DebReader: Sendable {
     }
 
     private static func lines(_ text: String?) -> [String] {
-        (text ?? "").split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+        (text ?? "").lines.filter { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
     }
 
     /// Faults of the archives inside are faults of the .deb.

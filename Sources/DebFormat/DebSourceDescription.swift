@@ -40,7 +40,7 @@ package struct DebSourceDescription: Sendable {
             throw Self.damaged(path, "it lists no files")
         }
         var names: [String] = []
-        for line in (control[strongest.field] ?? "").split(separator: "\n") {
+        for line in (control[strongest.field] ?? "").lines where !line.isEmpty {
             let columns = line.split(separator: " ")
             guard columns.count == 3, let size = Int64(columns[1]), PlainName.isPlain(columns[2]) else {
                 throw Self.damaged(path, "its \(strongest.field) has the line \(line.prefix(80))")
@@ -57,7 +57,7 @@ package struct DebSourceDescription: Sendable {
     /// What is signed of a text in the armour of RFC 9580, section 7; another text as it is.
     private static func signed(_ text: String) -> String {
         guard text.hasPrefix("-----BEGIN PGP SIGNED MESSAGE-----") else { return text }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.lines
         return lines.drop { !$0.allSatisfy(\.isWhitespace) }.dropFirst()
             .prefix { !$0.hasPrefix("-----BEGIN PGP SIGNATURE-----") }
             .map { $0.hasPrefix("- ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")

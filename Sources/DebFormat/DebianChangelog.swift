@@ -1,4 +1,5 @@
 import Archive
+import Diagnostics
 
 /// A Debian changelog, in a source or in a package (deb-changelog(5)), as far as it is well-formed.
 package struct DebianChangelog: Hashable, Sendable {
@@ -22,7 +23,7 @@ package struct DebianChangelog: Hashable, Sendable {
     package init(_ text: String, limit: Int = .max) {
         var item: [Substring] = []
         var isOpen = false
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        let lines = text.lines
         for (number, line) in lines.enumerated() {
             if let head = line.prefixMatch(of: #/\S+ \(([^)\s]+)\)(?= |;|$)/#) {
                 finish(&item, isOpen)

@@ -9,14 +9,10 @@ struct ConfText {
 
     init(_ text: String, file: String) {
         self.file = file
-        lines = Self.lines(of: text).map { line in
+        lines = text.lines.map { line in
             let code = line.drop { $0 == " " || $0 == "\t" }
             return code.hasPrefix("#") ? "" : String(line)
         }
-    }
-
-    static func lines(of text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// Whether nothing but blanks and comments is there.

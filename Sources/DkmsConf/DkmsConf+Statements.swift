@@ -1,10 +1,12 @@
+import Diagnostics
+
 extension DkmsConf {
     /// The statements of a dkms.conf that give a directive its values, as they are written: with the variables that dkms
     /// fills in for each kernel.
     ///
     /// Whole lines, without what may stand around them, such as `if`.
     package static func statements(setting directive: String, in text: String) -> [String] {
-        let lines = ConfText.lines(of: text)
+        let lines = text.lines
         var statements: [String] = []
         var end = 0
         // A line that is part of a statement already may look like one itself.

@@ -1,10 +1,12 @@
+import Diagnostics
+
 /// The licence of a tree in the words of a Debian copyright file (copyright-format 1.0).
 enum DebianCopyright {
     /// Of the stanza for all files, as an SPDX expression; nil where it says nothing that SPDX has a name for.
     static func license(_ text: String) -> String? {
         let stanzas = text.split(separator: /\n[ \t]*\n/)
         for stanza in stanzas {
-            let lines = stanza.split(separator: "\n")
+            let lines = stanza.lines
             guard lines.contains(where: { $0.wholeMatch(of: /Files:\s*\*\s*/) != nil }),
                 let line = lines.first(where: { $0.hasPrefix("License:") })
             else { continue }

@@ -108,7 +108,7 @@ extension DebianSource {
             return []
         }
         var patches: [SourcePatch] = []
-        for line in try Files.readText(list).split(separator: "\n") {
+        for line in try Files.readText(list).lines {
             // A comment begins with # at the start or behind a blank.
             let words = line.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
             guard let name = words.first else { continue }

@@ -1,4 +1,5 @@
 import DebFormat
+import Diagnostics
 import SourceTree
 import Streams
 import SystemPackage
@@ -86,7 +87,7 @@ extension OriginalMetadata {
 
     /// Summary and description out of one field (Debian policy 5.6.13).
     private mutating func describe(_ field: String) {
-        let lines = field.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = field.lines
         summary = lines.first.map(String.init)
         // A line of the description is indented by one blank, an empty one is a full stop.
         let text = lines.dropFirst().map { line in

@@ -54,9 +54,7 @@ struct SourcePatch {
             hint: "unpack the source package with its own tools, and give the folder")
     }
 
-    private var lines: [Substring] {
-        String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)
-    }
+    private var lines: [Substring] { String(decoding: text, as: UTF8.self).lines }
 
     private var hasHunk: Bool { lines.contains { $0.hasPrefix("@@ ") } }
 

@@ -26,7 +26,7 @@ struct SpecPreamble {
         packages = [SpecPackage(name: name)]
         var section = ""
         var depth = 0
-        for line in text.split(separator: "\n").map({ $0.drop(while: \.isWhitespace) }) {
+        for line in text.lines.map({ $0.drop(while: \.isWhitespace) }) {
             let word = line.prefix { !$0.isWhitespace }
             if line.isEmpty || line.hasPrefix("#") { continue }
             if Self.sections.contains(String(word)) {
@@ -101,6 +101,9 @@ struct SpecPreamble {
         }
     }
 
+    /// The highest number that a source or a patch is taken with; rpmbuild has no bound below that of its integers.
+    private static let lastNumber = 99_999
+
     private mutating func readTag(_ line: Substring, isConditional: Bool) throws(Diagnostic) {
         if let macro = line.wholeMatch(of: /%(?:global|define)\s+([A-Za-z_]\w*)\s+(.*)/) {
             // One that asks the system is an error where it is used, and not before.
@@ -113,7 +116,11 @@ struct SpecPreamble {
         let name = value.split(separator: "/").last.map(String.init) ?? value
         let isSource = tag.1.lowercased() == "source"
         let next = ((isSource ? sources : patches).keys.max() ?? -1) + 1
-        let number = Int(tag.2) ?? next
+        let number = tag.2.isEmpty ? next : Int(tag.2)
+        guard let number, number <= Self.lastNumber else {
+            throw SpecFile.unsupported(
+                shown, "a \(tag.1.lowercased()) has the number \(tag.2.isEmpty ? "\(next)" : tag.2)")
+        }
         if isSource { sources[number] = name } else { patches[number] = name }
     }
 

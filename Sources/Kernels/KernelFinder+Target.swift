@@ -46,7 +46,7 @@ extension KernelFinder {
             add(buildFolder.appending("scripts").appending(name))
         }
         let makefile = (try? Files.contents(buildFolder.appending("Makefile"))) ?? []
-        for line in String(decoding: makefile.prefix(4096), as: UTF8.self).split(separator: "\n") {
+        for line in String(decoding: makefile.prefix(4096), as: UTF8.self).lines {
             guard line.hasPrefix("include ") else { continue }
             add(buildFolder.pushing(FilePath(String(line.dropFirst(8)))).removingLastComponent())
         }

@@ -4,7 +4,8 @@ import Archive
 extension RPMPackage.Change {
     /// Who made it, and the version that the heading ends with, epoch included; nil where it names none.
     package var heading: (author: String, version: String?) {
-        guard
+        // What one looks for takes the cube of the length, and what is longer than this is no heading.
+        guard author.utf8.count <= 512,
             let match = author.wholeMatch(
                 of: /\s*(.*?>|.*?\S(?=\s+-)|.*?\S+@\S+)\s+(?:-\s*)?((?:[0-9]+:)?[0-9][^\s<>@]*)\s*/)
         else {

@@ -18,7 +18,7 @@ extension RPMPackage {
             }
         }
         for (field, text) in [("summary", summary), ("license", license), ("architecture", architecture)] {
-            if text.isEmpty || text.contains("\n") {
+            if text.isEmpty || text.hasLineEnd {
                 faults.append("the \(field) is empty or has several lines")
             }
         }
@@ -32,7 +32,7 @@ extension RPMPackage {
         }
         for relation in RPMRelation.allCases {
             for dependency in dependencies(relation)
-            where dependency.name.isEmpty || dependency.name.contains("\n") {
+            where dependency.name.isEmpty || dependency.name.hasLineEnd {
                 faults.append("\(relation) names nothing in \"\(dependency.text)\"")
             }
         }

@@ -10,6 +10,9 @@ package struct SpecMacros: Hashable, Sendable {
         package let text: String
     }
 
+    /// Bytes that a text may have with its macros put in: each of a few lines may stand for twice what the last one did.
+    private static let limit = 65_536
+
     /// The text with their values in place of `%name` and `%{name}`, nothing in place of an unset `%{?name}`, and `%` in
     /// place of `%%` (rpm's manual, macros).
     ///
@@ -19,6 +22,9 @@ package struct SpecMacros: Hashable, Sendable {
         var rest = Substring(text)
         while let percent = rest.firstIndex(of: "%") {
             result += rest[..<percent]
+            guard result.utf8.count <= Self.limit else {
+                throw Unknown(text: "macros that stand for too much")
+            }
             rest = rest[percent...]
             if rest.hasPrefix("%%") {
                 result += "%"

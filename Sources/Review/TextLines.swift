@@ -8,7 +8,7 @@ struct TextLines {
 
     init(path: String, _ text: String) {
         self.path = path
-        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
+        lines = text.lines.map { line in
             line.first { !$0.isWhitespace } == "#" ? "" : String(line)
         }
     }

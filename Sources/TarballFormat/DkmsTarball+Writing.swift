@@ -72,6 +72,6 @@ extension DkmsTarball {
     }
 
     private static func isComponent(_ text: String) -> Bool {
-        !text.contains("/") && !text.contains("\n") && (try? FileList.check(text)) != nil
+        !text.contains("/") && !text.hasLineEnd && (try? FileList.check(text)) != nil
     }
 }

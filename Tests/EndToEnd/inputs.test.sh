@@ -254,16 +254,25 @@ hostile_patch() {
     (cd "$work/hello-1.5.0" && debian_folder '3.0 (quilt)' 1.5.0-1 && dpkg-source -b .)
     mkdir -p "$work/new/debian/patches"
     tar -C "$work/new" -xf "$work/hello_1.5.0-1.debian.tar.xz"
-    printf '%s\n' '--- a/../../evil' '+++ b/../../evil' '@@ -0,0 +1 @@' '+evil' >"$work/new/debian/patches/evil.patch"
+    mkdir -p "$work/tmp"
+    refuses_patch '--- a/../../evil' '+++ b/../../evil' '@@ -0,0 +1 @@' '+evil'
+    # Lines may end as in DOS too.
+    refuses_patch 'diff --git a/evil b/evil'$'\r' 'new file mode 120000'$'\r' '--- /dev/null'$'\r' '+++ b/evil'$'\r' \
+        '@@ -0,0 +1 @@'$'\r' '+/etc/passwd'
+    [ -z "$(find "$SCRATCH" -name evil)" ] || fail "the patch got out"
+}
+
+# refuses_patch LINE…: a source package with a patch of these lines is not taken.
+refuses_patch() {
+    local work=$SCRATCH/hostile
+    printf '%s\n' "$@" >"$work/new/debian/patches/evil.patch"
     echo evil.patch >"$work/new/debian/patches/series"
     tar -C "$work/new" -cJf "$work/hello_1.5.0-1.debian.tar.xz" debian
     printf '%s\n' 'Format: 3.0 (quilt)' 'Source: hello' 'Version: 1.5.0-1' 'Checksums-Sha256:' >"$work/evil.dsc"
     (cd "$work" && for file in hello_1.5.0.orig.tar.xz hello_1.5.0-1.debian.tar.xz; do
         printf ' %s %s %s\n' "$(sha256sum "$file" | cut -d ' ' -f 1)" "$(stat -c %s "$file")" "$file"
     done >>evil.dsc)
-    mkdir -p "$work/tmp"
     refused 1 'unsafe-patch' env TMPDIR="$work/tmp" "$MKDKMS" conf "$work/evil.dsc"
-    [ -z "$(find "$SCRATCH" -name evil)" ] || fail "the patch got out"
 }
 
 # source_rpm NAME PREP-LINE…: a .src.rpm whose %prep has these lines.
@@ -275,7 +284,7 @@ source_rpm() {
     {
         printf '%s\n' '%global upstream hello' 'Name: hello-dkms' 'Version: 1.5.0' 'Release: 1%{?dist}' 'Summary: Says hello' \
             'License: GPL-2.0-only' 'URL: https://example.org/hello' 'BuildArch: noarch' \
-            'Source0: https://example.org/%{upstream}-%{version}.tar.gz' 'Patch0: description.patch' \
+            "${PREAMBLE-%{nil\}}" 'Source0: https://example.org/%{upstream}-%{version}.tar.gz' 'Patch0: description.patch' \
             '%description' 'hello' '%prep'
         printf '%s\n' "${@:2}"
         printf '%s\n' '%build' '%install' '%files'
@@ -287,6 +296,9 @@ source_rpm() {
 make_source_rpms() {
     source_rpm autosetup '%autosetup -n %{upstream}-%{version} -p1'
     source_rpm setup '# a comment' '%setup -q -n hello-%{version}' '%patch0 -p1'
+    # rpmbuild reads no tag in a macro that nobody calls.
+    PREAMBLE=$'%global unused() %{expand:\nSource9223372036854775807: last\nSource: next\n}' \
+        source_rpm numbered '%autosetup -n hello-1.5.0 -p1'
     source_rpm shell '%autosetup -n hello-1.5.0 -p1' 'sed -i s/a/b/ hello.c'
 }
 
@@ -310,5 +322,7 @@ check "source packages made by rpmbuild" make_source_rpms
 check "a .src.rpm with %autosetup" equivalent "$SCRATCH/autosetup.src.rpm"
 check "a .src.rpm with %setup and %patch" equivalent "$SCRATCH/setup.src.rpm"
 check "a .src.rpm gives its metadata" rpm_metadata
+check "a .src.rpm with a source of a number too high is refused" \
+    refused 1 'unsupported-spec' "$MKDKMS" conf "$SCRATCH/numbered.src.rpm"
 check "a .src.rpm whose %prep runs a shell is refused" refused 1 'unsupported-spec' "$MKDKMS" conf "$SCRATCH/shell.src.rpm"
 finish

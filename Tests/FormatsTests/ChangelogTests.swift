@@ -61,6 +61,22 @@ import Testing
         #expect(heading.version == version)
     }
 
+    /// A heading longer than anybody's name is taken as it is, at once: looking into it took minutes.
+    @Test func headingThatIsNone() {
+        let text = String(repeating: "@a", count: 20_000)
+        let heading = RPMPackage.Change(time: 0, author: text, text: "").heading
+        #expect(heading.author == text && heading.version == nil)
+    }
+
+    /// Forty lines of a spec can stand for more than a machine holds.
+    @Test func macrosThatStandForTooMuch() {
+        let doubling = (1...40).map { ("b\($0)", "%{b\($0 - 1)}%{b\($0 - 1)}") }
+        var macros = SpecMacros(["b0": "0123456789"])
+        for (name, value) in doubling { macros.values[name] = try? macros.expanded(value) }
+        #expect(macros.values["b10"]?.utf8.count == 10_240)
+        #expect(macros.values["b40"] == nil)
+    }
+
     @Test func itemsOfRPM() {
         let change = RPMPackage.Change(
             time: 0, author: "", text: "- Greet twice\n  and loudly\n- Greet:\n  - one\n  - two\n\n* Fix")

@@ -259,7 +259,7 @@ import Testing
         var package = try Self.package()
         package.control["Version"] = "v1"
         package.control["Maintainer"] = nil
-        package.control["Depends"] = "a\nb"
+        package.control["Depends"] = "a\r\nb"
         package.conffiles = ["/etc/missing"]
         let folder = try TemporaryFolder("test")
         let fault = #expect(throws: Diagnostic.self) {

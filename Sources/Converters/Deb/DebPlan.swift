@@ -136,7 +136,7 @@ extension DriverRelease {
     /// A line of a description that begins with a full stop is kept for what is yet to come, unless it is one that is
     /// shown as it is (Debian Policy 5.6.13).
     private static func lines(_ description: String) -> String {
-        description.split(separator: "\n", omittingEmptySubsequences: false)
+        description.lines
             .map { $0.hasPrefix(".") ? " \($0)" : String($0) }.joined(separator: "\n")
     }
 }

@@ -148,6 +148,8 @@ package struct CarriedHistory: Hashable, Sendable {
 
     /// Who made an entry, with a mail address, which a Debian changelog asks for; nil where nobody is named.
     private static func person(_ text: String) -> String? {
+        // Looking for an address takes the square of the length, and a name is no longer than this.
+        let text = String(text.prefix(512))
         if Contact.isOne(text) { return text }
         if let mail = text.firstMatch(of: /<?([^<>\s@]+)@([^<>\s]+)>?/) {
             let name = text[..<mail.range.lowerBound].split(whereSeparator: \.isWhitespace).joined(

@@ -69,7 +69,7 @@ struct DraftFolder {
 
     /// The lines of a text, without carriage returns.
     static func lines(_ text: String) -> [String] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
+        text.lines.map(String.init)
     }
 
     static func folder(of path: String) -> String {
