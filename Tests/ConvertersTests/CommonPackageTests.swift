@@ -3,6 +3,7 @@ import DebFormat
 import Diagnostics
 import Kernels
 import SampleModules
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage

@@ -1,5 +1,6 @@
 import Archive
 import Diagnostics
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage

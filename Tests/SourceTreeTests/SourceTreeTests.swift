@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import DkmsConf
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage
