@@ -168,7 +168,7 @@ prose() {
         printf 'maintainer: A <a@example.org>\nchangelog:\n  - version: 1.5.0\n    date: 2026-03-01\n    changes:\n'
         while [ ${#start} -le 80 ]; do
             # shellcheck disable=SC2016 # meant literally
-            printf "      - '%s'\n" "$start"' %files # * %if 1 of \%{x} -- A <a@b>  Mon, 01 Jan 2024 00:00:00 +0000 .x #if %endif \'
+            printf "      - '%s'\n" "$start"' %files # * %if 1 of \%{x} -- A <a@b>  Mon, 01 Jan 2024 00:00:00 +0000 .x #if %endif '\\
             start+=a
         done
     } >"$folder/mkdkms.yaml"
