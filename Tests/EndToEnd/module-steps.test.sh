@@ -88,6 +88,31 @@ compressed() {
     "$2" -dc "$module" | cmp - "$SCRATCH/signed-sha256/hello-1.5.0/$K1/$ARCH/hello.ko"
 }
 
+# What the kmod of the kernel's system can't load is said before anything is built.
+unreadable() {
+    refused 1 'el:8 knows no .*\.ko\.zst.*unreadable-compression' "$MKDKMS" rpm "$HELLO" --kind kmod -k "$K1" --target el:8 \
+        --compress zst --no-sign -o "$SCRATCH/unreadable"
+    lacks "$SCRATCH/err" '[Bb]uilding|built'
+    contains "$SCRATCH/err" '^hint: .*none, gz, xz$'
+    refused 1 'weak-modules of el:9 .*unreadable-compression' "$MKDKMS" rpm "$HELLO" --kind kabi -k "$K1" --target el:9 \
+        --compress zst --no-sign -o "$SCRATCH/unreadable"
+    absent "$SCRATCH/unreadable"
+    # A kmod without zlib is that of this very machine, whose depmod has the last word.
+    "$MKDKMS" deb "$HELLO" -k "$K1" --kind modules --compress gz --no-sign --target debian:12 -o "$SCRATCH/gz" 2>"$SCRATCH/err"
+    equal "$(grep -c 'warning: .*without gz.*unreadable-compression' "$SCRATCH/err")" 1
+    "$MKDKMS" deb "$HELLO" -k "$K1" --kind modules --compress zst --no-sign --target debian:12 -o "$SCRATCH/zst" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" unreadable
+    grep -q 'Debian\|^ID=debian' /etc/os-release || return 0
+    local format seen
+    for format in gz zst; do
+        dpkg-deb -x "$SCRATCH/$format/hello-modules-$K1"_*.deb "$SCRATCH/$format/root"
+        [ -d "$SCRATCH/$format/root/lib/modules" ]
+        depmod -b "$SCRATCH/$format/root" "$K1" 2>/dev/null
+        seen=$(grep -c hello.ko "$SCRATCH/$format/root/lib/modules/$K1/modules.dep" || true)
+        case $format in gz) equal "$seen" "$(kmod --version | grep -c '+ZLIB' || true)" ;; *) equal "$seen" 1 ;; esac
+    done
+}
+
 xz_for_the_kernel() {
     local module=$SCRATCH/compressed-xz/$K1/$ARCH/hello.ko.xz
     xz -lvv "$module" | tee "$SCRATCH/xz"
@@ -192,6 +217,7 @@ check "gzip" compressed gz gzip
 check "zstd" compressed zst zstd
 check "xz: one block, CRC32, 1 MiB dictionary" xz_for_the_kernel
 check "gzip: no time, no name" gzip_without_time
+check "what the target's kmod or weak-modules pass over is refused or warned of" unreadable
 check "modinfo reads signer, hash and key id" read_by_modinfo
 check "key new: RSA-2048, codeSigning, 0600, never overwrites" key_new
 if [ -n "$SIGN_FILE" ]; then check "a key of key new signs as with sign-file" key_new_signs; fi

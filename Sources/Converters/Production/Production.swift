@@ -84,6 +84,7 @@ package struct Production: Sendable {
             } catch {
                 throw error.located(at: place)
             }
+            try checkCompression(units, work.path)
             let prepared = try await prepare(units, work.path)
             return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
@@ -162,7 +163,14 @@ package struct Production: Sendable {
 
     /// What the modules of a build would be called.
     func foresee(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) -> [PreparedUnit] {
-        try preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
+        try checkCompression(units, folder)
+        return try preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
+    }
+
+    private func checkCompression(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) {
+        let preparation = preparation(folder)
+        let warnings = try preparation.check(compressionFor: units)
+        for warning in warnings { build.events(.diagnostic(warning)) }
     }
 
     private func preparation(_ folder: FilePath) -> ModulePreparation {
