@@ -53,10 +53,10 @@ struct ReleaseFlags {
         return releases
     }
 
-    func settings(epoch: Int64) throws(Diagnostic) -> ReleaseSettings {
+    func settings() throws(Diagnostic) -> ReleaseSettings {
         let threads = try output.jobCount()
         var settings = ReleaseSettings(
-            target: try tree.distribution(), epoch: epoch,
+            target: try tree.distribution(),
             archiveCompression: try archive?.compression(threads: threads),
             moduleCompression: try build?.modules.format(), threads: threads,
             templates: try templates?.library() ?? TemplateLibrary(directory: nil),

@@ -34,6 +34,8 @@ package struct Production: Sendable {
     package var history: CarriedHistory?
     /// What it is called where it is installed; nil likewise, and where that isn't known.
     package var formerName: FormerName?
+    /// The time of what is made; nil until dkms.conf has told the version.
+    var time: ArtifactTime?
 
     /// - Parameters:
     ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
@@ -67,6 +69,12 @@ package struct Production: Sendable {
     /// Where no kernel gives modules nothing is written.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
+        return try await dated(package.identity).run(converters, package)
+    }
+
+    private func run(
+        _ converters: [any Converter], _ package: Package
+    ) async throws(Diagnostic) -> ProductionResult {
         let naming = try naming(package.identity, for: converters)
         try carried?.check(naming, project)
         for warning in carriedWarnings(converters, naming) { build.events(.diagnostic(warning)) }
