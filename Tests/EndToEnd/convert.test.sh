@@ -22,8 +22,6 @@ unpack() {
     esac
 }
 
-one() { find "$1" -type f -name "$2"; }
-
 there_and_back() {
     local work=$SCRATCH/hello
     # shellcheck disable=SC2016 # literal
@@ -148,17 +146,17 @@ relations_of_modules() {
 fetch() {
     local folder=$CACHE/convert
     mkdir -p "$folder"
-    [ -n "$(one "$folder" "$1_*.deb")" ] || {
+    [ -n "$(find "$folder" -name "$1_*.deb")" ] || {
         apt_folder "$folder/apt" "$SUITE"
         (cd "$folder" && apt_in "$folder/apt" apt-get download "$1")
     }
-    [ -n "$(one "$folder" "$1_*.deb")" ]
+    one "$folder" "$1_*.deb"
 }
 
 # What dpkg lists is what rpm lists, but for run bits on files that are no programs (lint of both sides wants them off).
 convert() {
     local deb work=$SCRATCH/$1
-    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    deb=$(one "$CACHE/convert" "$1_*.deb")
     "$MKDKMS" rpm "$deb" --kind dkms -o "$work/rpm" --archive-compression zst:1 2>"$work.err"
     unpack "$deb" "$work/before"
     unpack "$(one "$work/rpm" '*.rpm')" "$work/after"

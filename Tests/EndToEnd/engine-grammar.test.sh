@@ -183,7 +183,7 @@ streams() {
 Error! Unknown option: --nonsense"
     normalised "$SCRATCH/out" | diff - <(printf '%s\n' "$USAGE")
     engine build nosuch/1 -k "$K1" >"$SCRATCH/out" 2>"$SCRATCH/err" || true
-    equal "$(cat "$SCRATCH/out")" ""
+    says_nothing cat "$SCRATCH/out"
     contains "$SCRATCH/err" '^Error! Could not find module source directory\.$'
 }
 
@@ -316,7 +316,7 @@ TEXT
 
 debug_is_known() {
     engine --debug status >"$SCRATCH/out" 2>/dev/null
-    equal "$(cat "$SCRATCH/out")" ""
+    says_nothing cat "$SCRATCH/out"
 }
 
 jobs_option() {

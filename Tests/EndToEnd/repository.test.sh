@@ -123,11 +123,11 @@ no_packages() {
     present "$folder/junk.deb"
 }
 
-# until_written TREE: as often as another run is writing into the repository.
+# until_written TREE: as often as another run is writing into the repository, for some minutes.
 until_written() {
-    local status said
+    local status said end=$((SECONDS + 200))
     said=$SCRATCH/said.$(basename "$1")
-    for _ in $(seq 60); do
+    while [ "$SECONDS" -lt "$end" ]; do
         status=0
         "$MKDKMS" release "$1" "${REPOS[@]}" --package-key test@example.org -o "$SCRATCH/shared" 2>"$said" || status=$?
         [ "$status" != 0 ] || return 0
@@ -156,7 +156,7 @@ two_runs() {
             contains "$SCRATCH/shared/SHA256SUMS" "  $name-dkms_.*\\.deb$"
             contains "$SCRATCH/shared/index.json" "\"$name-dkms_.*\\.deb\""
         done
-        [ -z "$(find "$SCRATCH/shared" -name '*.part')" ]
+        none_below "$SCRATCH/shared" '*.part'
     done
 }
 
@@ -240,7 +240,7 @@ failing_signature() {
         equal "$(state "$repo")" "$before"
         PATH=$SCRATCH/bin:$PATH refused 1 package-signing-failed release 2
         equal "$(state "$repo")" "$before"
-        [ -z "$(find "$repo" -name '*.part')" ]
+        none_below "$repo" '*.part'
     done
     true_lists "$repo"
 }

@@ -77,12 +77,26 @@ from_modules() {
     diff <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
 }
 
+# All of it is unpacked first: compressed, neither would be found.
 no_key_inside() {
-    local secret
-    artifacts "$SCRATCH/first/modules" | grep '\.ko' || fail "nothing was made"
-    secret=$(sed -n 3p "$keys/mok.key")
-    ! grep -rqF -- "$secret" "$SCRATCH/first" || fail "the private key is in an artifact"
-    ! grep -rqF -- "$SCRATCH" "$SCRATCH/first/modules" --include='*.ko*' || fail "a build folder is in a module"
+    local file folder=$SCRATCH/inside number=0
+    while IFS= read -r file; do
+        number=$((number + 1))
+        mkdir -p "$folder/$number"
+        case $file in
+            *.deb) dpkg-deb -R "$file" "$folder/$number" ;;
+            *.rpm) (cd "$folder/$number" && rpm2cpio "$file" | cpio -idm --quiet) ;;
+            *.tar.*) tar -xf "$file" -C "$folder/$number" ;;
+            *) cp "$file" "$folder/$number/" ;;
+        esac
+    done < <(find "$SCRATCH/first" -type f)
+    find "$folder" -name '*.ko.xz' -exec xz -d {} +
+    equal "$(find "$folder" -name '*.ko.*')" ''
+    find "$folder" -name '*.ko' | tee "$SCRATCH/modules"
+    # In modules/, the tarballs, the bundle, the .deb and the .rpm, each twice: by its own verb and by release.
+    [ "$(wc -l <"$SCRATCH/modules")" -ge 9 ] || fail "too few modules to look at"
+    lacks_below "$folder" -F -e "$(sed -n 3p "$keys/mok.key")"
+    lacks_below "$folder" --include='*.ko' -F "$SCRATCH"
 }
 
 if ! needs_kernel "reproducible artifacts" || ! needs_root "reproducible artifacts"; then
