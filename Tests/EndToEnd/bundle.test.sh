@@ -22,7 +22,7 @@ folder() { cat "$SCRATCH/folder"; }
 verified() {
     cd "$(folder)" || exit
     sha256sum --quiet -c SHA256SUMS
-    diff <(cut -c 67- SHA256SUMS | sed 's,^\./,,' | sort) \
+    alike <(cut -c 67- SHA256SUMS | sed 's,^\./,,' | sort) \
         <(find . -type f ! -name 'SHA256SUMS*' -printf '%P\n' | sort)
     openssl cms -verify -inform DER -in SHA256SUMS.p7s -binary -content SHA256SUMS -certfile "$keys/mok.pem" \
         -CAfile "$keys/mok.pem" -purpose any -out /dev/null

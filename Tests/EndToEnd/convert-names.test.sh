@@ -134,7 +134,7 @@ rebuilt() {
     local deb
     for deb in "$work"/out/*.deb; do
         deb=${deb##*/}
-        diff <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
+        alike <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
     done
 }
 

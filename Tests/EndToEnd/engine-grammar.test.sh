@@ -315,8 +315,9 @@ TEXT
 }
 
 debug_is_known() {
+    quietly engine add hello/1.5.0
     engine --debug status >"$SCRATCH/out" 2>/dev/null
-    says_nothing cat "$SCRATCH/out"
+    equal "$(cat "$SCRATCH/out")" 'hello/1.5.0: added'
 }
 
 jobs_option() {

@@ -263,9 +263,8 @@ force_list() {
     source_of hello 1.5.0
     quietly engine build hello/1.5.0 -k "$K1"
     original updates/vendor 1.6.0
-    mkdir -p "$LAYERS/share/modules_to_force_install"
-    [ -d /usr/share/dkms ] || return 0
-    mount --bind "$LAYERS/share" /usr/share/dkms
+    overlay /usr/share
+    mkdir -p /usr/share/dkms/modules_to_force_install
     echo hello_version-override >/usr/share/dkms/modules_to_force_install/a
     says 0 engine install hello/1.5.0 -k "$K1" <<TEXT
 Forcing version override of hello

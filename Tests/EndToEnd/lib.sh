@@ -118,6 +118,12 @@ says_nothing() {
 }
 equal() { [ "$1" = "$2" ] || fail "'$1' is not '$2'"; }
 same() { cmp -- "$1" "$2"; }
+# alike FILE FILE: the same lines in both, and at least one; either may be a <(COMMAND), whose failure would go unnoticed.
+alike() {
+    cat "$1" >"$SCRATCH/alike"
+    [ -s "$SCRATCH/alike" ] || fail "nothing to compare in the first"
+    diff "$SCRATCH/alike" "$2"
+}
 present() { local path; for path in "$@"; do [ -e "$path" ] || fail "missing: $path"; done; }
 absent() { local path; for path in "$@"; do if [ -e "$path" ] || [ -L "$path" ]; then fail "left behind: $path"; fi; done; }
 
