@@ -134,7 +134,7 @@ rebuilt() {
     local deb
     for deb in "$work"/out/*.deb; do
         deb=${deb##*/}
-        diff <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
+        alike <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
     done
 }
 
@@ -257,14 +257,14 @@ suffixed() {
     present "$out"/{jool-dkms_1.5.0-1_all,jool-common_1.5.0-1_all,"jool-modules-${KR}_1.5.0-1_$(dpkg --print-architecture)"}.deb \
         "$out/jool_1.5.0-1.dsc" "$out"/jool-{dkms,common}-1.5.0-1.noarch.rpm "$out/jool-dkms-1.5.0-1.src.rpm" \
         "$out/kmod-jool-$KR-1.5.0-1.$ARCH.rpm"
-    [ -z "$(find "$out" -name '*dkms-dkms*')" ] || fail "the suffix is doubled"
+    none_below "$out" '*dkms-dkms*'
     # To dkms it is what dkms.conf says.
     rpm -qpl "$out/jool-dkms-1.5.0-1.noarch.rpm" | grep -x /usr/src/jool-dkms-1.5.0/dkms.conf >/dev/null
     dpkg-deb -f "$out/jool-modules-${KR}"_*.deb Conflicts | grep -x jool-dkms >/dev/null
     # And back: the package that comes in has the name that it keeps.
     "$MKDKMS" rpm "$out/jool-dkms_1.5.0-1_all.deb" --kind dkms -o "$work/back"
     only "$work/back" jool-dkms-1.5.0-1.noarch.rpm
-    equal "$(rpm -qp --nosignature --obsoletes "$work/back"/*.rpm)" ""
+    says_nothing rpm -qp --nosignature --obsoletes "$work/back"/*.rpm
 }
 
 suffixed_installed() {

@@ -22,8 +22,6 @@ unpack() {
     esac
 }
 
-one() { find "$1" -type f -name "$2"; }
-
 there_and_back() {
     local work=$SCRATCH/hello
     # shellcheck disable=SC2016 # literal
@@ -34,7 +32,7 @@ there_and_back() {
     cmp "$(one "$work/1" '*.deb')" "$(one "$work/3" '*.deb')"
     unpack "$(one "$work/2" '*.rpm')" "$work/tree"
     diff -r "$TREE" "$work/tree/usr/src/hello-1.5.0"
-    diff <(modes_of_deb "$(one "$work/1" '*.deb')") <(modes_of_rpm "$(one "$work/2" '*.rpm')")
+    alike <(modes_of_deb "$(one "$work/1" '*.deb')") <(modes_of_rpm "$(one "$work/2" '*.rpm')")
     modes_of_rpm "$(one "$work/2" '*.rpm')" >"$SCRATCH/modes"
     contains "$SCRATCH/modes" '^-rwxr-xr-x /usr/src/hello-1.5.0/check.sh$'
 }
@@ -148,17 +146,17 @@ relations_of_modules() {
 fetch() {
     local folder=$CACHE/convert
     mkdir -p "$folder"
-    [ -n "$(one "$folder" "$1_*.deb")" ] || {
+    [ -n "$(find "$folder" -name "$1_*.deb")" ] || {
         apt_folder "$folder/apt" "$SUITE"
         (cd "$folder" && apt_in "$folder/apt" apt-get download "$1")
     }
-    [ -n "$(one "$folder" "$1_*.deb")" ]
+    one "$folder" "$1_*.deb"
 }
 
 # What dpkg lists is what rpm lists, but for run bits on files that are no programs (lint of both sides wants them off).
 convert() {
     local deb work=$SCRATCH/$1
-    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    deb=$(one "$CACHE/convert" "$1_*.deb")
     "$MKDKMS" rpm "$deb" --kind dkms -o "$work/rpm" --archive-compression zst:1 2>"$work.err"
     unpack "$deb" "$work/before"
     unpack "$(one "$work/rpm" '*.rpm')" "$work/after"
@@ -198,7 +196,7 @@ and_back() {
     "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb" --archive-compression zst:1
     unpack "$(one "$work/deb" '*.deb')" "$work/again"
     diff -r --no-dereference "$work/before/usr/src" "$work/again/usr/src"
-    diff "$work/modes" <(modes_of_deb "$(one "$work/deb" '*.deb')")
+    alike "$work/modes" <(modes_of_deb "$(one "$work/deb" '*.deb')")
 }
 
 check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back

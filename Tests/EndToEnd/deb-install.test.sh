@@ -40,7 +40,7 @@ control_fields() {
 # Names, modes and owners as dpkg wants them; the source exactly as it was.
 content() {
     dpkg-deb -c "$out/$DKMS_DEB" >"$SCRATCH/list"
-    [ -z "$(awk '$2 != "root/root"' "$SCRATCH/list")" ] || fail "not all owned by root"
+    says_nothing awk '$2 != "root/root"' "$SCRATCH/list"
     contains "$SCRATCH/list" ' \./usr/src/hello-1\.5\.0/dkms\.conf$'
     contains "$SCRATCH/list" ' \./usr/share/doc/hello-dkms/copyright$'
     dpkg-deb -x "$out/$DKMS_DEB" "$SCRATCH/x"
@@ -76,7 +76,7 @@ install_dkms() {
     in_root dkms status | tee "$SCRATCH/status"
     contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
     module_found hello 1.5.0
-    equal "$(in_root dpkg -V hello-dkms)" ""
+    says_nothing in_root dpkg -V hello-dkms
 }
 
 upgrade_dkms() {
@@ -139,7 +139,7 @@ remove_and_purge_dkms() {
 install_modules() {
     in_root dpkg -i "/packages/$MODULES_DEB"
     module_found hello 1.5.0
-    equal "$(in_root dpkg -V "hello-modules-$KR")" ""
+    says_nothing in_root dpkg -V "hello-modules-$KR"
 }
 
 purge_modules() {
@@ -168,7 +168,7 @@ broken_build() {
     equal "$(in_root dpkg -s "$package" | grep '^Status:')" 'Status: install ok installed'
     in_root dpkg -P "$package"
     absent "$ROOT/lib/modules/$KR/updates"
-    equal "$(find "$ROOT/var/lib/dkms" -mindepth 1 -type d)" ""
+    says_nothing find "$ROOT/var/lib/dkms" -mindepth 1 -type d
 }
 
 two_modules() {

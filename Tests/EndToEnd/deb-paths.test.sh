@@ -74,7 +74,7 @@ purge_former() { erase; }
 erase_renamed() { dpkg_in_root -P hello-modules-dkms; }
 untouched() {
     state_is installed
-    equal "$(in_root dpkg -V hello-dkms)" ""
+    says_nothing in_root dpkg -V hello-dkms
 }
 
 # --- the paths -----------------------------------------------------------------------------------------

@@ -37,10 +37,7 @@ artifacts() {
 }
 
 identical() {
-    artifacts "$SCRATCH/first/$1" >"$SCRATCH/a"
-    artifacts "$SCRATCH/second/$1" >"$SCRATCH/b"
-    [ -s "$SCRATCH/a" ] || fail "nothing was made"
-    diff "$SCRATCH/a" "$SCRATCH/b"
+    alike <(artifacts "$SCRATCH/first/$1") <(artifacts "$SCRATCH/second/$1")
 }
 
 # The six kinds, by name: none is missing from what was compared.
@@ -135,15 +132,29 @@ from_modules() {
     local signing=(--sign-key "$keys/mok.key" --sign-cert "$keys/mok.pem" --sign-hash sha256)
     "$MKDKMS" modules "$SCRATCH/one/hello-1.5.0" "${kernels[@]}" --no-sign --compress none -o "$SCRATCH/from"
     "$MKDKMS" release "$SCRATCH/one/hello-1.5.0" --from "$SCRATCH/from" "${signing[@]}" -o "$SCRATCH/from-release"
-    diff <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
+    alike <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
 }
 
+# All of it is unpacked first: compressed, neither would be found.
 no_key_inside() {
-    local secret
-    artifacts "$SCRATCH/first/modules" | grep '\.ko' || fail "nothing was made"
-    secret=$(sed -n 3p "$keys/mok.key")
-    ! grep -rqF -- "$secret" "$SCRATCH/first" || fail "the private key is in an artifact"
-    ! grep -rqF -- "$SCRATCH" "$SCRATCH/first/modules" --include='*.ko*' || fail "a build folder is in a module"
+    local file folder=$SCRATCH/inside number=0
+    while IFS= read -r file; do
+        number=$((number + 1))
+        mkdir -p "$folder/$number"
+        case $file in
+            *.deb) dpkg-deb -R "$file" "$folder/$number" ;;
+            *.rpm) (cd "$folder/$number" && rpm2cpio "$file" | cpio -idm --quiet) ;;
+            *.tar.*) tar -xf "$file" -C "$folder/$number" ;;
+            *) cp "$file" "$folder/$number/" ;;
+        esac
+    done < <(find "$SCRATCH/first" -type f)
+    find "$folder" -name '*.ko.xz' -exec xz -d {} +
+    equal "$(find "$folder" -name '*.ko.*')" ''
+    find "$folder" -name '*.ko' | tee "$SCRATCH/modules"
+    # In modules/, the tarballs, the bundle, the .deb and the .rpm, each twice: by its own verb and by release.
+    [ "$(wc -l <"$SCRATCH/modules")" -ge 9 ] || fail "too few modules to look at"
+    lacks_below "$folder" -F -e "$(sed -n 3p "$keys/mok.key")"
+    lacks_below "$folder" --include='*.ko' -F "$SCRATCH"
 }
 
 if ! needs_kernel "reproducible artifacts" || ! needs_root "reproducible artifacts"; then

@@ -86,7 +86,7 @@ install_dkms() {
     in_root dkms status | tee "$SCRATCH/status"
     contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
     module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+    says_nothing rpm_in_root -V --nodeps hello-dkms
 }
 
 # The new package's %post runs before the old one's %preun: the module has to survive it.
@@ -96,7 +96,7 @@ upgrade_dkms() {
     in_root dkms status | tee "$SCRATCH/status"
     contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
     module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+    says_nothing rpm_in_root -V --nodeps hello-dkms
 }
 
 # The module that worked outlives a release that does not build.
@@ -125,7 +125,7 @@ install_kmod() {
     rpm_in_root -i --nodeps "$out/$KMOD_RPM" 2>&1 | tee "$SCRATCH/rpm.log"
     lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
     module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps "kmod-hello-$KR")" ""
+    says_nothing rpm_in_root -V --nodeps "kmod-hello-$KR"
 }
 
 erase_kmod() {
