@@ -64,7 +64,7 @@ package struct Production: Sendable {
     /// Writes what `converters` plan.
     ///
     /// A kernel that fails costs its own modules only: the result says so, and the other kernels' artifacts are there.
-    /// Where no kernel gives modules nothing is written.
+    /// Where no kernel gives modules nothing is written, and where one fails nothing is written into a repository.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
         let naming = try naming(package.identity, for: converters)
@@ -228,6 +228,8 @@ package struct ProductionResult: Sendable {
     package let units: [UnitResult]
     /// What was planned, written or not.
     package let plans: [any ArtifactPlan]
+    /// Why nothing of it came into a repository: `not-published`; nil where there is none, or it did.
+    package var unpublished: Diagnostic? = nil
 }
 
 /// A finished artifact on disk.
