@@ -112,7 +112,9 @@ extension ReleaseFlags {
         let document =
             isDryRun ? ArtifactsDocument(planned: result, in: outputFolder) : ArtifactsDocument(result)
         return Report(
-            text: text, document: document, failures: result.units.failures, status: result.units.exitStatus)
+            text: text, document: document,
+            failures: result.units.failures + [result.unpublished].compactMap(\.self),
+            status: result.units.exitStatus)
     }
 
     private func outline(_ plan: any ArtifactPlan, of result: ProductionResult) -> String {

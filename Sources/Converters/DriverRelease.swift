@@ -17,6 +17,8 @@ package struct DriverRelease: Sendable {
     package let metadata: PackageMetadata
     /// One for each kernel that was built, in the order of `-k`.
     package let units: [PreparedUnit]
+    /// Those that the build failed for.
+    package var failedKernels: [KernelFacts] = []
     package let settings: ReleaseSettings
     /// What the settings file says of the project.
     package var project = ProjectSettings()

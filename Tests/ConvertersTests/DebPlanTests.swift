@@ -29,11 +29,11 @@ struct DebPlanTests {
 
     @Test(
         arguments: [
-            ("6.1.0-56-amd64", "amd64", "6.1.0.56"), ("6.1.0-56-cloud-amd64", "cloud-amd64", "6.1.0.56"),
-            ("6.12.43+deb13-amd64", "amd64", "6.12.43+deb13"), ("6.8.0-45-generic", "generic", "6.8.0.45"),
+            ("6.1.0-56-amd64", "amd64", "6.1.0+56"), ("6.1.0-56-cloud-amd64", "cloud-amd64", "6.1.0+56"),
+            ("6.12.43+deb13-amd64", "amd64", "6.12.43+deb13"), ("6.8.0-45-generic", "generic", "6.8.0+45"),
             ("5.15.90.1-microsoft-standard-WSL2", "microsoft-standard-wsl2", "5.15.90.1"),
             ("6.12.0+rt-x86_64", "x86-64+rt", "6.12.0+rt"), ("6.12-rc3-amd64", "amd64", "6.12~rc3"),
-            ("5.14.0-503.el9.aarch64+64k", "+64k", "5.14.0.503.el9.aarch64+64k"), ("6.6.1", "", "6.6.1"),
+            ("5.14.0-503.el9.aarch64+64k", "+64k", "5.14.0+503~el9~aarch64+64k"), ("6.6.1", "", "6.6.1"),
         ])
     func flavours(_ release: String, _ flavour: String, _ version: String) {
         let kernel = DebianKernel(release)
@@ -49,9 +49,9 @@ struct DebPlanTests {
         let meta = plans.filter { $0.kind == "meta" }
         #expect(
             meta.map(\.artifact.file) == [
-                "hello-modules-amd64_1.5.0+6.1.0.56-1_amd64.deb",
-                "hello-modules-cloud-amd64_1.5.0+6.1.0.10-1_amd64.deb",
-                "hello-modules-generic_1.5.0+6.12-1_amd64.deb",
+                "hello-modules-amd64_1.5.0-1~6.1.0+56_amd64.deb",
+                "hello-modules-cloud-amd64_1.5.0-1~6.1.0+10_amd64.deb",
+                "hello-modules-generic_1.5.0-1~6.12_amd64.deb",
             ])
         #expect(
             meta.map { $0.package.control["Depends"] } == [

@@ -172,8 +172,8 @@ struct RPMKindsTests {
         let files = try RPMKmodConverter(followsKernels: true).plan(release).map(\.artifact.file)
         #expect(
             files.suffix(2) == [
-                "kmod-hello-latest-1.5.0-1.5.14.0_503.el9.x86_64.rpm",
-                "kmod-hello-latest-rt-1.5.0-1.5.14.0_99.el9+rt.x86_64.rpm",
+                "kmod-hello-latest-1.5.0-1~5.14.0_503.el9.x86_64.rpm",
+                "kmod-hello-latest-rt-1.5.0-1~5.14.0_99.el9+rt.x86_64.rpm",
             ])
         #expect(try RPMKmodConverter().plan(release).count == 3)
     }

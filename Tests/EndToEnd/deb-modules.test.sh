@@ -8,7 +8,7 @@ export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org GNUPGHOME=$SCRATCH/gnu
 repo=$SCRATCH/repo
 DEB_ARCH=$(dpkg --print-architecture)
 FLAVOUR=$(printf '%s' "$KR" | sed 's/^[0-9.]*-[0-9]*-//')
-NUMBER=$(printf '%s' "${KR%-"$FLAVOUR"}" | tr - .)
+NUMBER=$(printf '%s' "${KR%-"$FLAVOUR"}" | tr - +)
 
 make_gpg_key() {
     mkdir -m 0700 "$GNUPGHOME"
@@ -22,7 +22,7 @@ make_repository() {
     "$MKDKMS" deb "$HELLO" --kind source -o "$repo"
     "$MKDKMS" deb "$TWO_MODULES" --kind modules -k "$KR" --no-sign -o "$SCRATCH/two"
     present "$repo/hello-dkms_1.5.0-1_all.deb" "$repo/hello-modules-${KR}_1.5.0-1_$DEB_ARCH.deb" \
-        "$repo/hello-modules-${FLAVOUR}_1.5.0+$NUMBER-1_$DEB_ARCH.deb" "$repo"/{Packages,Packages.xz,Release,InRelease,Release.gpg,archive-key.asc}
+        "$repo/hello-modules-${FLAVOUR}_1.5.0-1~${NUMBER}_$DEB_ARCH.deb" "$repo"/{Packages,Packages.xz,Release,InRelease,Release.gpg,archive-key.asc}
     "$MKDKMS" release "$HELLO" -k "$KR" --repo apt --package-key "$(cat "$SCRATCH/key")" --no-sign -o "$repo"
     contains "$repo/Sources" '^Package: hello$'
     gpg --batch --verify "$repo/Release.gpg" "$repo/Release"

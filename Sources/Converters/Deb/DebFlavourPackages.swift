@@ -7,46 +7,47 @@ import SourceTree
 
 /// `N-modules-FLAVOUR`: an empty package for each flavour of kernels, which depends on the modules of the newest one.
 ///
-/// Its version rises with the kernel, `V+K-R`, so that a release of the same modules for a newer kernel reaches those who
-/// have it installed.
+/// Its version rises with the kernel, `V-R~K`, so that a release of the same modules for a newer kernel reaches those who
+/// have it installed. A flavour whose newest kernel failed has none: it would be taken for an update.
 struct DebFlavourPackages {
     private let release: DriverRelease
+    private let newest: [FollowedKernel<DebianKernel>]
 
-    init(_ release: DriverRelease) { self.release = release }
+    init(_ release: DriverRelease) throws(Diagnostic) {
+        self.release = release
+        newest = try release.newestKernels(
+            { facts, architecture in
+                let kernel = DebianKernel(facts.release)
+                let isArchitectures = kernel.flavour.isEmpty || kernel.flavour.hasPrefix("+")
+                return (isArchitectures ? architecture.debianName + kernel.flavour : kernel.flavour, kernel)
+            }, isOlder: <)
+    }
+
+    /// `not-followed`, for each flavour that has none.
+    var warnings: [Diagnostic] { newest.compactMap { $0.warning(name($0)) } }
 
     func plans() throws(Diagnostic) -> [DebPlan] {
-        var newest: [String: (unit: PreparedUnit, kernel: DebianKernel)] = [:]
-        for unit in release.units {
-            let kernel = DebianKernel(unit.kernel.release)
-            let architecture = try unit.knownArchitecture().debianName
-            let flavour =
-                kernel.flavour.isEmpty || kernel.flavour.hasPrefix("+")
-                ? architecture + kernel.flavour : kernel.flavour
-            let key = "\(flavour) \(architecture)"
-            if let known = newest[key], kernel < known.kernel { continue }
-            newest[key] = (unit, kernel)
-        }
         var plans: [DebPlan] = []
-        for (key, choice) in newest.sorted(by: { $0.key < $1.key }) {
-            let words = key.split(separator: " ").map(String.init)
-            plans.append(try plan(words[0], words[1], choice.unit, choice.kernel))
-        }
+        for followed in newest where followed.failed == nil { plans.append(try plan(followed)) }
         return plans
     }
 
-    private func plan(
-        _ flavour: String, _ architecture: String, _ unit: PreparedUnit, _ kernel: DebianKernel
-    ) throws(Diagnostic) -> DebPlan {
-        let package = "\(release.naming.name)-modules-\(flavour)"
+    private func name(_ followed: FollowedKernel<DebianKernel>) -> String {
+        "\(release.naming.name)-modules-\(followed.line)"
+    }
+
+    private func plan(_ followed: FollowedKernel<DebianKernel>) throws(Diagnostic) -> DebPlan {
+        let package = name(followed)
+        let unit = followed.unit
         let modules = DebModulesConverter.package(of: unit, release)
         var control = release.control(
-            package: package, .meta, architecture: architecture,
+            package: package, .meta, architecture: followed.architecture.debianName,
             depends: "\(modules) (= \(release.naming.full))",
             extended: """
                 This metapackage depends on the modules for the newest kernel of the flavour
-                \(flavour) that they are built for.
+                \(followed.line) that they are built for.
                 """)
-        control["Version"] = "\(release.naming.version)+\(kernel.version)-\(release.naming.revision)"
+        control["Version"] = release.naming.debianVersion(following: followed.kernel.version)
         control["Source"] = "\(release.naming.name) (\(release.naming.full))"
         let files = try FileList(DebDocumentation(release: release).files(for: package))
         return DebPlan(

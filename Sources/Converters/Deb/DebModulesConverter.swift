@@ -18,10 +18,13 @@ package struct DebModulesConverter: Converter {
     package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        var plans: [any ArtifactPlan] = []
+        var plans: [DebPlan] = []
         for unit in release.units { plans.append(try plan(release, unit)) }
-        if followsFlavours { plans += try DebFlavourPackages(release).plans() }
-        return plans
+        guard followsFlavours else { return plans }
+        let followers = try DebFlavourPackages(release)
+        // A package that is not written has nothing to say it with.
+        if !plans.isEmpty { plans[0].warnings += followers.warnings }
+        return plans + (try followers.plans())
     }
 
     private func plan(_ release: DriverRelease, _ unit: PreparedUnit) throws(Diagnostic) -> DebPlan {

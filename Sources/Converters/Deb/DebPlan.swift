@@ -19,6 +19,7 @@ struct DebPlan: ArtifactPlan {
     let compression: CompressionSettings
     let epoch: Int64
     let signer: OpenPGPSigner?
+    var warnings: [Diagnostic] = []
 
     /// - Parameter target: whose dpkg has to read it.
     init(

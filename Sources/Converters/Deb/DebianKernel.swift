@@ -4,7 +4,8 @@ import SourceTree
 
 /// A kernel release as Debian packages see it: in dpkg's order, and of one flavour.
 struct DebianKernel: Comparable {
-    /// The numbers of the release as a part of a version, which sorts as the releases do: `6.1.0.56`, `6.12~rc3`.
+    /// The numbers of the release as a part of a version, which sorts as the releases do: `6.1.0+56`, `6.12~rc3`,
+    /// `5.14.0+503~el9`.
     let version: String
     /// What its successors share: `amd64`, `cloud-amd64`, `generic`; `+64k` or empty where the release names none.
     let flavour: String
@@ -22,8 +23,10 @@ struct DebianKernel: Comparable {
         let numbers = parts.prefix(1) + parts.dropFirst().filter { isNumber($0) || isCandidate($0) }
         version = numbers.reduce("") { text, part in
             if text.isEmpty { return String(part) }
-            return text + (isCandidate(part) ? "~" : ".") + part
-        }.map { $0 == "_" || $0 == ":" ? "." : $0 }.map(String.init).joined()
+            return text + (isCandidate(part) ? "~" : "+") + part
+        }
+        // 427.el9 is older than 427.13.1.el9_4, and dpkg has a word after a number.
+        .replacing(/\.(?=[A-Za-z])/, with: "~").replacing(/[_:]/, with: ".")
     }
 
     static func < (left: DebianKernel, right: DebianKernel) -> Bool {

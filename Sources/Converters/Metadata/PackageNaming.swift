@@ -80,6 +80,22 @@ package struct PackageNaming: Hashable, Sendable {
     /// `V-R`.
     package var full: String { "\(version)-\(revision)" }
 
+    /// `V-R~K`, the version of a package that follows kernels: it rises with V and R first, and then with the kernel.
+    ///
+    /// `~` sorts below whatever R may go on with, but for a `~`; one within R is doubled, which sorts below a single one.
+    ///
+    /// - Parameter kernel: begins with a digit or letter.
+    package func debianVersion(following kernel: String) -> String {
+        // For dpkg a missing number is 0, and it compares the ~ before that.
+        let closed = revision.last.map(Self.isDigit) == true ? revision : "\(revision)0"
+        return "\(version)-\(closed.replacing("~", with: "~~"))~\(kernel)"
+    }
+
+    /// `R~K`, the same as the release of an .rpm; rpm has known `~` since 4.10.
+    package func rpmRelease(following kernel: String) -> String {
+        "\(revision.replacing("~", with: "~~"))~\(kernel)"
+    }
+
     /// `1.5.0+dfsg2` → `1.5.0`: what Debian left out of a source is no part of its authors' version, nor of dkms.conf's.
     package static func unrepacked(_ upstream: String) -> String {
         upstream.replacing(/[-+~.](?:dfsg|ds|repack)[0-9.]*$/, with: "")

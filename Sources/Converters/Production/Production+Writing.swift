@@ -36,17 +36,23 @@ extension Production {
         return try foresee(units, folder)
     }
 
-    /// Plans and writes; where there are units but no modules nothing.
+    /// Plans and writes; nothing where there are units but no modules, nor into a repository where one has failed.
     ///
     /// - Parameter isRehearsed: whether the plans were verified before the build.
     func write(
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
         _ prepared: [PreparedUnit], sourceDigest: String? = nil, isRehearsed: Bool = false
     ) async throws(Diagnostic) -> ProductionResult {
+        let failed = units.filter { $0.stateName == "failed" }.map(\.kernel)
+        if !repositories.isEmpty && !failed.isEmpty {
+            return ProductionResult(
+                artifacts: [], units: units, plans: [], unpublished: notPublished(without: failed))
+        }
         if !units.isEmpty && prepared.isEmpty {
             return ProductionResult(artifacts: [], units: units, plans: [])
         }
-        let release = release(package, naming, prepared, sourceDigest: sourceDigest, for: converters)
+        var release = release(package, naming, prepared, sourceDigest: sourceDigest, for: converters)
+        release.failedKernels = failed
         let plans = try plans(converters, release)
         var warnings = plans.flatMap(\.warnings)
         if plans.contains(where: { $0.artifact.format == "deb" || $0.artifact.format == "rpm" }) {
@@ -63,6 +69,14 @@ extension Production {
         if isDryRun { return ProductionResult(artifacts: [], units: units, plans: plans) }
         try makeOutput()
         return ProductionResult(artifacts: try await write(plans), units: units, plans: plans)
+    }
+
+    /// Users of a repository take what comes for an update, and would lose the modules of a kernel that it lacks.
+    private func notPublished(without kernels: [KernelFacts]) -> Diagnostic {
+        .error(
+            "not-published",
+            "nothing is published in \(output): the build failed for \(kernels.map(\.release).joined(separator: ", "))",
+            hint: "mend what failed, or run again with -k and the other kernels")
     }
 
     private func release(

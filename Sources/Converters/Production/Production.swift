@@ -66,7 +66,7 @@ package struct Production: Sendable {
     /// Writes what `converters` plan.
     ///
     /// A kernel that fails costs its own modules only: the result says so, and the other kernels' artifacts are there.
-    /// Where no kernel gives modules nothing is written.
+    /// Where no kernel gives modules nothing is written, and where one fails nothing is written into a repository.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
         return try await dated(package.identity).run(converters, package)
@@ -244,6 +244,8 @@ package struct ProductionResult: Sendable {
     package let units: [UnitResult]
     /// What was planned, written or not.
     package let plans: [any ArtifactPlan]
+    /// Why nothing of it came into a repository: `not-published`; nil where there is none, or it did.
+    package var unpublished: Diagnostic? = nil
 }
 
 /// A finished artifact on disk.

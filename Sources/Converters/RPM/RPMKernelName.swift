@@ -1,5 +1,5 @@
-import DkmsConf
 import Kernels
+import RPMFormat
 
 /// The parts of a kernel's release that distributions with rpm give a meaning to.
 struct RPMKernelName: Hashable {
@@ -10,6 +10,8 @@ struct RPMKernelName: Hashable {
     let flavour: String?
     /// What kernels of one kind have in common: the variant, else all words behind the version.
     let line: String
+    /// The release as a part of a package's one, which sorts as the kernels do: `5.14.0_503.el9`, `6.12~rc3_default`.
+    let version: String
 
     init(_ kernel: KernelFacts) {
         let release = kernel.release
@@ -27,6 +29,8 @@ struct RPMKernelName: Hashable {
             isRedHat
             ? variant
             : words.dropFirst().drop { $0.first?.isLetter != true }.joined(separator: "-")
+        let bare = kernel.architecture.map { release.replacing(".\($0.rpmName)", with: "") } ?? release
+        version = Self.versionPart(bare).replacing(/_(?=rc[0-9])/, with: "~")
     }
 
     /// The release without the flavour, which SUSE's tools are told apart.
@@ -38,7 +42,7 @@ struct RPMKernelName: Hashable {
     }
 
     /// Whether it is an older kernel than the other.
-    func precedes(_ other: RPMKernelName) -> Bool { KernelRelease(release) < KernelRelease(other.release) }
+    func precedes(_ other: RPMKernelName) -> Bool { RPMVersion(version) < RPMVersion(other.version) }
 }
 
 extension DriverRelease {

@@ -17,10 +17,13 @@ package struct RPMKmodConverter: Converter {
     package var packsSource: Bool { false }
 
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
-        var plans: [any ArtifactPlan] = []
+        var plans: [RPMPlan] = []
         for unit in release.units { plans.append(try plan(release, unit)) }
-        if followsKernels { plans += try RPMLatestPackages(release).plans() }
-        return plans
+        guard followsKernels else { return plans }
+        let followers = try RPMLatestPackages(release)
+        // A package that is not written has nothing to say it with.
+        if !plans.isEmpty { plans[0].warnings += followers.warnings }
+        return plans + (try followers.plans())
     }
 
     static func package(of unit: PreparedUnit, _ release: DriverRelease) -> String {

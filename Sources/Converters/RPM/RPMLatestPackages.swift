@@ -8,42 +8,48 @@ import SourceTree
 /// `kmod-N-latest`: an empty package that requires the modules for the newest kernel; one more for each other kind of
 /// kernel, such as `kmod-N-latest-rt`.
 ///
-/// Its release rises with the kernel, `R.K`, so that the same modules for a newer kernel reach those who have it.
-/// `kmod-N`, which other vendors call such a package, is the name of the kABI package here.
+/// Its release rises with the kernel, `R~K`, so that the same modules for a newer kernel reach those who have it. A kind whose
+/// newest kernel failed has none: it would be taken for an update. `kmod-N`, which other vendors call such a package, is the name
+/// of the kABI package here.
 struct RPMLatestPackages {
     private let release: DriverRelease
+    private let newest: [FollowedKernel<RPMKernelName>]
 
-    init(_ release: DriverRelease) { self.release = release }
+    init(_ release: DriverRelease) throws(Diagnostic) {
+        self.release = release
+        newest = try release.newestKernels(
+            { facts, _ in
+                let kernel = RPMKernelName(facts)
+                return (kernel.line, kernel)
+            }, isOlder: { $0.precedes($1) })
+    }
+
+    /// `not-followed`, for each kind that has none.
+    var warnings: [Diagnostic] { newest.compactMap { $0.warning(name($0)) } }
 
     func plans() throws(Diagnostic) -> [RPMPlan] {
-        var newest: [String: (unit: PreparedUnit, kernel: RPMKernelName)] = [:]
-        for unit in release.units {
-            let kernel = RPMKernelName(unit.kernel)
-            let key = "\(kernel.line) \(try unit.knownArchitecture().rpmName)"
-            if let known = newest[key], kernel.precedes(known.kernel) { continue }
-            newest[key] = (unit, kernel)
-        }
         var plans: [RPMPlan] = []
-        for (_, choice) in newest.sorted(by: { $0.key < $1.key }) {
-            plans.append(try plan(choice.unit, choice.kernel))
-        }
+        for followed in newest where followed.failed == nil { plans.append(try plan(followed)) }
         return plans
     }
 
-    private func plan(_ unit: PreparedUnit, _ kernel: RPMKernelName) throws(Diagnostic) -> RPMPlan {
+    private func name(_ followed: FollowedKernel<RPMKernelName>) -> String {
+        let line = followed.line.isEmpty ? "" : "-\(PackageNaming.rpmKernel(followed.line))"
+        return "kmod-\(release.naming.name)-latest\(line)"
+    }
+
+    private func plan(_ followed: FollowedKernel<RPMKernelName>) throws(Diagnostic) -> RPMPlan {
         let naming = release.naming
-        let line = kernel.line.isEmpty ? "" : "-\(PackageNaming.rpmKernel(kernel.line))"
-        let architecture = try unit.knownArchitecture().rpmName
-        let which = kernel.line.isEmpty ? "" : " of the kind \(kernel.line)"
+        let unit = followed.unit
+        let which = followed.line.isEmpty ? "" : " of the kind \(followed.line)"
         var package = release.rpm(
-            "kmod-\(naming.name)-latest\(line)", .meta, architecture, files: FileList(),
+            name(followed), .meta, followed.architecture.rpmName, files: FileList(),
             description: """
                 Follows the newest kernel\(which)
                 that the module \(release.identity.name) is built for.
                 It holds no files of its own.
                 """)
-        let bare = kernel.release.replacing(".\(architecture)", with: "")
-        package.release = "\(naming.revision).\(RPMKernelName.versionPart(bare))"
+        package.release = naming.rpmRelease(following: followed.kernel.version)
         package.sourceRPM = "\(package.name)-\(package.fullVersion).src.rpm"
         package.relations[.requires] = [
             RPMDependency(RPMKmodConverter.package(of: unit, release), .equal, naming.full)
@@ -52,7 +58,7 @@ struct RPMLatestPackages {
             package.changelog[0].author = first.author.replacing(naming.full, with: package.fullVersion)
         }
         return RPMPlan(
-            kind: "meta", kernels: [kernel.release], package: package,
+            kind: "meta", kernels: [followed.kernel.release], package: package,
             compression: release.rpmCompression(release.settings.target ?? unit.kernel.target),
             release: release)
     }
