@@ -52,12 +52,13 @@ let package = Package(
         systemLibrary("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+        .systemLibrary(name: "CPkcs11", path: "Sources/System/CPkcs11"),
 
         // Leaves: bytes, programs, messages.
         room("Diagnostics", []),
         room("Streams", ["Diagnostics", "CLinux"]),
         room("Compression", ["Streams", "Diagnostics", "CZlib", "CLzma", "CZstd"]),
-        room("Cryptography", ["Streams", "Diagnostics", "CCrypto"]),
+        room("Cryptography", ["Streams", "Diagnostics", "CCrypto", "CPkcs11"]),
         room("Archive", ["Streams", "Diagnostics", "CArchive"]),
         room("Tools", ["Diagnostics", "CLinux", subprocess]),
         room("Terminal", ["Diagnostics"]),

@@ -17,14 +17,16 @@ extension ReleaseFlags {
         try metadata.check()
         let own = try ownSettings(of: loaded.tree, events)
         if let warning = licenseWarning(own, loaded.tree) { events(.diagnostic(warning)) }
+        let signing =
+            try build?.signing.policy()
+            ?? SigningPolicy(identity: nil, hash: nil, isDeclined: false, isRequired: false)
         var production = Production(
             tree: loaded.tree,
             metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
             revision: self.metadata?.revision, modules: source,
             build: try buildOptions(events: events),
-            signing: try build?.signing.policy()
-                ?? SigningPolicy(identity: nil, hash: nil, isDeclined: false, isRequired: false),
-            settings: try settings(), output: outputFolder, isDryRun: isDryRun)
+            signing: signing, settings: try settings(identity: signing.identity),
+            output: outputFolder, isDryRun: isDryRun)
         production.places = .init(revision: self.metadata?.revisionPlace, output: output.place)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())

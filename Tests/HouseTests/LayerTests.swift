@@ -42,7 +42,7 @@ import Testing
         arguments: [
             ("CArchive", ["Archive"]), ("CZlib", ["Compression"]), ("CLzma", ["Compression"]),
             ("CZstd", ["Compression"]), ("CCrypto", ["Cryptography"]), ("CYaml", ["Settings"]),
-            ("CLinux", ["Streams", "Tools"]),
+            ("CLinux", ["Streams", "Tools"]), ("CPkcs11", ["Cryptography"]),
             ("Subprocess", ["Tools"]), ("ArgumentParser", ["Commands"]), ("Terminal", ["Commands"]),
             ("Foundation", []),
         ])
