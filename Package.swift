@@ -71,7 +71,7 @@ let package = Package(
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("Templates", ["Tools", "Streams", "Diagnostics"]),
-        room("Settings", ["Archive", "Streams", "Diagnostics", "CYaml"]),
+        room("Settings", ["DebFormat", "RPMFormat", "Archive", "Streams", "Diagnostics", "CYaml"]),
         room(
             "Inputs",
             [

@@ -178,8 +178,27 @@ requires() {
     local rpm
     rpm=$(one "$SCRATCH/$1/rpm" '*.rpm')
     shift
-    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh "$@" | sort -u) \
+    diff <(printf '%s\n' /bin/sh "$@" | sort -u) \
         <(rpm -qp --nosignature --requires "$rpm" | grep -v '^rpmlib(' | sort -u)
+}
+
+# as_before FILE FILE FIELD: each item of the field is in that of the other package, but for what ours says of dkms and of itself.
+as_before() {
+    comm -23 <(dpkg-deb -f "$1" "$3" | sed 's/, /\n/g' | grep -vE '^(dkms|zfs-modules)( |$)' | sort) \
+        <(dpkg-deb -f "$2" "$3" | sed 's/, /\n/g' | sort)
+}
+
+# To a .deb again all of it goes on.
+within_debian() {
+    local field deb made
+    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    "$MKDKMS" deb "$deb" --kind dkms -o "$SCRATCH/$1/same" --archive-compression zst:1 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    made=$(one "$SCRATCH/$1/same" '*.deb')
+    for field in Pre-Depends Depends Recommends Suggests Enhances Provides Conflicts Breaks Replaces; do
+        equal "$(as_before "$deb" "$made" "$field")" ''
+    done
+    equal "$(dpkg-deb -f "$made" Depends | grep -o 'dkms [^,]*')" "$2"
 }
 
 # The hooks are ours: what a tree's own package did there is not carried.
@@ -209,17 +228,19 @@ fi
 
 debian_package() {
     local package=$1 version=$2
-    shift 2
+    local engine=$3
+    shift 3
     if ! (set -e; fetch "$package") >"$SCRATCH/fetch" 2>&1; then
         skip "$package" "apt cannot fetch it: $(tail -n 1 "$SCRATCH/fetch")"
         return
     fi
     check "$package: .rpm with the same tree, programs stay programs, rpm -K" convert "$package"
     check "$package: requires what an .rpm can" requires "$package" "$@"
+    check "$package: to a .deb again with all that it said" within_debian "$package" "$engine | mkdkms"
     check "$package: hooks are ours" hooks "$package" "$version"
     check "$package: and back to a .deb" and_back "$package"
 }
-debian_package zfs-dkms zfs file glibc-devel perl
-debian_package lttng-modules-dkms lttng-modules
-debian_package nvidia-kernel-dkms nvidia-current
+debian_package zfs-dkms zfs 'dkms (>= 2.8)' '(dkms or mkdkms)' file glibc-devel perl
+debian_package lttng-modules-dkms lttng-modules 'dkms (>= 2.8)' '(dkms or mkdkms)'
+debian_package nvidia-kernel-dkms nvidia-current 'dkms (>= 3.0.3-4~)' '(dkms >= 3.0.3 or mkdkms)'
 finish

@@ -151,7 +151,9 @@ struct SpecFile {
         var lines: [String] = []
         for relation in RPMRelation.allCases {
             for dependency in package.dependencies(relation) {
-                lines.append("\(relation.specTag): \(try Quoting.rpmMacro.quote(dependency.text))")
+                let purpose = dependency.sense.purpose
+                let tag = purpose.isEmpty ? relation.specTag : "\(relation.specTag)(\(purpose))"
+                lines.append("\(tag): \(try Quoting.rpmMacro.quote(dependency.text))")
             }
         }
         // rpmbuild makes these by itself, but not where it is to find no others.
@@ -246,6 +248,7 @@ extension RPMRelation {
         case .suggests: "Suggests"
         case .supplements: "Supplements"
         case .enhances: "Enhances"
+        case .order: "OrderWithRequires"
         }
     }
 }
