@@ -105,7 +105,7 @@ switch() {
     in_root apt-get -y install hello-dkms
     in_root dpkg --get-selections >"$SCRATCH/selections"
     contains "$SCRATCH/selections" '^hello-dkms[[:space:]]+install$'
-    lacks "$SCRATCH/selections" "^hello-modules-$KR[[:space:]]+install\$"
+    lacks "$SCRATCH/selections" "^hello-modules-${KR}[[:space:]]+install\$"
     module_found hello 1.5.0
     absent "$ROOT/lib/modules/$KR/updates/hello"
     in_root apt-get -y install "hello-modules-$FLAVOUR"

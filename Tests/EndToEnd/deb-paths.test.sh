@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
 . "$HERE/paths.sh"
+. "$HERE/common-paths.sh"
 
 # What `make test` has time for.
 SHORT="dkms:other_versions dkms:from_debhelper mkdkms:odd_words mkdkms:failing_build mkdkms:switch_both_ways
