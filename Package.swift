@@ -52,12 +52,13 @@ let package = Package(
         systemLibrary("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
         .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+        .systemLibrary(name: "CPkcs11", path: "Sources/System/CPkcs11"),
 
         // Leaves: bytes, programs, messages.
         room("Diagnostics", []),
         room("Streams", ["Diagnostics", "CLinux"]),
         room("Compression", ["Streams", "Diagnostics", "CZlib", "CLzma", "CZstd"]),
-        room("Cryptography", ["Streams", "Diagnostics", "CCrypto"]),
+        room("Cryptography", ["Streams", "Diagnostics", "CCrypto", "CPkcs11"]),
         room("Archive", ["Streams", "Diagnostics", "CArchive"]),
         room("Tools", ["Diagnostics", "CLinux", subprocess]),
         room("Terminal", ["Diagnostics"]),
@@ -70,7 +71,7 @@ let package = Package(
         room("DebFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("RPMFormat", ["Archive", "Compression", "Cryptography", "Streams", "Diagnostics"]),
         room("Templates", ["Tools", "Streams", "Diagnostics"]),
-        room("Settings", ["Archive", "Streams", "Diagnostics", "CYaml"]),
+        room("Settings", ["DebFormat", "RPMFormat", "Archive", "Streams", "Diagnostics", "CYaml"]),
         room(
             "Inputs",
             [
@@ -129,39 +130,47 @@ let package = Package(
         .executableTarget(
             name: "mkdkms", dependencies: ["Commands"], path: "Sources/mkdkms", swiftSettings: settings),
 
-        // Modules that no kernel is needed for, shared by tests.
+        // What tests share: a folder for each, and modules that no kernel is needed for.
+        .target(
+            name: "ScratchFolder", dependencies: ["Streams", "Diagnostics", systemPackage],
+            path: "Tests/ScratchFolder", swiftSettings: settings),
         .target(
             name: "SampleModules", dependencies: ["Tools", "Streams", "Diagnostics", systemPackage],
             path: "Tests/SampleModules", swiftSettings: settings),
 
-        tests("Streams", ["Streams", "Tools", "Diagnostics"]),
+        tests("Streams", ["ScratchFolder", "Streams", "Tools", "Diagnostics"]),
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
-        tests("Cryptography", ["Cryptography", "Tools", "Streams", "Diagnostics"]),
+        tests("Cryptography", ["Cryptography", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
         tests(
             "SourceTree",
-            ["SourceTree", "Inputs", "DkmsConf", "Archive", "Tools", "Streams", "Diagnostics"]),
+            [
+                "SourceTree", "Inputs", "DkmsConf", "Archive", "ScratchFolder", "Tools", "Streams",
+                "Diagnostics",
+            ]),
         tests(
             "Formats",
             [
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
                 "Cryptography", "Tools", "Streams", "Diagnostics",
             ]),
-        tests("Settings", ["Settings", "Archive", "Streams", "Diagnostics"]),
+        tests("Settings", ["Settings", "Archive", "ScratchFolder", "Streams", "Diagnostics"]),
         tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
             [
-                "KernelModule", "Kernels", "Compression", "Cryptography", "SampleModules", "Tools", "Streams",
+                "KernelModule", "Kernels", "Compression", "Cryptography", "ScratchFolder", "SampleModules",
+                "Tools", "Streams",
                 "Diagnostics",
             ]),
-        tests("Kernels", ["Kernels", "Compression", "Tools", "Streams", "Diagnostics"]),
+        tests("Kernels", ["Kernels", "Compression", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests("Terminal", ["Terminal", "Diagnostics"]),
         tests(
             "Kbuild",
             [
-                "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "Tools", "Streams",
+                "Kbuild", "KernelModule", "Kernels", "SourceTree", "DkmsConf", "Archive", "ScratchFolder",
+                "Tools", "Streams",
                 "Diagnostics",
             ]),
         tests(
@@ -170,16 +179,19 @@ let package = Package(
                 "Converters", "Kbuild", "KernelModule", "Kernels", "Templates", "Settings", "SourceTree",
                 "DkmsConf", "BundleFormat", "DebFormat", "RPMFormat", "Archive", "Compression",
                 "Cryptography",
-                "SampleModules", "Tools", "Streams", "Diagnostics",
+                "ScratchFolder", "SampleModules", "Tools", "Streams", "Diagnostics",
             ]),
         tests(
             "Inspection",
             [
-                "Inspection", "KernelModule", "Cryptography", "SampleModules", "Tools", "Streams",
+                "Inspection", "KernelModule", "Cryptography", "ScratchFolder", "SampleModules", "Tools",
+                "Streams",
                 "Diagnostics",
             ]
         ),
-        tests("Lifecycle", ["Lifecycle", "DkmsConf", "SampleModules", "Streams", "Diagnostics"]),
+        tests(
+            "Lifecycle",
+            ["Lifecycle", "DkmsConf", "ScratchFolder", "SampleModules", "Streams", "Diagnostics"]),
         tests("Commands", ["Commands", "Lifecycle", "Streams", "Diagnostics"]),
         tests("Review", ["Review", "Streams", "Tools", "Diagnostics"]),
         tests("House", ["Streams", "Diagnostics"]),

@@ -70,6 +70,16 @@ package struct FileList: Hashable, Sendable {
         FileList(sorted: entries.map { $0.clamped(to: epoch) })
     }
 
+    /// Every time is `time` afterwards, in seconds since 1970.
+    package func dated(_ time: Int64) -> FileList {
+        FileList(
+            sorted: entries.map {
+                var entry = $0
+                entry.modified = time
+                return entry
+            })
+    }
+
     /// All paths moved beneath `prefix`, which is a path like those of the entries.
     package func moved(under prefix: String) throws(Diagnostic) -> FileList {
         if prefix.isEmpty { return self }

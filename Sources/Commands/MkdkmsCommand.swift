@@ -14,6 +14,8 @@ package struct MkdkmsCommand: AsyncParsableCommand {
               add build unbuild install uninstall remove status autoinstall match mktarball ldtarball generate_mok
               kernel_preinst kernel_postinst kernel_prerm; mkdkms status --help lists their options.
 
+            SOURCE_DATE_EPOCH is the time of everything in artifacts, else the changelog's date of the version, else that of the newest file.
+
             Exit codes: 0 done, 1 failed, 2 findings of doctor or lint, 64 wrong usage, 77 every kernel excluded by dkms.conf, 130 interrupted.
             """,
         version: "mkdkms \(MkdkmsVersion.text)",

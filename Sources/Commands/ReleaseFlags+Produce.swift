@@ -15,17 +15,18 @@ extension ReleaseFlags {
         // What the input's own package says is taken where it fits; what the user says has to fit.
         let metadata = metadata?.given ?? .init()
         try metadata.check()
-        let epoch = try loaded.tree.epoch()
         let own = try ownSettings(of: loaded.tree, events)
         if let warning = licenseWarning(own, loaded.tree) { events(.diagnostic(warning)) }
+        let signing =
+            try build?.signing.policy()
+            ?? SigningPolicy(identity: nil, hash: nil, isDeclined: false, isRequired: false)
         var production = Production(
             tree: loaded.tree,
             metadata: metadata.falling(backTo: own?.given ?? .init()).falling(backTo: loaded.given),
             revision: self.metadata?.revision, modules: source,
-            build: try buildOptions(epoch: epoch, events: events),
-            signing: try build?.signing.policy()
-                ?? SigningPolicy(identity: nil, hash: nil, isDeclined: false, isRequired: false),
-            settings: try settings(epoch: epoch), output: outputFolder, isDryRun: isDryRun)
+            build: try buildOptions(events: events),
+            signing: signing, settings: try settings(identity: signing.identity),
+            output: outputFolder, isDryRun: isDryRun)
         production.places = .init(revision: self.metadata?.revisionPlace, output: output.place)
         production.project = (EnvironmentOption.settings?.project ?? ProjectSettings())
             .falling(backTo: own?.project ?? ProjectSettings())
@@ -50,10 +51,9 @@ extension ReleaseFlags {
         }
     }
 
-    private func buildOptions(epoch: Int64, events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
+    private func buildOptions(events: @escaping WorkSink) throws(Diagnostic) -> BuildOptions {
         BuildOptions(
-            jobs: try output.jobCount(), target: try tree.distribution(), epoch: epoch,
-            timeLimit: try build?.timeLimit(),
+            jobs: try output.jobCount(), target: try tree.distribution(), timeLimit: try build?.timeLimit(),
             logFolder: BuildFlags.cacheFolder(build?.cacheDir).appending("logs"), events: events)
     }
 

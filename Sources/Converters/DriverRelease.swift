@@ -41,7 +41,7 @@ package struct DriverRelease: Sendable {
 package struct ReleaseSettings: Sendable {
     /// Whose rules apply; nil for those of each kernel's headers.
     package var target: Distribution?
-    /// Seconds since 1970 that stand for every clock.
+    /// Seconds since 1970 that stand for every clock; a production sets what ``ArtifactTime`` finds.
     package var epoch: Int64
     /// `--archive-compression`; nil for each format's own choice.
     package var archiveCompression: CompressionSettings?
@@ -58,7 +58,7 @@ package struct ReleaseSettings: Sendable {
     package var hooks = HookPolicy.lenient
 
     package init(
-        target: Distribution?, epoch: Int64, archiveCompression: CompressionSettings?,
+        target: Distribution?, epoch: Int64 = 0, archiveCompression: CompressionSettings?,
         moduleCompression: CompressionFormat?, threads: Int, templates: TemplateLibrary,
         identity: SigningIdentity?
     ) {

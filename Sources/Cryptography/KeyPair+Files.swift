@@ -9,12 +9,12 @@ extension KeyPair {
     ) throws(Diagnostic) -> KeyPair {
         let certificate = Certificate(
             try CertificateBuilder.selfSigned(key.handle, commonName: commonName, days: days))
-        return KeyPair(identity: try SigningIdentity(key: key, certificate: certificate))
+        return try KeyPair(key, certificate)
     }
 
     /// Writes the private key as PEM, readable by its owner alone, where no file is yet.
     package func writeKey(_ path: FilePath) throws(Diagnostic) {
-        try Self.writeNew(identity.key.pem, to: path, mode: [.ownerReadWrite])
+        try Self.writeNew(key.pem, to: path, mode: [.ownerReadWrite])
     }
 
     /// Writes the certificate as DER, as mokutil --import takes it, where no file is yet.

@@ -9,15 +9,19 @@ package struct KeyPair: Sendable {
     package static let defaultDays = 36500
 
     package let identity: SigningIdentity
+    let key: PrivateKey
+
+    init(_ key: PrivateKey, _ certificate: Certificate) throws(Diagnostic) {
+        identity = try SigningIdentity(key: key, certificate: certificate)
+        self.key = key
+    }
 
     /// RSA-2048 with a certificate for code signing, signed with SHA-256.
     package static func generate(
         commonName: String = defaultCommonName, days: Int = defaultDays
     ) throws(Diagnostic) -> KeyPair {
         let key = PrivateKey(try CertificateBuilder.newRSAKey(bits: 2048))
-        let certificate = Certificate(
-            try CertificateBuilder.selfSigned(key.handle, commonName: commonName, days: days))
-        return KeyPair(identity: try SigningIdentity(key: key, certificate: certificate))
+        return try certifying(key, commonName: commonName, days: days)
     }
 
     /// The files of one key pair in a folder.
@@ -56,7 +60,7 @@ package struct KeyPair: Sendable {
         var written: [FilePath] = []
         do throws(Diagnostic) {
             let contents = [
-                (paths.key, pair.identity.key.pem, 0o600), (paths.der, pair.identity.certificate.der, 0o644),
+                (paths.key, pair.key.pem, 0o600), (paths.der, pair.identity.certificate.der, 0o644),
                 (paths.pem, Array(pair.identity.certificate.pem.utf8), 0o644),
             ]
             for (path, bytes, mode) in contents {

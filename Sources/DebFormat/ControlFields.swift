@@ -32,11 +32,14 @@ package struct ControlFields: Hashable, Sendable {
         }
     }
 
-    /// Puts a new field behind another one, or last where that is missing; to one that is there the value is added,
-    /// as a further item of its list.
+    /// Puts a new field behind another one, or last where that is missing, unless it says nothing; to one that is there the
+    /// items of the value are added that it hasn't yet.
     package mutating func insert(_ name: String, _ value: String, after other: String) {
+        guard !value.isEmpty else { return }
         if let present = self[name] {
-            self[name] = "\(present), \(value)"
+            let known = Set(DebianRelation.items(of: present))
+            let added = DebianRelation.items(of: value).filter { !known.contains($0) }
+            if !added.isEmpty { self[name] = DebianRelation.field([present] + added) }
             return
         }
         let position = index(of: other).map { $0 + 1 } ?? fields.count

@@ -22,8 +22,8 @@ extension OriginalMetadata {
         let version = packageVersion ?? ""
         let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
-        for field in RelationField.allCases {
-            let said = field.debian.flatMap { Self.list(control[$0]) }.map {
+        for field in RelationField.ofDebian {
+            let said = DebianRelation.items(of: field.debian.flatMap { control[$0] } ?? "").map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
                     .replacing("${source:Upstream-Version}", with: upstream)
             }
@@ -32,13 +32,11 @@ extension OriginalMetadata {
         }
         relations = .debian(items.filter { !$0.value.isEmpty })
         companions = Set(
-            (items[.requires] ?? []).compactMap { item in
-                guard
-                    let match = item.wholeMatch(
-                        of: /\s*([a-z0-9][a-z0-9+.\-]+)\s*\(\s*=\s*([^\s)]+)\s*\)\s*/),
-                    String(match.2) == packageVersion
+            items.filter(\.key.isNeed).values.joined().compactMap { item in
+                guard let only = DebianRelation(item), only.isProvidable, let term = only.alternatives.first,
+                    term.comparison == .exactly, term.version == packageVersion
                 else { return nil }
-                return String(match.1)
+                return term.name
             })
     }
 
@@ -57,7 +55,9 @@ extension OriginalMetadata {
         homepage = source.control["Homepage"]
         license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
         let needing = binaries.filter {
-            Self.list($0["Depends"]).contains { $0.prefix { $0 != " " } == "dkms" }
+            DebianRelation.items(of: $0["Depends"] ?? "").contains {
+                DebianRelation($0, takingOldSigns: true)?.alternatives.first?.name == "dkms"
+            }
         }
         let chosen =
             installedName.map { name in binaries.filter { $0["Package"] == name } }
@@ -76,13 +76,6 @@ extension OriginalMetadata {
                 version: entry.version, time: time, author: entry.author,
                 changes: entry.changes)
         }
-    }
-
-    private static func list(_ field: String?) -> [String] {
-        (field ?? "").split(separator: ",").map {
-            $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        }
-        .filter { !$0.isEmpty }
     }
 
     /// Summary and description out of one field (Debian policy 5.6.13).

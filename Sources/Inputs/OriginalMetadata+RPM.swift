@@ -26,9 +26,11 @@ extension OriginalMetadata {
             installedName = packageName
             var items: [RelationField: [String]] = [:]
             for (field, relation) in Self.kinds {
-                let said = rpm.relations(relation)
-                items[field] = said.filter { $0.sense.isDisjoint(with: Self.addedByRPM) }.map(\.text).distinct
+                for said in rpm.relations(relation) where said.sense.isDisjoint(with: Self.addedByRPM) {
+                    items[field.needed(for: said.sense.purpose), default: []].append(said.text)
+                }
             }
+            items = items.mapValues(\.distinct)
             relations = .rpm(items.filter { !$0.value.isEmpty })
             companions = Set(
                 rpm.relations(.requires).filter {
@@ -52,6 +54,29 @@ extension OriginalMetadata {
     private static let kinds: [(RelationField, RPMRelation)] = [
         (.requires, .requires), (.recommends, .recommends), (.suggests, .suggests), (.enhances, .enhances),
         (.supplements, .supplements), (.provides, .provides), (.conflicts, .conflicts),
-        (.replaces, .obsoletes),
+        (.replaces, .obsoletes), (.order(""), .order),
     ]
+}
+
+extension RelationField {
+    /// That of a tag with these words in brackets, which `Requires` and `OrderWithRequires` alone may have.
+    func needed(for purpose: String) -> RelationField {
+        switch self {
+        case .requires where !purpose.isEmpty: .scripts(purpose)
+        case .order: .order(purpose)
+        default: self
+        }
+    }
+
+    /// That of a tag of a spec; nil for one of something else.
+    init?(tag: some StringProtocol, _ words: some StringProtocol) {
+        // What it stands for since rpm 4.4.
+        if tag.lowercased() == "prereq" {
+            self = .scripts("pre,preun")
+            return
+        }
+        let known = (Self.plain + [.order("")]).first { $0.rpm?.lowercased() == tag.lowercased() }
+        guard let known else { return nil }
+        self = known.needed(for: RPMDependency.Sense(purpose: words).purpose)
+    }
 }

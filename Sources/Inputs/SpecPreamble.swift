@@ -79,18 +79,18 @@ struct SpecPreamble {
     }
 
     private mutating func readRelation(_ line: Substring, isConditional: Bool) {
-        guard let tag = line.wholeMatch(of: /([A-Za-z]+)(?:\([a-z, ]*\))?\s*:\s*(.+?)\s*/),
-            let field = RelationField.allCases.first(where: { $0.rpm?.lowercased() == tag.1.lowercased() })
+        guard let tag = line.wholeMatch(of: /([A-Za-z]+)(?:\(([a-z, ]*)\))?\s*:\s*(.+?)\s*/),
+            let field = RelationField(tag: tag.1, tag.2 ?? "")
         else { return }
         let last = packages.count - 1
-        for item in SpecPackage.items(tag.2) {
+        for item in RPMDependency.items(of: tag.3) {
             guard let known = try? macros.expanded(item.text) else {
                 packages[last].unknownRelations[field, default: []].append(item.text)
                 continue
             }
             // A macro that stands for nothing leaves nothing, or a comparison of nothing.
             guard let name = try? macros.expanded(item.name), !name.isEmpty else { continue }
-            if field == .requires, item.comparison == "=" {
+            if field.isNeed, item.comparison == "=" {
                 packages[last].exactRequires[name] = try? macros.expanded(item.version)
             }
             if isConditional {

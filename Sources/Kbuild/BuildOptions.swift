@@ -8,7 +8,7 @@ package struct BuildOptions: Sendable {
     package var jobs: Int
     /// Whose rules a dkms.conf sees that asks for the distribution; nil for this machine's.
     package var target: Distribution?
-    /// Seconds since 1970 that stand for every clock; from SOURCE_DATE_EPOCH or the tree.
+    /// Seconds since 1970 that stand for every clock; a production sets what ``ArtifactTime`` finds.
     package var epoch: Int64
     /// Seconds for one kernel; nil for no limit.
     package var timeLimit: Int?
@@ -17,7 +17,7 @@ package struct BuildOptions: Sendable {
     package var events: WorkSink
 
     package init(
-        jobs: Int, target: Distribution? = nil, epoch: Int64,
+        jobs: Int, target: Distribution? = nil, epoch: Int64 = 0,
         timeLimit: Int? = nil,
         logFolder: FilePath, events: @escaping WorkSink = { _ in }
     ) {

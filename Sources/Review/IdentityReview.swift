@@ -1,3 +1,4 @@
+import Archive
 import Converters
 import Diagnostics
 import DkmsConf
@@ -9,9 +10,9 @@ struct IdentityReview {
 
     init(_ reviewed: ReviewedTree) { self.reviewed = reviewed }
 
-    var findings: [Diagnostic] {
+    func findings() throws(Diagnostic) -> [Diagnostic] {
         guard let conf = reviewed.conf else { return [] }
-        var findings: [Diagnostic] = []
+        var findings = try moduleVersions(reviewed.tree.packageVersion ?? conf.packageVersion)
         do throws(Diagnostic) {
             _ = try reviewed.tree.identity(conf)
         } catch {
@@ -30,5 +31,37 @@ struct IdentityReview {
             findings.append(finding)
         }
         return findings
+    }
+    /// Modules of a version that is not the package's: dkms asks it of a module, and of the kernel's own, which of them is newer.
+    private func moduleVersions(_ package: String) throws(Diagnostic) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        for entry in reviewed.tree.files where entry.path.hasSuffix(".c") && entry.size < 4 << 20 {
+            guard case .file(let content) = entry.kind else { continue }
+            let whole = CSource(try content.readAll())
+            guard !whole.places(of: "MODULE_VERSION").isEmpty else { continue }
+            let source = whole.withoutComments
+            for place in source.places(of: "MODULE_VERSION") {
+                guard let version = source.constantArgument(at: place), !Self.agree(version, package) else {
+                    continue
+                }
+                findings.append(
+                    .warning(
+                        "module-version", "MODULE_VERSION is \(version), and PACKAGE_VERSION \(package)",
+                        hint:
+                            "raise both, or have the Makefile pass one: dkms, and modinfo, tell by it whether the kernel's own module is newer",
+                        at: .init(file: entry.path, line: source.line(of: place))))
+            }
+        }
+        return findings
+    }
+
+    /// Whether both are of one version, whatever one of them says beyond it: `v1.5`, `1.5-NAPI` and `1.5+dfsg` agree with 1.5.
+    private static func agree(_ one: String, _ other: String) -> Bool {
+        func plain(_ version: String) -> String {
+            let bare = version.first.map { "vV".contains($0) } == true ? version.dropFirst() : version[...]
+            return String(bare.map { "+~_ ".contains($0) ? "-" : $0 })
+        }
+        let (one, other) = (plain(one), plain(other))
+        return one == other || one.hasPrefix("\(other)-") || other.hasPrefix("\(one)-")
     }
 }

@@ -44,10 +44,15 @@ package struct ExtraRelations: Hashable, Sendable {
     package var breaks: [String] = []
     /// `Replaces` of a .deb, `Obsoletes` of an .rpm.
     package var replaces: [String] = []
-    /// Of a package that a tree came in; the settings file has no key for it.
+    /// Of a package that a tree came in; the settings file has no key for it, nor for those below.
     package var enhances: [String] = []
-    /// The same; of an .rpm alone.
+    /// Of an .rpm alone.
     package var supplements: [String] = []
+    /// What is needed while something is done with the package, by the words of a tag of a spec: `pre` is Pre-Depends of a .deb
+    /// and `Requires(pre)` of an .rpm, which has others too.
+    package var scripts: [String: [String]] = [:]
+    /// `OrderWithRequires` of an .rpm, by such words or none.
+    package var order: [String: [String]] = [:]
 
     package init() {}
 
@@ -57,6 +62,12 @@ package struct ExtraRelations: Hashable, Sendable {
         for list in Self.keys.map(\.list) + [\.enhances, \.supplements] {
             for item in other[keyPath: list] where !both[keyPath: list].contains(item) {
                 both[keyPath: list].append(item)
+            }
+        }
+        for list in [\ExtraRelations.scripts, \.order] {
+            for (purpose, items) in other[keyPath: list] {
+                let known = both[keyPath: list][purpose] ?? []
+                both[keyPath: list][purpose] = known + items.filter { !known.contains($0) }
             }
         }
         return both
@@ -74,27 +85,5 @@ package struct ExtraRelations: Hashable, Sendable {
     /// That of a key; nil for another word.
     static func list(_ name: String) -> WritableKeyPath<ExtraRelations, [String]>? {
         keys.first { $0.name == name }?.list
-    }
-
-    /// Whether a text is one item of a relation in a .deb: names, each with a version or without, any of which will do
-    /// (Debian Policy 7.1).
-    ///
-    /// - Parameter isProvided: whether it is a name that the package provides: one, and in a version, not a range (7.5).
-    package static func isDebian(_ text: String, isProvided: Bool = false) -> Bool {
-        if isProvided, text.contains("|") || text.contains(/[<>]/) { return false }
-        return text.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
-            part.wholeMatch(
-                of:
-                    /\s*[a-z0-9][a-z0-9+.\-]+(:[a-z0-9\-]+)?( ?\((<<|<=|=|>=|>>) ?[0-9][0-9A-Za-z.+~:\-]*\))?\s*/
-            ) != nil
-        }
-    }
-
-    /// Whether a text is one relation in an .rpm: a capability or file, with a version or without (rpm's dependencies.md).
-    ///
-    /// - Parameter takesRich: whether rpm takes a rich one there, in brackets.
-    package static func isRPM(_ text: String, takesRich: Bool) -> Bool {
-        if text.hasPrefix("(") { return text.hasSuffix(")") && takesRich }
-        return text.wholeMatch(of: /[A-Za-z0-9\/_][^\s,<>=]*( (<|<=|=|>=|>) [^\s,<>=]+)?/) != nil
     }
 }

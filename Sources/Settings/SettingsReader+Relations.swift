@@ -1,4 +1,6 @@
+import DebFormat
 import Diagnostics
+import RPMFormat
 
 /// What stands in `deb` and `rpm`.
 extension SettingsReader {
@@ -27,37 +29,44 @@ extension SettingsReader {
     }
 
     private mutating func relations(_ fields: [Field], of format: String) -> ExtraRelations {
-        let isDeb = format == "deb"
         var relations = ExtraRelations()
         for field in fields {
-            let found = texts(field)
-            for text in found
-            where
-                !(isDeb
-                ? ExtraRelations.isDebian(text, isProvided: field.key == "provides")
-                : ExtraRelations.isRPM(text, takesRich: !["provides", "replaces"].contains(field.key)))
-            {
+            let found = lines(field)
+            for (text, node) in found where !Self.isRelation(text, in: field.key, of: format) {
                 let example =
-                    switch (isDeb, field.key) {
-                    case (true, "provides"): "hello-api (= 1.5)"
-                    case (true, _): "libelf-dev (>= 0.150) | libelf-devel"
-                    case (false, _): "elfutils-libelf-devel >= 0.150"
+                    switch (format, field.key) {
+                    case ("deb", "provides"): "hello-api (= 1.5)"
+                    case ("deb", _): "libelf-dev (>= 0.150) | libelf-devel"
+                    default: "elfutils-libelf-devel >= 0.150"
                     }
                 fault(
-                    field.node, "bad-value",
-                    "\"\(text)\" in \(field.key) is no relation of \(isDeb ? "a .deb" : "an .rpm")",
+                    node, "bad-value",
+                    "\"\(text)\" in \(field.key) is no relation of \(format == "deb" ? "a .deb" : "an .rpm")",
                     hint: "make each an item of its own, as in: \(example)")
             }
-            if let list = ExtraRelations.list(field.key) { relations[keyPath: list] = found }
+            if let list = ExtraRelations.list(field.key) { relations[keyPath: list] = found.map(\.text) }
         }
         return relations
+    }
+
+    /// Whether a package of the format can say a text under a key.
+    private static func isRelation(_ text: String, in key: String, of format: String) -> Bool {
+        if format == "deb" {
+            guard let relation = DebianRelation(text) else { return false }
+            return key == "provides" ? relation.isProvidable : relation.isForAll
+        }
+        guard let relation = RPMDependency(parsing: text) else { return false }
+        return !relation.isRich || !["provides", "replaces"].contains(key)
     }
 
     /// What only a build needs, by its name, would come with finished modules too.
     private func buildNeed(_ field: Field, _ items: [String], of format: String) -> [Diagnostic] {
         let ending = format == "deb" ? "-dev" : "-devel"
         let found = items.filter { item in
-            item.split { " (|:".contains($0) }.first.map { $0.hasSuffix(ending) } == true
+            let name =
+                format == "deb"
+                ? DebianRelation(item)?.alternatives.first?.name : RPMDependency(parsing: item)?.name
+            return name?.hasSuffix(ending) == true
         }
         guard let first = found.first else { return [] }
         return [

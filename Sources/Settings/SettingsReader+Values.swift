@@ -115,15 +115,18 @@ extension SettingsReader {
     }
 
     /// Lines, as a list or as a single one.
-    mutating func texts(_ field: Field) -> [String] {
-        if case .sequence(let items) = field.node.content {
-            var texts: [String] = []
-            for item in said(items, in: field) {
-                if let text = line(item, "an item of \(field.key)") { texts.append(text) }
-            }
-            return texts
+    mutating func texts(_ field: Field) -> [String] { lines(field).map(\.text) }
+
+    /// The same, each with its place.
+    mutating func lines(_ field: Field) -> [(text: String, node: YAMLNode)] {
+        guard case .sequence(let items) = field.node.content else {
+            return line(field).map { [($0, field.node)] } ?? []
         }
-        return line(field).map { [$0] } ?? []
+        var lines: [(text: String, node: YAMLNode)] = []
+        for item in said(items, in: field) {
+            if let text = line(item, "an item of \(field.key)") { lines.append((text, item)) }
+        }
+        return lines
     }
 
     /// The items of a list that say something; a fault for each other one, which its author took for more than it is.

@@ -3,7 +3,6 @@ package import Diagnostics
 package import DkmsConf
 import Streams
 package import SystemPackage
-import Tools
 
 /// The source of a DKMS package as it travels: its files without what a build left behind, and its dkms.conf.
 package struct SourceTree: Hashable, Sendable {
@@ -18,9 +17,9 @@ package struct SourceTree: Hashable, Sendable {
     /// Everything that travels, paths relative to the tree.
     ///
     /// With ``packageVersion`` the dkms.conf in it already has that version, unlike the one on disk.
-    package let files: FileList
+    package private(set) var files: FileList
     /// Those of its files that lie in its top folder; no folders, no links.
-    package let topFiles: [FileEntry]
+    package private(set) var topFiles: [FileEntry]
     /// The paths of what was left out, sorted; of a folder only its own.
     package let leftovers: [String]
     /// What deserves notice: `left-overs`, `link-outside`, `private-key`.
@@ -70,9 +69,7 @@ package struct SourceTree: Hashable, Sendable {
         }
         let files = try FileList(entries)
         self.files = files
-        topFiles = files.filter { entry in
-            if case .file = entry.kind { !entry.path.utf8.contains(UInt8(ascii: "/")) } else { false }
-        }
+        topFiles = Self.topFiles(of: files)
         self.leftovers = leftovers
         warnings = LeftOver.warning(leftovers, in: origin) + links.warnings + keys.warnings
     }
@@ -82,20 +79,12 @@ package struct SourceTree: Hashable, Sendable {
         files.lazy.filter { $0.kind != .directory }.map(\.modified).max() ?? 0
     }
 
-    /// The time that stands for "now" in artifacts: `SOURCE_DATE_EPOCH`, else ``newest``.
-    ///
-    /// - Throws: `bad-source-date-epoch` where the variable is not a number of seconds.
-    package func epoch(
-        environment value: String? = CallerEnvironment.value("SOURCE_DATE_EPOCH")
-    ) throws(Diagnostic) -> Int64 {
-        guard let value, !value.isEmpty else { return max(newest, 0) }
-        guard let seconds = Int64(value), seconds >= 0 else {
-            throw .error(
-                "bad-source-date-epoch",
-                "SOURCE_DATE_EPOCH is \"\(value)\", not a number of seconds since 1970",
-                hint: "set it to the output of: git log -1 --format=%ct; or unset it")
-        }
-        return seconds
+    /// The same with this time, in seconds since 1970, for every file, folder and link.
+    func dated(_ time: Int64) -> SourceTree {
+        var dated = self
+        dated.files = files.dated(time)
+        dated.topFiles = Self.topFiles(of: dated.files)
+        return dated
     }
 
     /// The tree's dkms.conf for a kernel and target, with ``packageVersion`` in it.
@@ -121,6 +110,12 @@ package struct SourceTree: Hashable, Sendable {
     /// - Throws: `version-mismatch`.
     package func identity(_ conf: DkmsConf) throws(Diagnostic) -> PackageIdentity {
         try PackageIdentity(conf: conf, folderName: folderName, settled: packageVersion)
+    }
+
+    private static func topFiles(of files: FileList) -> [FileEntry] {
+        files.filter { entry in
+            if case .file = entry.kind { !entry.path.utf8.contains(UInt8(ascii: "/")) } else { false }
+        }.entries
     }
 
     private static func resolve(_ root: FilePath) throws(Diagnostic) -> FilePath {

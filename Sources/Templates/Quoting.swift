@@ -21,8 +21,8 @@ package enum Quoting: Hashable, Sendable {
         switch self {
         case .shell: try Self.shell(value)
         case .rpmMacro:
-            Self.replacing("%", in: try Self.singleLine(value, "a tag of a spec file"), with: "%%")
-        case .rpmText: Self.replacing("%", in: value, with: "%%")
+            Self.rpm(try Self.singleLine(value, "a tag of a spec file"))
+        case .rpmText: Self.rpm(value)
         case .deb822: try Self.deb822(value)
         case .json: Self.json(value)
         case .verbatim: value
@@ -33,6 +33,19 @@ package enum Quoting: Hashable, Sendable {
         guard !value.utf8.contains(0) else { throw unquotable(value, "a shell script", "has a NUL byte") }
         if !value.isEmpty, value.utf8.allSatisfy(isPlain) { return value }
         return "'" + replacing("'", in: value, with: #"'\''"#) + "'"
+    }
+
+    /// When rpmbuild looks for macros that go on in the next line it passes over what stands behind a backslash, and would
+    /// take the second of two percent signs there for the start of one (rpm's build/parseSpec.c).
+    private static func rpm(_ value: String) -> String {
+        var result = String.UnicodeScalarView()
+        var last: Unicode.Scalar?
+        for scalar in value.unicodeScalars {
+            if scalar == "%" { result += (last == "\\" ? "%{nil}%" : "%").unicodeScalars }
+            result.append(scalar)
+            last = scalar
+        }
+        return String(result)
     }
 
     /// Scalar by scalar, for an accent behind it makes another character of a quote, which is the same to whoever reads it.

@@ -5,6 +5,7 @@ import BundleFormat
 import Cryptography
 import Kernels
 import SampleModules
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

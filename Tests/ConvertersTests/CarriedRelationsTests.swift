@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import Kernels
+import ScratchFolder
 import Settings
 import SourceTree
 import Testing
@@ -261,9 +262,55 @@ import Testing
         #expect(there.leftOut == [.supplements: ["kmod", "modalias(pci:*)"]])
     }
 
+    /// Versions of other programs that all of ours ask for are more than ours say.
+    @Test func aVersionOfTheToolchainGoesOn() throws {
+        let said: [RelationField: [String]] = [
+            .requires: ["gcc (>= 4:12)", "make", "linux-headers-amd64 (>= 6.1)"],
+            .recommends: ["dkms (>= 3.1)", "dkms | other"], .conflicts: ["dkms (<< 3.0.4-2)"],
+        ]
+        let carried = CarriedRelations(debian: said)
+        #expect(
+            all(carried.translation(into: .deb, try naming()).relations) == [
+                "gcc (>= 4:12)", "linux-headers-amd64 (>= 6.1)", "dkms (>= 3.1)", "dkms (<< 3.0.4-2)",
+            ])
+        let there = carried.translation(into: .rpm, try naming())
+        #expect(all(there.relations) == ["gcc >= 12", "dkms >= 3.1", "dkms < 3.0.4"])
+        #expect(there.leftOut == [.requires: ["linux-headers-amd64 (>= 6.1)"]])
+    }
+
+    /// What is needed before anything else is so on both sides; rpm forgets it after the installation unless it is needed anyway.
+    @Test func scriptsHaveTheirNeeds() throws {
+        let debian = CarriedRelations(debian: [
+            .scripts("pre"): ["kmod (>= 20-1~)", "cleaner"], .requires: ["zstd"],
+        ])
+        let kept = debian.translation(into: .deb, try naming())
+        #expect(kept.relations.scripts == ["pre": ["kmod (>= 20-1~)", "cleaner"]])
+        let there = debian.translation(into: .rpm, try naming())
+        #expect(there.relations.scripts == ["pre": ["kmod >= 20"]])
+        #expect(there.relations.requires == ["kmod >= 20", "zstd"])
+        #expect(there.leftOut == [.scripts("pre"): ["cleaner"]])
+        #expect(
+            try warnings(debian, RPMDkmsConverter()).first?.hasSuffix("leaves out: Pre-Depends: cleaner")
+                == true)
+        let rpm = CarriedRelations(rpm: [
+            .scripts("pre"): ["kmod >= 20"], .requires: ["kmod >= 20", "zstd"],
+            .scripts("post,preun"): ["xz", "nowhere"], .scripts("post"): ["dkms"],
+            .order(""): ["first"], .order("post"): ["xz"],
+        ])
+        let same = rpm.translation(into: .rpm, try naming())
+        #expect(same.leftOut.isEmpty)
+        #expect(same.relations.scripts == ["pre": ["kmod >= 20"], "post,preun": ["xz", "nowhere"]])
+        #expect(same.relations.order == ["": ["first"], "post": ["xz"]])
+        let back = rpm.translation(into: .deb, try naming())
+        #expect(back.relations.scripts == ["pre": ["kmod (>= 20)"]])
+        #expect(back.relations.requires == ["xz-utils", "zstd"])
+        #expect(
+            try warnings(rpm, DebDkmsConverter()).first?.hasSuffix(
+                ": Requires(post,preun): nowhere; OrderWithRequires: first; OrderWithRequires(post): xz")
+                == true)
+    }
+
     private func all(_ relations: ExtraRelations) -> [String] {
-        relations.requires + relations.recommends + relations.suggests + relations.enhances
-            + relations.supplements + relations.provides + relations.conflicts + relations.breaks
-            + relations.replaces
+        relations.fields.flatMap { relations[$0] }
     }
 }

@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import Kernels
+import ScratchFolder
 import Settings
 import Testing
 

@@ -3,6 +3,7 @@ import DebFormat
 import Diagnostics
 import Kernels
 import SampleModules
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage
@@ -219,6 +220,9 @@ import Tools
         #expect(Prose.wrapped("aaa bbb ccc", width: 7) == "aaa bbb\nccc")
         #expect(Prose.wrapped("- a\n- b", width: 3) == "- a\n- b")
         #expect(Prose.wrapped("aaaaaaaaaa b", width: 4) == "aaaaaaaaaa\nb")
+        #expect(Prose.wrapped("aa b %if # . cc", width: 4) == "aa\nb %if # .\ncc")
+        #expect(Prose.wrapped("%if b", width: 4) == "%if\nb")
+        #expect(Prose.wrapped("- a \n  b\t", width: 3) == "- a\n  b")
         #expect(Prose.item("aa bb cc", bullet: "  * ", width: 9) == "  * aa bb\n    cc")
     }
 }

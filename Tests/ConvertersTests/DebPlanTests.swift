@@ -6,6 +6,7 @@ import DkmsConf
 import Kbuild
 import Kernels
 import SampleModules
+import ScratchFolder
 import Settings
 import SourceTree
 import Streams

@@ -3,6 +3,7 @@ import DebFormat
 import Diagnostics
 import Kernels
 import RPMFormat
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage

@@ -3,6 +3,7 @@ import Diagnostics
 import Kbuild
 import Kernels
 import SampleModules
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage

@@ -21,8 +21,22 @@ import Testing
     }
 
     @Test(arguments: [
+        ("MIT", "Proprietary", "MIT AND LicenseRef-Proprietary"),
+        ("MIT", "NVIDIA", "MIT AND LicenseRef-NVIDIA"),
+        ("GPL-2.0 OR MIT", "Acme, Inc.", "(GPL-2.0-only OR MIT) AND LicenseRef-Acme-Inc."),
+        ("MIT", "Dual MIT/GPL", "MIT"), ("MIT", "MIT", "MIT"), ("GPL-2.0", "Dual BSD/GPL", "GPL-2.0-only"),
+        ("LicenseRef-Own", "GPL", "LicenseRef-Own"),
+    ])
+    func theKernelIsToldMore(identifier: String, module: String, expected: String) {
+        let source = "// SPDX-License-Identifier: \(identifier)\nMODULE_LICENSE(\"\(module)\");\n"
+        #expect(PackageLicense.of(source: source) == expected)
+    }
+
+    @Test(arguments: [
         ("GPL", "GPL-2.0-only"), ("GPL v2", "GPL-2.0-only"), ("Dual MIT/GPL", "GPL-2.0-only OR MIT"),
         ("Dual BSD/GPL", "GPL-2.0-only OR BSD-3-Clause"), ("Proprietary", "LicenseRef-Proprietary"),
+        ("NVIDIA", "LicenseRef-NVIDIA"), ("see LICENSE", "LicenseRef-see-LICENSE"),
+        ("?", "LicenseRef-Unknown"),
     ])
     func elseTheMacroDoes(license: String, expected: String) {
         #expect(PackageLicense.of(source: "MODULE_LICENSE( \"\(license)\" );\n") == expected)

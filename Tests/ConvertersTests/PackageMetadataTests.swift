@@ -48,6 +48,20 @@ import Testing
         #expect(metadata.authors.isEmpty)
     }
 
+    @Test(arguments: [
+        ("MIT", "Proprietary", true), ("MIT", "NVIDIA", true), ("LicenseRef-Own", "GPL", true),
+        ("GPL-2.0", "Dual MIT/GPL", false), ("MIT", "Dual MIT/GPL", false), ("MIT", "MIT", false),
+        ("LicenseRef-Own", "Proprietary", false), ("GPL-2.0 OR BSD-3-Clause", "Dual BSD/GPL", false),
+    ])
+    func whatContradictsItselfIsTold(identifier: String, module: String, isTold: Bool) throws {
+        let source =
+            "// SPDX-License-Identifier: \(identifier)\nMODULE_AUTHOR(\"A <a@b.c>\");\n\nMODULE_LICENSE(\"\(module)\");\n"
+        let warnings = try metadata(of: source).warnings
+        #expect(warnings.map(\.code) == (isTold ? ["license-conflict"] : []))
+        #expect(warnings.allSatisfy { $0.location?.line == 4 && $0.location?.file.hasSuffix("/0.c") == true })
+        #expect(try metadata(of: source, given: .init(license: "MIT")).warnings.isEmpty)
+    }
+
     @Test(arguments: ["Jane Doe", "jane@example.org", "Jane Doe <jane>", "A <a@b.c>, B <b@b.c>", ""])
     func aMaintainerHasANameAndAnAddress(_ maintainer: String) {
         #expect(

@@ -1,5 +1,6 @@
 import Converters
 import Diagnostics
+import ScratchFolder
 import Testing
 import Tools
 

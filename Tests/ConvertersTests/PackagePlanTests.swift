@@ -2,6 +2,7 @@ import Compression
 import Diagnostics
 import Kernels
 import SampleModules
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -2,6 +2,7 @@ import Archive
 import DebFormat
 import Kernels
 import RPMFormat
+import ScratchFolder
 import Settings
 import SourceTree
 import Testing

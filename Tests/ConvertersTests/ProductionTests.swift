@@ -5,6 +5,7 @@ import Diagnostics
 import Kbuild
 import Kernels
 import SampleModules
+import ScratchFolder
 import Settings
 import SourceTree
 import Streams

@@ -5,6 +5,7 @@ import DkmsConf
 import Kernels
 import RPMFormat
 import SampleModules
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage

@@ -1,3 +1,4 @@
+import ScratchFolder
 import Settings
 import SourceTree
 import Testing

@@ -1,5 +1,6 @@
 import Cryptography
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,15 +1,16 @@
 import Cryptography
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
 
 @Suite("SigningIdentity")
 struct SigningIdentityTests {
-    private let folder: SharedFolder
+    private let folder: Scratch
     private var path: FilePath { folder.path }
 
-    init() throws { folder = try SharedFolder() }
+    init() throws { folder = try Scratch() }
 
     /// A key and certificate that openssl made.
     private func make(_ name: String, _ algorithm: [String]) async throws -> (key: FilePath, cert: FilePath) {
@@ -142,21 +143,4 @@ struct SigningIdentityTests {
             #expect(code { try CMSSignature(der: Array(whole[..<length])) } == "bad-signature")
         }
     }
-
-    private func code(_ body: () throws -> Any) -> Diagnostic.Code? {
-        do {
-            _ = try body()
-            return nil
-        } catch {
-            return (error as? Diagnostic)?.code
-        }
-    }
-}
-
-/// A temporary folder for a suite, whose values are copied.
-final class SharedFolder: Sendable {
-    private let folder: TemporaryFolder
-    var path: FilePath { folder.path }
-
-    init() throws(Diagnostic) { folder = try TemporaryFolder("cryptography-test") }
 }

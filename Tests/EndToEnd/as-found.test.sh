@@ -29,8 +29,10 @@ disagreement() {
 }
 
 # right_or_refused OUT COMMAND…: done, and each module in OUT is for its kernel; or refused by name, and nothing made.
+# MADE says which.
 right_or_refused() {
     local out=$1 status=0 module kernel
+    MADE=
     shift
     "$@" 2>"$SCRATCH/err" || status=$?
     cat "$SCRATCH/err"
@@ -40,6 +42,7 @@ right_or_refused() {
         equal "$(find "$out" -name '*.ko*' -o -name '*.deb' -o -name '*.rpm' -o -name '*.tar.*' 2>/dev/null)" ""
         return
     fi
+    MADE=yes
     while IFS= read -r module; do
         kernel=$(basename "$(dirname "$(dirname "$module")")")
         equal "$(vermagic_release "$module")" "$kernel"
@@ -47,25 +50,32 @@ right_or_refused() {
     [ "$(find "$out" -type f | wc -l)" -gt 0 ] || fail "nothing was made"
 }
 
+# modules_right OUT COMMAND…: the same of `modules -k K1`, whose module is in OUT if it ends well.
+modules_right() {
+    right_or_refused "$@"
+    [ -z "$MADE" ] || present "$1/$K1/$ARCH"/hello.ko*
+}
+
 modules() {
-    right_or_refused "$SCRATCH/modules" "$MKDKMS" modules "$TREE" -k "$K1" ${K2:+-k "$K2"} \
+    modules_right "$SCRATCH/modules" "$MKDKMS" modules "$TREE" -k "$K1" ${K2:+-k "$K2"} \
         --package-version 1.5.0 -o "$SCRATCH/modules"
+    [ -z "$MADE$K2" ] || present "$SCRATCH/modules/$K2/$ARCH"/hello.ko*
 }
 
 packaged_right() {
     local out=$SCRATCH/release deb
     right_or_refused "$out" "$MKDKMS" release "$TREE" -k "$K1" --package-version 1.5.0 -o "$out"
-    deb=$(find "$out" -name "hello-modules-${K1}_1.5.0-1_*.deb" 2>/dev/null)
-    [ -n "$deb" ] || return 0
+    [ -n "$MADE" ] || return 0
+    deb=$(one "$out" "hello-modules-${K1}_1.5.0-1_*.deb")
     dpkg-deb -x "$deb" "$SCRATCH/x"
-    equal "$(vermagic_release "$(find "$SCRATCH/x" -name 'hello.ko*')")" "$K1"
+    equal "$(vermagic_release "$(one "$SCRATCH/x" 'hello.ko*')")" "$K1"
 }
 
 # What callers may leave in the environment reaches no make: each of these once sent a build astray.
 polluted() {
     local out=$SCRATCH/polluted-$1
     shift
-    right_or_refused "$out" env -u PWD "$@" "$MKDKMS" modules "$TREE" -k "$K1" --package-version 1.5.0 -o "$out"
+    modules_right "$out" env -u PWD "$@" "$MKDKMS" modules "$TREE" -k "$K1" --package-version 1.5.0 -o "$out"
 }
 
 headers_unchanged() {
@@ -75,7 +85,7 @@ headers_unchanged() {
 
 unprivileged_build() {
     mkdir -p "$SCRATCH/nobody/tmp"
-    right_or_refused "$SCRATCH/nobody/out" as_nobody "$MKDKMS" modules "$TREE" -k "$K1" \
+    modules_right "$SCRATCH/nobody/out" as_nobody "$MKDKMS" modules "$TREE" -k "$K1" \
         --package-version 1.5.0 -o "$SCRATCH/nobody/out"
 }
 
@@ -90,6 +100,8 @@ hostile() {
         >>"$tree/dkms.conf"
     "$MKDKMS" modules "$tree" -k "$K1" -o "$SCRATCH/hostile-out" || status=$?
     echo "status $status"
+    # It has been kept from it.
+    contains "$SCRATCH/hostile-out/$K1/$ARCH/make.log" "^touch: .*/touched'?: "
     headers_unchanged
 }
 

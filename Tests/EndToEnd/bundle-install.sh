@@ -68,16 +68,17 @@ taking_turns() {
         cat >"$scratch/slow/$tool" <<TOOL
 #!/bin/sh
 $(command -v "$tool") "\$@" || exit
-case "\$*" in */.lock) touch "$scratch/slow/made" && sleep 2 ;; esac
+case "\$*" in */.lock) touch "$scratch/slow/made" && for i in \$(seq 600); do [ ! -e "$scratch/slow/refused" ] || break; sleep 0.1; done ;; esac
 TOOL
         chmod 755 "$scratch/slow/$tool"
     done
-    rm -f "$scratch/slow/made"
+    rm -f "$scratch/slow/made" "$scratch/slow/refused"
     PATH=$scratch/slow:$PATH $shell_command "$bundle/install" --root "$root" --kernel "$K1" >"$scratch/first" 2>&1 &
     local first=$!
     while [ ! -e "$scratch/slow/made" ] && kill -0 "$first" 2>/dev/null; do sleep 0.05; done
     if [ -e "$scratch/slow/made" ]; then
         run 1 "$bundle" --root "$root" --kernel "$K1" || status=1
+        : >"$scratch/slow/refused"
     fi
     wait "$first" || status=1
     cat "$scratch/first" >>"$scratch/out"

@@ -6,8 +6,6 @@
 TREE=$SCRATCH/src/hello-1.5.0
 tree_copy "$HELLO" "$TREE"
 
-one() { find "$1" -type f -name "$2"; }
-
 # debian_changelog VERSION: one that dpkg-parsechangelog reads, twelve versions long, one of them merged from elsewhere.
 debian_changelog() {
     local number

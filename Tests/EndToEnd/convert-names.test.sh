@@ -3,6 +3,7 @@
 # packages of a tree whose own name ends in -dkms.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
+. "$HERE/rpm-root.sh"
 
 TREE=$SCRATCH/src/hello-1.5.0
 tree_copy "$HELLO" "$TREE"
@@ -134,7 +135,7 @@ rebuilt() {
     local deb
     for deb in "$work"/out/*.deb; do
         deb=${deb##*/}
-        diff <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
+        alike <(relations_of "$work/$deb") <(relations_of "$work/out/$deb")
     done
 }
 
@@ -161,13 +162,7 @@ linted_rpms() {
 installed() {
     # shellcheck disable=SC2016 # dpkg-query's words
     equal "$(in_root dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' '*hello*' | grep '^installed ')" "installed $1"
-    module_there
-}
-
-module_there() {
-    in_root dkms status | tee "$SCRATCH/status"
-    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
-    module_found hello 1.5.0
+    installed_by_dkms hello 1.5.0
 }
 
 # The same name: an upgrade like any other.
@@ -202,40 +197,24 @@ replaced_deb() {
     nothing_left hello 1.5.0
 }
 
-rpm_in_root() { rpm --root "$ROOT" "$@"; }
-
-prepare_rpm() {
-    mkdir -p "$ROOT/var/lib/rpm"
-    rpm_in_root --initdb
-    mount --bind /proc "$ROOT/proc"
-    mount --rbind /dev "$ROOT/dev"
-    mount --make-rslave "$ROOT/dev"
-}
-
-# quietly ARGUMENT…: rpm ends well, and no scriptlet failed.
-quietly() {
-    rpm_in_root "$@" --nodeps 2>&1 | tee "$SCRATCH/rpm.log"
-    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:|conflicts'
-}
-
 upgraded_rpm() {
     "$MKDKMS" rpm "$SCRATCH/in/dkms-hello.rpm" --kind dkms -R 4.el9 -o "$SCRATCH/rpms"
-    quietly -U "$SCRATCH/in/dkms-hello.rpm"
-    module_there
-    quietly -U "$SCRATCH/rpms/dkms-hello-1.5.0-4.el9.noarch.rpm"
+    rpm_quietly -U "$SCRATCH/in/dkms-hello.rpm"
+    installed_by_dkms hello 1.5.0
+    rpm_quietly -U "$SCRATCH/rpms/dkms-hello-1.5.0-4.el9.noarch.rpm"
     equal "$(rpm_in_root -qa '*hello*')" dkms-hello-1.5.0-4.el9.noarch
-    module_there
-    quietly -e dkms-hello
+    installed_by_dkms hello 1.5.0
+    rpm_quietly -e dkms-hello
     nothing_left hello 1.5.0
 }
 
 replaced_rpm() {
-    quietly -U "$SCRATCH/in/hello-driver-source.rpm"
-    module_there
-    quietly -U "$SCRATCH/names/8"/*.rpm
+    rpm_quietly -U "$SCRATCH/in/hello-driver-source.rpm"
+    installed_by_dkms hello 1.5.0
+    rpm_quietly -U "$SCRATCH/names/8"/*.rpm
     equal "$(rpm_in_root -qa '*hello*')" hello-dkms-1.5.0-3.el9.noarch
-    module_there
-    quietly -e hello-dkms
+    installed_by_dkms hello 1.5.0
+    rpm_quietly -e hello-dkms
     nothing_left hello 1.5.0
 }
 
@@ -257,21 +236,20 @@ suffixed() {
     present "$out"/{jool-dkms_1.5.0-1_all,jool-common_1.5.0-1_all,"jool-modules-${KR}_1.5.0-1_$(dpkg --print-architecture)"}.deb \
         "$out/jool_1.5.0-1.dsc" "$out"/jool-{dkms,common}-1.5.0-1.noarch.rpm "$out/jool-dkms-1.5.0-1.src.rpm" \
         "$out/kmod-jool-$KR-1.5.0-1.$ARCH.rpm"
-    [ -z "$(find "$out" -name '*dkms-dkms*')" ] || fail "the suffix is doubled"
+    none_below "$out" '*dkms-dkms*'
     # To dkms it is what dkms.conf says.
     rpm -qpl "$out/jool-dkms-1.5.0-1.noarch.rpm" | grep -x /usr/src/jool-dkms-1.5.0/dkms.conf >/dev/null
     dpkg-deb -f "$out/jool-modules-${KR}"_*.deb Conflicts | grep -x jool-dkms >/dev/null
     # And back: the package that comes in has the name that it keeps.
     "$MKDKMS" rpm "$out/jool-dkms_1.5.0-1_all.deb" --kind dkms -o "$work/back"
     only "$work/back" jool-dkms-1.5.0-1.noarch.rpm
-    equal "$(rpm -qp --nosignature --obsoletes "$work/back"/*.rpm)" ""
+    says_nothing rpm -qp --nosignature --obsoletes "$work/back"/*.rpm
 }
 
 suffixed_installed() {
     put "$SCRATCH"/suffixed/out/jool-{dkms,common}_*.deb
     in_root sh -c 'dpkg -i /packages/jool-*.deb'
-    in_root dkms status | tee "$SCRATCH/status"
-    contains "$SCRATCH/status" "^jool-dkms/1\.5\.0, $KR, $ARCH: installed$"
+    installed_by_dkms jool-dkms 1.5.0
     in_root dpkg -P jool-dkms jool-common
     nothing_left jool-dkms 1.5.0
 }
@@ -298,7 +276,7 @@ if needs_debian_root "installation"; then
     check "dpkg -i over one of another name: replaced" replaced_deb
     check "jool-dkms is installed under its name" suffixed_installed
     if [ -n "$has_rpms" ]; then
-        check "rpm in that root" prepare_rpm
+        check "rpm in that root" start_rpm
         check "rpm -U over the one that came in: an upgrade" upgraded_rpm
         check "rpm -U over one of another name: obsoleted" replaced_rpm
     fi

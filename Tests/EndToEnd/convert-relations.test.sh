@@ -6,7 +6,7 @@
 TREE=$SCRATCH/src/hello-1.5.0
 tree_copy "$HELLO" "$TREE"
 export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
-FIELDS=(Depends Recommends Suggests Enhances Provides Conflicts Breaks Replaces)
+FIELDS=(Pre-Depends Depends Recommends Suggests Enhances Provides Conflicts Breaks Replaces)
 TAGS=(requires recommends suggests enhances supplements provides conflicts obsoletes)
 
 # said_by_deb FILE: each field of it, one item a line.
@@ -22,6 +22,14 @@ said_by_rpm() {
         grep -vE '^requires: (rpmlib\(|/bin/sh$)'
 }
 
+# purposes FILE: what its scripts need, and what it is installed after; rpmbuild's own left out.
+purposes() {
+    rpm -qp --nosignature --qf '[%{REQUIREFLAGS:deptype}: %{REQUIRENAME} %{REQUIREFLAGS:depflags} %{REQUIREVERSION}\n]' "$1" |
+        sed 's/ *$//' | grep -vE '^(manual|rpmlib|[a-z,]*interp[a-z,]*): ' | sort || true
+    rpm -qp --nosignature --qf '[order %{ORDERFLAGS:deptype}: %{ORDERNAME} %{ORDERFLAGS:depflags} %{ORDERVERSION}\n]' "$1" |
+        sed 's/ *$//' | grep -v '(none)' | sort || true
+}
+
 # make_deb FOLDER NAME LINE…: the tree as a package with these further lines of control.
 make_deb() {
     mkdir -p "$1/root/DEBIAN" "$1/root/usr/src"
@@ -33,7 +41,7 @@ make_deb() {
 
 make_input() {
     make_deb "$SCRATCH/in" hello-dkms 'Pre-Depends: kmod (>= 20-1~)' \
-        'Depends: dkms (>= 2.1), libelf-dev (>= 0.150), debconf (>= 0.5) | debconf-2.0' \
+        'Depends: dkms (>= 3.0.9), libelf-dev (>= 0.150), debconf (>= 0.5) | debconf-2.0' \
         'Recommends: linux-headers-amd64 | linux-headers, zstd, hello-tools (>= 1.4)' 'Suggests: hello-doc, mokutil' \
         'Enhances: hello-card' 'Provides: hello-modules (= 1.5.0-3), hello-api (= 1.5.0-3), hello-abi (= 7)' \
         'Conflicts: hello-dkms, hello-oss, dwarves (<< 1.20-2)' 'Breaks: hello-tools (<< 1.2~)' \
@@ -45,9 +53,9 @@ deb_to_deb() {
     "$MKDKMS" deb "$SCRATCH/in/hello-dkms.deb" --kind dkms --kind source -R 4 -o "$SCRATCH/deb" 2>"$SCRATCH/err"
     lacks "$SCRATCH/err" 'warning: .*relations'
     cat >"$SCRATCH/expected" <<'END'
+Pre-Depends: kmod (>= 20-1~)
 Depends: debconf (>= 0.5) | debconf-2.0
-Depends: dkms (>= 2.8) | mkdkms
-Depends: kmod (>= 20-1~)
+Depends: dkms (>= 3.0.9) | mkdkms
 Depends: libelf-dev (>= 0.150)
 Recommends: hello-tools (>= 1.4)
 Recommends: zstd
@@ -71,7 +79,7 @@ END
 deb_to_rpm() {
     "$MKDKMS" rpm "$SCRATCH/in/hello-dkms.deb" --kind dkms -o "$SCRATCH/rpm" 2>"$SCRATCH/err"
     cat >"$SCRATCH/expected" <<'END'
-requires: (dkms or mkdkms)
+requires: (dkms >= 3.0.9 or mkdkms)
 requires: elfutils-libelf-devel >= 0.150
 requires: kmod >= 20
 recommends: zstd
@@ -81,6 +89,9 @@ provides: hello-kmod = 1.5.0-3
 conflicts: dwarves < 1.20
 END
     said_by_rpm "$SCRATCH/rpm"/*.rpm | diff "$SCRATCH/expected" -
+    # Once before it is installed, and once as long as it is.
+    equal "$(purposes "$SCRATCH/rpm"/*.rpm)" 'pre: kmod >= 20'
+    contains <(rpm -qp --nosignature --qf '[%{REQUIREFLAGS:deptype} %{REQUIRENAME}\n]' "$SCRATCH/rpm"/*.rpm) '^manual kmod$'
     equal "$(grep -c 'relations-left-out' "$SCRATCH/err")" 1
     contains "$SCRATCH/err" ": Depends: debconf \(>= 0\.5\) \| debconf-2\.0; Recommends: hello-tools \(>= 1\.4\); Suggests: hello-doc; \
 Enhances: hello-card; Provides: hello-api \(= 1\.5\.0-3\), hello-abi \(= 7\); Conflicts: hello-oss; Breaks: hello-tools \(<< 1\.2~\); \
@@ -181,8 +192,12 @@ License: GPL-2.0-only
 BuildArch: noarch
 AutoReqProv: no
 Source0: hello-1.5.0.tar.gz
-Requires: dkms >= 2.8, elfutils-libelf-devel >= 0.150
+Requires: dkms >= 3.1, elfutils-libelf-devel >= 0.150
 Requires(post): hello-tools >= 1.4
+Requires(pre,postun): xz >= 5
+Requires(post): zstd
+OrderWithRequires: hello-first
+OrderWithRequires(post): hello-second >= 2
 Recommends: (kernel-devel if kernel-core) (zstd if kmod) xz
 Suggests: hello-doc
 Supplements: modalias(pci:v00001234*)
@@ -206,10 +221,19 @@ END
 
 rpm_to_rpm() {
     local input
+    cat >"$SCRATCH/purposes" <<'END'
+post: hello-tools >= 1.4
+post: zstd
+pre,postun: xz >= 5
+order manual: hello-first
+order post: hello-second >= 2
+END
     cat >"$SCRATCH/expected" <<'END'
-requires: (dkms or mkdkms)
+requires: (dkms >= 3.1 or mkdkms)
 requires: elfutils-libelf-devel >= 0.150
 requires: hello-tools >= 1.4
+requires: xz >= 5
+requires: zstd
 recommends: (zstd if kmod)
 recommends: xz
 suggests: hello-doc
@@ -228,25 +252,61 @@ END
         "$MKDKMS" rpm "$SCRATCH/in/$input" --kind dkms --kind source -R 4 -o "$SCRATCH/rpms/$input" 2>"$SCRATCH/err"
         lacks "$SCRATCH/err" 'warning: .*relations'
         said_by_rpm "$SCRATCH/rpms/$input"/*.noarch.rpm | diff "$SCRATCH/expected" -
+        purposes "$SCRATCH/rpms/$input"/*.noarch.rpm | diff "$SCRATCH/purposes" -
         # What rpmbuild makes of our spec says the same.
         rpmbuild --quiet --rebuild --define "_topdir $SCRATCH/rebuilt" --define '_rpmfilename %%{NAME}.rpm' \
             "$SCRATCH/rpms/$input"/*.src.rpm
         said_by_rpm "$SCRATCH/rebuilt/RPMS/hello-dkms.rpm" | diff "$SCRATCH/expected" -
+        purposes "$SCRATCH/rebuilt/RPMS/hello-dkms.rpm" | diff "$SCRATCH/purposes" -
     done
 }
 
 rpm_to_deb() {
     "$MKDKMS" deb "$SCRATCH/in/hello-dkms.rpm" --kind dkms -o "$SCRATCH/debs" 2>"$SCRATCH/err"
     diff <(said_by_deb "$SCRATCH/debs"/*.deb) - <<'END'
-Depends: dkms (>= 2.8) | mkdkms
+Pre-Depends: xz-utils (>= 5)
+Depends: dkms (>= 3.1) | mkdkms
 Depends: libelf-dev (>= 0.150)
+Depends: zstd
 Recommends: xz-utils
 Provides: hello-modules (= 1.5.0-3)
 Conflicts: dwarves (<< 1.20)
 END
-    contains "$SCRATCH/err" ": Requires: hello-tools >= 1\.4; Recommends: \(zstd if kmod\); Suggests: hello-doc; Enhances: hello-card; \
+    contains "$SCRATCH/err" ": Requires\(post\): hello-tools >= 1\.4; Recommends: \(zstd if kmod\); Suggests: hello-doc; Enhances: hello-card; \
 Supplements: modalias\(pci:v00001234\*\); Provides: hello-abi = 7, hello-api = 1\.5\.0-3; Conflicts: hello-oss, kmod-hello; \
-Obsoletes: hello-oss <= 1\.1 \[relations-left-out\]\$"
+Obsoletes: hello-oss <= 1\.1; OrderWithRequires: hello-first; OrderWithRequires\(post\): hello-second >= 2 \[relations-left-out\]\$"
+}
+
+# What one of ours asks of dkms goes there and back; a bound that has no word there is named.
+engine() {
+    make_deb "$SCRATCH/engine" hello-dkms 'Depends: dkms (>> 3.0.11-2), dkms (<< 4) | mkdkms' 'Recommends: gcc (>= 4:12)'
+    "$MKDKMS" deb "$SCRATCH/engine/hello-dkms.deb" --kind dkms -o "$SCRATCH/engine/deb" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    equal "$(dpkg-deb -f "$SCRATCH/engine/deb"/*.deb Depends)" 'dkms (>> 3.0.11-2) | mkdkms, dkms (<< 4) | mkdkms'
+    equal "$(dpkg-deb -f "$SCRATCH/engine/deb"/*.deb Recommends)" 'gcc (>= 4:12)'
+    "$MKDKMS" rpm "$SCRATCH/engine/deb"/*.deb --kind dkms -o "$SCRATCH/engine/rpm" 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" 'Depends: dkms \(>> 3\.0\.11-2\) \| mkdkms but for dkms >= 3\.0\.11, dkms \(<< 4\) \| mkdkms but for dkms \[relations-left-out\]'
+    "$MKDKMS" rpm "$SCRATCH/engine/rpm"/*.rpm --kind dkms -R 9 -o "$SCRATCH/engine/again" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    diff <(said_by_rpm "$SCRATCH/engine/again"/*.rpm) - <<'END'
+requires: (dkms >= 3.0.11 or mkdkms)
+recommends: gcc >= 12
+provides: hello-dkms = 1.5.0-9
+provides: hello-kmod = 1.5.0-9
+END
+    "$MKDKMS" deb "$SCRATCH/engine/again"/*.rpm --kind dkms -o "$SCRATCH/engine/back" 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    equal "$(dpkg-deb -f "$SCRATCH/engine/back"/*.deb Depends)" 'dkms (>= 3.0.11) | mkdkms'
+}
+
+# What the settings say as the package does itself is there once.
+doubles() {
+    printf '%s\n' 'deb: {provides: [hello-modules (= 1.5.0-1), hello-api]}' 'rpm: {provides: [hello-kmod = 1.5.0-1, hello-api]}' \
+        >"$SCRATCH/doubles.yaml"
+    "$MKDKMS" release "$TREE" --settings "$SCRATCH/doubles.yaml" -o "$SCRATCH/doubles"
+    equal "$(dpkg-deb -f "$SCRATCH/doubles"/hello-dkms_*.deb Provides)" 'hello-modules (= 1.5.0-1), hello-api'
+    equal "$(rpm -qp --nosignature --provides "$SCRATCH/doubles"/hello-dkms-*.noarch.rpm | sort)" \
+        $'hello-api\nhello-dkms = 1.5.0-1\nhello-kmod = 1.5.0-1'
 }
 
 check "a .deb that says something in every field" make_input
@@ -259,6 +319,8 @@ if needs_program "to .rpm" rpm; then
     check ".deb to .rpm: what has a name there, the rest is named" deb_to_rpm
     check "…unless the settings say what it is to be" settled
     check "the name before last is replaced still" twice_renamed
+    check "the dkms that is asked for: the newer of both, there and back" engine
+    check "no name is provided twice" doubles
 fi
 if needs_program "of .rpm" rpmbuild; then
     check "an .rpm and its source that say something in every tag" make_rpm_input

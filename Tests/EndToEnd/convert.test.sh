@@ -22,8 +22,6 @@ unpack() {
     esac
 }
 
-one() { find "$1" -type f -name "$2"; }
-
 there_and_back() {
     local work=$SCRATCH/hello
     # shellcheck disable=SC2016 # literal
@@ -34,7 +32,7 @@ there_and_back() {
     cmp "$(one "$work/1" '*.deb')" "$(one "$work/3" '*.deb')"
     unpack "$(one "$work/2" '*.rpm')" "$work/tree"
     diff -r "$TREE" "$work/tree/usr/src/hello-1.5.0"
-    diff <(modes_of_deb "$(one "$work/1" '*.deb')") <(modes_of_rpm "$(one "$work/2" '*.rpm')")
+    alike <(modes_of_deb "$(one "$work/1" '*.deb')") <(modes_of_rpm "$(one "$work/2" '*.rpm')")
     modes_of_rpm "$(one "$work/2" '*.rpm')" >"$SCRATCH/modes"
     contains "$SCRATCH/modes" '^-rwxr-xr-x /usr/src/hello-1.5.0/check.sh$'
 }
@@ -148,17 +146,17 @@ relations_of_modules() {
 fetch() {
     local folder=$CACHE/convert
     mkdir -p "$folder"
-    [ -n "$(one "$folder" "$1_*.deb")" ] || {
+    [ -n "$(find "$folder" -name "$1_*.deb")" ] || {
         apt_folder "$folder/apt" "$SUITE"
         (cd "$folder" && apt_in "$folder/apt" apt-get download "$1")
     }
-    [ -n "$(one "$folder" "$1_*.deb")" ]
+    one "$folder" "$1_*.deb"
 }
 
 # What dpkg lists is what rpm lists, but for run bits on files that are no programs (lint of both sides wants them off).
 convert() {
     local deb work=$SCRATCH/$1
-    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    deb=$(one "$CACHE/convert" "$1_*.deb")
     "$MKDKMS" rpm "$deb" --kind dkms -o "$work/rpm" --archive-compression zst:1 2>"$work.err"
     unpack "$deb" "$work/before"
     unpack "$(one "$work/rpm" '*.rpm')" "$work/after"
@@ -180,8 +178,27 @@ requires() {
     local rpm
     rpm=$(one "$SCRATCH/$1/rpm" '*.rpm')
     shift
-    diff <(printf '%s\n' '(dkms or mkdkms)' /bin/sh "$@" | sort -u) \
+    diff <(printf '%s\n' /bin/sh "$@" | sort -u) \
         <(rpm -qp --nosignature --requires "$rpm" | grep -v '^rpmlib(' | sort -u)
+}
+
+# as_before FILE FILE FIELD: each item of the field is in that of the other package, but for what ours says of dkms and of itself.
+as_before() {
+    comm -23 <(dpkg-deb -f "$1" "$3" | sed 's/, /\n/g' | grep -vE '^(dkms|zfs-modules)( |$)' | sort) \
+        <(dpkg-deb -f "$2" "$3" | sed 's/, /\n/g' | sort)
+}
+
+# To a .deb again all of it goes on.
+within_debian() {
+    local field deb made
+    deb=$(one "$CACHE/convert" "$1_*.deb" | head -n 1)
+    "$MKDKMS" deb "$deb" --kind dkms -o "$SCRATCH/$1/same" --archive-compression zst:1 2>"$SCRATCH/err"
+    lacks "$SCRATCH/err" relations-left-out
+    made=$(one "$SCRATCH/$1/same" '*.deb')
+    for field in Pre-Depends Depends Recommends Suggests Enhances Provides Conflicts Breaks Replaces; do
+        equal "$(as_before "$deb" "$made" "$field")" ''
+    done
+    equal "$(dpkg-deb -f "$made" Depends | grep -o 'dkms [^,]*')" "$2"
 }
 
 # The hooks are ours: what a tree's own package did there is not carried.
@@ -198,7 +215,7 @@ and_back() {
     "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/deb" --archive-compression zst:1
     unpack "$(one "$work/deb" '*.deb')" "$work/again"
     diff -r --no-dereference "$work/before/usr/src" "$work/again/usr/src"
-    diff "$work/modes" <(modes_of_deb "$(one "$work/deb" '*.deb')")
+    alike "$work/modes" <(modes_of_deb "$(one "$work/deb" '*.deb')")
 }
 
 check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back
@@ -211,17 +228,19 @@ fi
 
 debian_package() {
     local package=$1 version=$2
-    shift 2
+    local engine=$3
+    shift 3
     if ! (set -e; fetch "$package") >"$SCRATCH/fetch" 2>&1; then
         skip "$package" "apt cannot fetch it: $(tail -n 1 "$SCRATCH/fetch")"
         return
     fi
     check "$package: .rpm with the same tree, programs stay programs, rpm -K" convert "$package"
     check "$package: requires what an .rpm can" requires "$package" "$@"
+    check "$package: to a .deb again with all that it said" within_debian "$package" "$engine | mkdkms"
     check "$package: hooks are ours" hooks "$package" "$version"
     check "$package: and back to a .deb" and_back "$package"
 }
-debian_package zfs-dkms zfs file glibc-devel perl
-debian_package lttng-modules-dkms lttng-modules
-debian_package nvidia-kernel-dkms nvidia-current
+debian_package zfs-dkms zfs 'dkms (>= 2.8)' '(dkms or mkdkms)' file glibc-devel perl
+debian_package lttng-modules-dkms lttng-modules 'dkms (>= 2.8)' '(dkms or mkdkms)'
+debian_package nvidia-kernel-dkms nvidia-current 'dkms (>= 3.0.3-4~)' '(dkms >= 3.0.3 or mkdkms)'
 finish

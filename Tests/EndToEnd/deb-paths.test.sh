@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
 . "$HERE/paths.sh"
+. "$HERE/common-paths.sh"
 
 # What `make test` has time for.
 SHORT="dkms:other_versions dkms:from_debhelper mkdkms:odd_words mkdkms:failing_build mkdkms:switch_both_ways
@@ -74,7 +75,7 @@ purge_former() { erase; }
 erase_renamed() { dpkg_in_root -P hello-modules-dkms; }
 untouched() {
     state_is installed
-    equal "$(in_root dpkg -V hello-dkms)" ""
+    says_nothing in_root dpkg -V hello-dkms
 }
 
 # --- the paths -----------------------------------------------------------------------------------------

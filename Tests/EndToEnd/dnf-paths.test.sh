@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
 . "$HERE/paths.sh"
+. "$HERE/rpm-stubs.sh"
 
 # What `make test` has time for.
 SHORT="dkms:one_life dkms:from_mkrpm dkms:renamed_by_dnf"

@@ -82,6 +82,7 @@ several_originals() {
     original kernel/drivers/a 1.4.0
     original kernel/drivers/b 1.4.0
     ends 0 engine install hello/1.5.0 -k "$K1"
+    same "$(built "$K1" 1.5.0)" "$installed_module"
     quietly engine remove hello/1.5.0 --all
     same "$(built "$K1" 1.4.0)" "/lib/modules/$K1/kernel/drivers/a/hello.ko"
     same "$(built "$K1" 1.4.0)" "/lib/modules/$K1/kernel/drivers/b/hello.ko"

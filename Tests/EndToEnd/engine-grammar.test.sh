@@ -183,7 +183,7 @@ streams() {
 Error! Unknown option: --nonsense"
     normalised "$SCRATCH/out" | diff - <(printf '%s\n' "$USAGE")
     engine build nosuch/1 -k "$K1" >"$SCRATCH/out" 2>"$SCRATCH/err" || true
-    equal "$(cat "$SCRATCH/out")" ""
+    says_nothing cat "$SCRATCH/out"
     contains "$SCRATCH/err" '^Error! Could not find module source directory\.$'
 }
 
@@ -315,8 +315,9 @@ TEXT
 }
 
 debug_is_known() {
+    quietly engine add hello/1.5.0
     engine --debug status >"$SCRATCH/out" 2>/dev/null
-    equal "$(cat "$SCRATCH/out")" ""
+    equal "$(cat "$SCRATCH/out")" 'hello/1.5.0: added'
 }
 
 jobs_option() {

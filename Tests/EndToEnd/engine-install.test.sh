@@ -46,8 +46,9 @@ lists() {
     installed install DESTDIR="$root" PREFIX=/usr HOOKS="$1" DKMS="$2"
     # shellcheck disable=SC2068,SC2086 # lists of words
     diff <(printf '%s\n' $ALWAYS ${@:3} | sort) <(files "$root")
-    ! grep -rE '@[A-Z]+@' "$root/etc" "$root/usr/lib" 2>/dev/null || fail "a token was left"
-    ! grep -r "$SCRATCH" "$root/etc" "$root/usr/lib" 2>/dev/null || fail "DESTDIR is in a file"
+    # A token that was left, and DESTDIR.
+    lacks_below "$root" --exclude-dir={bin,share} -E '@[A-Z]+@'
+    lacks_below "$root" --exclude-dir={bin,share} -F "$SCRATCH"
     installed uninstall DESTDIR="$root" PREFIX=/usr
     empty "$root"
 }

@@ -58,7 +58,10 @@ circle() {
         other=$([ $module = one ] && echo two || echo one)
         source_of $module 1 'POST_INSTALL="post"'
         SOURCE=/usr/src/$module-1
-        nested post "sleep 1; $ENGINE build $other/1 -k $K1 2>>$SCRATCH/nested.log"
+        # Each asks when both are at work.
+        nested post "touch $SCRATCH/at-work-$module
+for i in \$(seq 600); do [ ! -e $SCRATCH/at-work-$other ] || break; sleep 0.1; done
+$ENGINE build $other/1 -k $K1 2>>$SCRATCH/nested.log"
         quietly engine add $module/1
     done
     : >"$SCRATCH/nested.log"

@@ -61,7 +61,7 @@ in_shell() {
 # called LINE…: exactly these calls, in this order.
 called() { diff <(printf '%s\n' "$@") "$ENGINE_STUB/calls"; }
 not_called() { [ ! -s "$ENGINE_STUB/calls" ] || fail "called: $(cat "$ENGINE_STUB/calls")"; }
-silent() { [ -z "$(cat "$SCRATCH/out" "$SCRATCH/err")" ] || fail "it said something"; }
+silent() { says_nothing cat "$SCRATCH/out" "$SCRATCH/err"; }
 
 # The shells under test: for SHELL_NAME in "${SHELLS[@]}".
 SHELLS=(dash)

@@ -27,7 +27,7 @@ reads_back() {
     "$MKDKMS" deb "$1" --kind dkms --dry-run -o "$SCRATCH/none" >"$SCRATCH/plan" 2>"$SCRATCH/complaints" ||
         { cat "$SCRATCH/complaints" "$1/mkdkms.yaml"; fail "not read back"; }
     # That nobody is named is not for the file to say.
-    ! grep -E '(warning|error):' "$SCRATCH/complaints" | grep -v '\[no-maintainer\]$' || fail "complaints"
+    lacks <(grep -v '\[no-maintainer\]$' "$SCRATCH/complaints") '(warning|error):'
     "$MKDKMS" lint "$1" || { cat "$1/dkms.conf"; fail "lint has something to say"; }
 }
 
@@ -262,7 +262,7 @@ from_strangers() {
     # Both ways of reading it see the same, and refuse it.
     refused 1 'blanks or special characters' "$MKDKMS" conf "$tree"
     refused 1 'blanks or special characters' "$MKDKMS" conf "$tree" --shell
-    [ -z "$(find "$tree" -name pwned)" ] || fail "a name was run"
+    none_below "$tree" pwned
     rm "$tree/dkms.conf"
     refused 1 'bad-package-name' "$MKDKMS" init "$tree" --name 'a"$(touch pwned)' --dry-run
 }

@@ -259,7 +259,7 @@ hostile_patch() {
     # Lines may end as in DOS too.
     refuses_patch 'diff --git a/evil b/evil'$'\r' 'new file mode 120000'$'\r' '--- /dev/null'$'\r' '+++ b/evil'$'\r' \
         '@@ -0,0 +1 @@'$'\r' '+/etc/passwd'
-    [ -z "$(find "$SCRATCH" -name evil)" ] || fail "the patch got out"
+    none_below "$SCRATCH" evil
 }
 
 # refuses_patch LINE…: a source package with a patch of these lines is not taken.

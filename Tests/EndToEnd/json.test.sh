@@ -29,14 +29,14 @@ released() {
     equal "$(jq '.artifacts | length' "$SCRATCH/release.json")" 6
     equal "$(jq -r '.units[0].kernel' "$SCRATCH/release.json")" "$K1"
     validate index "$out/index.json"
-    diff <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$out/index.json" | sort) <(sort "$out/SHA256SUMS")
+    alike <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$out/index.json" | sort) <(sort "$out/SHA256SUMS")
 }
 
 # A dry run names all that the release has, and neither builds nor writes: broken has nothing that could be built.
 planned() {
     prints release release "$HELLO" -k "$K1" -o "$SCRATCH/planned" --dry-run
     absent "$SCRATCH/planned"
-    diff <(jq -r '.artifacts[].path' "$SCRATCH/release.json" | xargs -n 1 basename) \
+    alike <(jq -r '.artifacts[].path' "$SCRATCH/release.json" | xargs -n 1 basename) \
         <(find "$out" -name 'hello*' -printf '%f\n' -o -name 'kmod*' -printf '%f\n' | sort)
     equal "$(jq -c '[.artifacts[] | .sha256, .size] | unique' "$SCRATCH/release.json")" '[null]'
     equal "$(jq -c '.units[] | [.kernel, .state, .modules, .log]' "$SCRATCH/release.json")" "[\"$K1\",\"planned\",[\"hello\"],null]"

@@ -95,13 +95,35 @@ refused() {
     grep -qE '^mkdkms: error: .+ \[[a-z0-9]+(-[a-z0-9]+)*\]$' "$SCRATCH/err" || fail "no 'mkdkms: error: TEXT [code]'"
     grep -qE '^ *hint: .+' "$SCRATCH/err" || fail "no 'hint: TEXT'"
     grep -qiE -- "$pattern" "$SCRATCH/err" || fail "stderr says nothing of /$pattern/"
-    ! grep -qE 'Fatal error|Swift runtime failure|Stack dump' "$SCRATCH/err" || fail "the program crashed"
+    lacks "$SCRATCH/err" 'Fatal error|Swift runtime failure|Stack dump'
 }
 
 contains() { grep -qE -- "$2" "$1" || { head -c 4000 "$1"; fail "no /$2/ in $1"; }; }
-lacks() { ! grep -E -- "$2" "$1" || fail "/$2/ is in $1"; }
+# lacks FILE PATTERN: the file is there, and has no such line.
+lacks() {
+    local status=0
+    grep -E -- "$2" "$1" || status=$?
+    [ "$status" = 1 ] || fail "/$2/ is in $1, or can't be looked for there"
+}
+# lacks_below FOLDER ARGUMENT…: the folder is there, and grep with these arguments finds nothing in its files.
+lacks_below() {
+    local status=0
+    grep -r "${@:2}" "$1" || status=$?
+    [ "$status" = 1 ] || fail "grep ${*:2}: found below $1, or it can't be read"
+}
+# says_nothing COMMAND…: it ends well, and without a word on stdout.
+says_nothing() {
+    "$@" >"$SCRATCH/words" || { cat "$SCRATCH/words"; fail "exit status $?: $*"; }
+    [ ! -s "$SCRATCH/words" ] || { cat "$SCRATCH/words"; fail "it says something: $*"; }
+}
 equal() { [ "$1" = "$2" ] || fail "'$1' is not '$2'"; }
 same() { cmp -- "$1" "$2"; }
+# alike FILE FILE: the same lines in both, and at least one; either may be a <(COMMAND), whose failure would go unnoticed.
+alike() {
+    cat "$1" >"$SCRATCH/alike"
+    [ -s "$SCRATCH/alike" ] || fail "nothing to compare in the first"
+    diff "$SCRATCH/alike" "$2"
+}
 present() { local path; for path in "$@"; do [ -e "$path" ] || fail "missing: $path"; done; }
 absent() { local path; for path in "$@"; do if [ -e "$path" ] || [ -L "$path" ]; then fail "left behind: $path"; fi; done; }
 
@@ -116,6 +138,38 @@ only() {
     local folder=$1
     shift
     diff <(printf '%s\n' "$@" | sort) <(find "$folder" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)
+}
+
+# one FOLDER PATTERN: prints the path of the one file of such a name below the folder.
+one() {
+    local found
+    mapfile -t found < <(find "$1" -type f -name "$2")
+    [ "${#found[@]}" = 1 ] || fail "${#found[@]} files $2 below $1 where one was expected: ${found[*]}"
+    printf '%s\n' "${found[0]}"
+}
+
+# none_below FOLDER PATTERN: the folder is there, and nothing of such a name below it.
+none_below() {
+    local found
+    found=$(find "$1" -name "$2") || fail "$1 can't be searched"
+    [ -z "$found" ] || fail "below $1: $found"
+}
+
+# within SECONDS COMMAND…: the command ends well, at the latest after so long; it is asked again and again until then.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || fail "still not so: $*"
+        sleep 0.1
+    done
+}
+
+# no_process ARGUMENT…: pgrep with these arguments knows of none.
+no_process() {
+    local status=0
+    pgrep -a "$@" || status=$?
+    [ "$status" = 1 ]
 }
 
 # in_turn COMMAND…: files that run side by side make what they share in CACHE one after the other.
@@ -212,9 +266,12 @@ header_packages() {
 
 # Every package that owns kernel headers still has the content that it came with.
 headers_verify() {
-    local changed
+    local packages status=0
+    mapfile -t packages < <(header_packages)
+    [ "${#packages[@]}" -gt 0 ] || fail "no package owns the headers of $K1"
+    dpkg -V "${packages[@]}" >"$SCRATCH/verified" || status=$?
+    # It tells by 1 that it has found something.
+    [ "$status" -le 1 ] || fail "dpkg -V ended with $status"
     # Slim images drop documentation on purpose: only what a build could have touched counts.
-    # shellcheck disable=SC2046 # package names hold no blanks
-    changed=$(dpkg -V $(header_packages) | grep -v ' /usr/share/' || true)
-    [ -z "$changed" ] || fail "dpkg -V: $changed"
+    lacks <(grep -v ' /usr/share/' "$SCRATCH/verified") .
 }

@@ -123,11 +123,11 @@ no_packages() {
     present "$folder/junk.deb"
 }
 
-# until_written TREE: as often as another run is writing into the repository.
+# until_written TREE: as often as another run is writing into the repository, for some minutes.
 until_written() {
-    local status said
+    local status said end=$((SECONDS + 200))
     said=$SCRATCH/said.$(basename "$1")
-    for _ in $(seq 60); do
+    while [ "$SECONDS" -lt "$end" ]; do
         status=0
         "$MKDKMS" release "$1" "${REPOS[@]}" --package-key test@example.org -o "$SCRATCH/shared" 2>"$said" || status=$?
         [ "$status" != 0 ] || return 0
@@ -156,7 +156,7 @@ two_runs() {
             contains "$SCRATCH/shared/SHA256SUMS" "  $name-dkms_.*\\.deb$"
             contains "$SCRATCH/shared/index.json" "\"$name-dkms_.*\\.deb\""
         done
-        [ -z "$(find "$SCRATCH/shared" -name '*.part')" ]
+        none_below "$SCRATCH/shared" '*.part'
     done
 }
 
@@ -289,7 +289,7 @@ sums() {
     release 2 "$folder"
     (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
     diff <(cut -c 67- "$folder/SHA256SUMS") <(cd "$folder" && printf '%s\n' hello* | LC_ALL=C sort)
-    diff <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$folder/index.json") "$folder/SHA256SUMS"
+    alike <(jq -r '.artifacts[] | .sha256 + "  " + .file' "$folder/index.json") "$folder/SHA256SUMS"
     equal "$(jq -r '.artifacts[] | select(.file == "hello-dkms_1.5.0-1_all.deb") | .format, .kind' "$folder/index.json" | xargs)" 'deb dkms'
     /usr/bin/python3 "$HERE/validate.py" "$REPO/docs/json/index.schema.json" "$folder/index.json"
     # One that is gone, and one that somebody else has put there.
@@ -327,7 +327,7 @@ failing_signature() {
         equal "$(state "$repo")" "$before"
         PATH=$SCRATCH/bin:$PATH refused 1 package-signing-failed release 2
         equal "$(state "$repo")" "$before"
-        [ -z "$(find "$repo" -name '*.part')" ]
+        none_below "$repo" '*.part'
     done
     true_lists "$repo"
 }

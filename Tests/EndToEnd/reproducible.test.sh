@@ -37,10 +37,7 @@ artifacts() {
 }
 
 identical() {
-    artifacts "$SCRATCH/first/$1" >"$SCRATCH/a"
-    artifacts "$SCRATCH/second/$1" >"$SCRATCH/b"
-    [ -s "$SCRATCH/a" ] || fail "nothing was made"
-    diff "$SCRATCH/a" "$SCRATCH/b"
+    alike <(artifacts "$SCRATCH/first/$1") <(artifacts "$SCRATCH/second/$1")
 }
 
 # The six kinds, by name: none is missing from what was compared.
@@ -69,20 +66,95 @@ source_date_epoch() {
     equal "$(find "$SCRATCH/epoch-one" -type f | wc -l)" 3
 }
 
+# clone NAME DAY MASK: the tree as git checks it out somewhere, with a changelog of its version; files of many days.
+clone() {
+    local folder=$SCRATCH/clones/$1/hello-1.5.0 file time=0
+    mkdir -p "${folder%/*}"
+    (umask "$3" && cp -r --no-preserve=mode,timestamps "$HELLO" "$folder" && mkdir "$folder/docs" && echo more >"$folder/docs/more" &&
+        ln -s README.md "$folder/LIESMICH")
+    for file in $(find "$folder" -mindepth 1 | sort ${4:+"$4"}); do
+        time=$((time + 1))
+        touch -h -d "$2 UTC +$time hours" "$file"
+    done
+}
+
+make_of_clone() {
+    (cd "$SCRATCH/clones/$1" && umask "$2" && "$MKDKMS" release hello-1.5.0 "${kernels[@]}" --no-sign -o "$SCRATCH/of-$1" &&
+        "$MKDKMS" deb hello-1.5.0 --kind source -o "$SCRATCH/of-$1" && "$MKDKMS" rpm hello-1.5.0 --kind source -o "$SCRATCH/of-$1" &&
+        "$MKDKMS" arch hello-1.5.0 -o "$SCRATCH/of-$1")
+}
+
+# Two clones of one commit have other times and, by their umask, other modes.
+clones() {
+    clone old '2021-01-01 08:00' 022
+    clone new '2031-05-05 17:00' 002 -r
+    [ "$(stat -c %a "$SCRATCH/clones/old/hello-1.5.0/hello.c")" != "$(stat -c %a "$SCRATCH/clones/new/hello-1.5.0/hello.c")" ]
+    "$@"
+    make_of_clone old 022
+    make_of_clone new 002
+    diff <(artifacts "$SCRATCH/of-old") <(artifacts "$SCRATCH/of-new")
+    [ "$(find "$SCRATCH/of-old" -type f | wc -l)" -ge 12 ]
+    for file in "$SCRATCH"/of-old/*_all.deb; do
+        dpkg-deb --fsys-tarfile "$file" | TZ=UTC tar -tv --full-time | awk '{print $4, $5}' | sort -u >"$SCRATCH/times"
+        equal "$(cat "$SCRATCH/times")" "$time_said"
+    done
+    equal "$(rpm -qp --qf '[%{FILEMTIMES}\n]' "$SCRATCH"/of-old/hello-dkms-1.5.0-1.noarch.rpm | sort -u)" \
+        "$(date -d "$time_said UTC" +%s)"
+}
+
+with_changelog() {
+    local clone
+    for clone in old new; do
+        printf 'changelog:\n- version: "1.5.0"\n  date: 2024-02-03\n  author: Ann <ann@example.org>\n  changes: Greet.\n- version: "1.4"\n  date: 2023-02-03\n  author: Ann <ann@example.org>\n  changes: Begin.\n' \
+            >"$SCRATCH/clones/$clone/mkdkms.yaml"
+    done
+}
+
+of_changelog() { time_said='2024-02-03 00:00:00' clones with_changelog; }
+
+of_debian_changelog() {
+    time_said='2023-11-14 22:13:20' clones with_debian
+}
+
+with_debian() {
+    local clone
+        for clone in old new; do
+        mkdir "$SCRATCH/clones/$clone/hello-1.5.0/debian"
+        printf 'hello (1.5.0-1) unstable; urgency=low\n\n  * Greet.\n\n -- Ann <ann@example.org>  Tue, 14 Nov 2023 22:13:20 +0000\n' \
+            >"$SCRATCH/clones/$clone/hello-1.5.0/debian/changelog"
+    done
+}
+
+of_variable() { SOURCE_DATE_EPOCH=1700000000 time_said='2023-11-14 22:13:20' clones true; }
+
 # --from takes what modules wrote and gives the bytes of a release that builds by itself.
 from_modules() {
     local signing=(--sign-key "$keys/mok.key" --sign-cert "$keys/mok.pem" --sign-hash sha256)
     "$MKDKMS" modules "$SCRATCH/one/hello-1.5.0" "${kernels[@]}" --no-sign --compress none -o "$SCRATCH/from"
     "$MKDKMS" release "$SCRATCH/one/hello-1.5.0" --from "$SCRATCH/from" "${signing[@]}" -o "$SCRATCH/from-release"
-    diff <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
+    alike <(artifacts "$SCRATCH/first/release") <(artifacts "$SCRATCH/from-release")
 }
 
+# All of it is unpacked first: compressed, neither would be found.
 no_key_inside() {
-    local secret
-    artifacts "$SCRATCH/first/modules" | grep '\.ko' || fail "nothing was made"
-    secret=$(sed -n 3p "$keys/mok.key")
-    ! grep -rqF -- "$secret" "$SCRATCH/first" || fail "the private key is in an artifact"
-    ! grep -rqF -- "$SCRATCH" "$SCRATCH/first/modules" --include='*.ko*' || fail "a build folder is in a module"
+    local file folder=$SCRATCH/inside number=0
+    while IFS= read -r file; do
+        number=$((number + 1))
+        mkdir -p "$folder/$number"
+        case $file in
+            *.deb) dpkg-deb -R "$file" "$folder/$number" ;;
+            *.rpm) (cd "$folder/$number" && rpm2cpio "$file" | cpio -idm --quiet) ;;
+            *.tar.*) tar -xf "$file" -C "$folder/$number" ;;
+            *) cp "$file" "$folder/$number/" ;;
+        esac
+    done < <(find "$SCRATCH/first" -type f)
+    find "$folder" -name '*.ko.xz' -exec xz -d {} +
+    equal "$(find "$folder" -name '*.ko.*')" ''
+    find "$folder" -name '*.ko' | tee "$SCRATCH/modules"
+    # In modules/, the tarballs, the bundle, the .deb and the .rpm, each twice: by its own verb and by release.
+    [ "$(wc -l <"$SCRATCH/modules")" -ge 9 ] || fail "too few modules to look at"
+    lacks_below "$folder" -F -e "$(sed -n 3p "$keys/mok.key")"
+    lacks_below "$folder" --include='*.ko' -F "$SCRATCH"
 }
 
 if ! needs_kernel "reproducible artifacts" || ! needs_root "reproducible artifacts"; then
@@ -101,6 +173,10 @@ for kind in release tarball binaries modules bundle deb rpm; do
     check "byte for byte the same: $kind" identical "$kind"
 done
 check "SOURCE_DATE_EPOCH overrides the files' times" source_date_epoch
+for case in of_variable of_changelog of_debian_changelog; do
+    rm -rf "$SCRATCH/clones" "$SCRATCH/of-old" "$SCRATCH/of-new"
+    check "two clones give the same bytes: ${case//_/ }" "$case"
+done
 check "release --from gives the same as release" from_modules
 check "no private key and no build folder inside" no_key_inside
 finish

@@ -62,6 +62,13 @@ module_found() {
     contains "$ROOT/lib/modules/$KR/modules.dep" "/$1\.ko[.a-z]*:"
 }
 
+# installed_by_dkms NAME VERSION: the root's dkms says so, and the module is found.
+installed_by_dkms() {
+    in_root dkms status | tee "$SCRATCH/status"
+    contains "$SCRATCH/status" "^$1/${2//./\\.}, $KR, $ARCH: installed$"
+    module_found hello "$2"
+}
+
 # nothing_left NAME VERSION: no trace of the module in the root, and the modules.dep of before. An empty extra/ may
 # stay: it belongs to the kernel's package on the systems that use it, so no kmod package may own it.
 nothing_left() {

@@ -3,6 +3,7 @@
 # createrepo_c, rpmlint.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
+. "$HERE/rpm-root.sh"
 . "$HERE/rpm-lint.sh"
 
 out=$SCRATCH/out
@@ -67,36 +68,18 @@ repository() {
     contains "$SCRATCH/primary.xml" '<name>hello-dkms</name>'
 }
 
-# rpm with the root's own database; what the packages depend on is not in it, their scriptlets run in the root.
-rpm_in_root() { rpm --root "$ROOT" "$@"; }
-
-prepare_rpm() {
-    put "$out"/*.rpm "$SCRATCH/second"/*.rpm
-    mkdir -p "$ROOT/var/lib/rpm"
-    rpm_in_root --initdb
-    mount --bind /proc "$ROOT/proc"
-    mount --rbind /dev "$ROOT/dev"
-    mount --make-rslave "$ROOT/dev"
-}
-
-# The database that the host's rpm writes is somewhere else than the root's own rpm would look; one is enough.
 install_dkms() {
-    rpm_in_root -i --nodeps "$out/$DKMS_RPM" 2>&1 | tee "$SCRATCH/rpm.log"
-    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
-    in_root dkms status | tee "$SCRATCH/status"
-    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
-    module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+    rpm_quietly -i "$out/$DKMS_RPM"
+    installed_by_dkms hello 1.5.0
+    says_nothing rpm_in_root -V --nodeps hello-dkms
 }
 
 # The new package's %post runs before the old one's %preun: the module has to survive it.
 upgrade_dkms() {
-    rpm_in_root -U --nodeps "$SCRATCH/second/hello-dkms-1.5.0-2.noarch.rpm"
+    rpm_quietly -U "$SCRATCH/second/hello-dkms-1.5.0-2.noarch.rpm"
     equal "$(rpm_in_root -q --qf '%{RELEASE}' hello-dkms)" 2
-    in_root dkms status | tee "$SCRATCH/status"
-    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
-    module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps hello-dkms)" ""
+    installed_by_dkms hello 1.5.0
+    says_nothing rpm_in_root -V --nodeps hello-dkms
 }
 
 # The module that worked outlives a release that does not build.
@@ -108,29 +91,26 @@ failing_release() {
     lacks "$SCRATCH/rpm.log" 'scriptlet failed|^error:'
     contains "$SCRATCH/rpm.log" 'WARNING: this revision of hello 1\.5\.0 could not be made'
     equal "$(rpm_in_root -q --qf '%{RELEASE}' hello-dkms)" 3
-    in_root dkms status | tee "$SCRATCH/status"
-    contains "$SCRATCH/status" "^hello/1\.5\.0, $KR, $ARCH: installed$"
-    module_found hello 1.5.0
+    installed_by_dkms hello 1.5.0
     equal "$(sha256sum <"$module")" "$digest"
     absent "$ROOT/var/lib/mkdkms/kept"
 }
 
 erase_dkms() {
     rpm_in_root -q hello-dkms
-    rpm_in_root -e --nodeps hello-dkms
+    rpm_quietly -e hello-dkms
     nothing_left hello 1.5.0
 }
 
 install_kmod() {
-    rpm_in_root -i --nodeps "$out/$KMOD_RPM" 2>&1 | tee "$SCRATCH/rpm.log"
-    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
+    rpm_quietly -i "$out/$KMOD_RPM"
     module_found hello 1.5.0
-    equal "$(rpm_in_root -V --nodeps "kmod-hello-$KR")" ""
+    says_nothing rpm_in_root -V --nodeps "kmod-hello-$KR"
 }
 
 erase_kmod() {
     rpm_in_root -q "kmod-hello-$KR"
-    rpm_in_root -e --nodeps "kmod-hello-$KR"
+    rpm_quietly -e "kmod-hello-$KR"
     nothing_left hello 1.5.0
 }
 
@@ -147,7 +127,7 @@ check "createrepo_c takes both" repository
 check "rpmlint $DKMS_RPM: nothing that docs/lint.md doesn't explain" explained "$out/$DKMS_RPM"
 check "rpmlint $KMOD_RPM: nothing that docs/lint.md doesn't explain" explained "$out/$KMOD_RPM"
 check "a root with dkms and $KR" make_root
-check "an rpm database in it" prepare_rpm
+check "an rpm database in it" start_rpm
 check "rpm -i hello-dkms: built and installed; rpm -V is silent" install_dkms
 check "rpm -U to release 2 keeps the module" upgrade_dkms
 check "rpm -U to a release that does not build leaves the module that worked" failing_release

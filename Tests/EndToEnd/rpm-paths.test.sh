@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
 . "$HERE/paths.sh"
+. "$HERE/common-paths.sh"
+. "$HERE/rpm-stubs.sh"
 
 # What `make test` has time for.
 SHORT="dkms:other_versions dkms:from_hand_made_on_two mkdkms:odd_words mkdkms:failing_build
@@ -88,7 +90,7 @@ rename() {
 }
 purge_former() { empty "$ROOT/var/lib/rpm-state"; }
 erase_renamed() { quietly -e hello-modules-dkms; }
-untouched() { equal "$(rpm_in_root -V hello-dkms)" ""; }
+untouched() { says_nothing rpm_in_root -V hello-dkms; }
 
 # --- the paths -----------------------------------------------------------------------------------------
 

@@ -33,11 +33,11 @@ signs() {
         --package-key "$algorithm@example.org" -o "$SCRATCH/$algorithm"
     for file in "$SCRATCH/$algorithm"/*.rpm; do verified "$algorithm" "$file" "$pattern"; done
     # The other key has signed nothing.
-    ! rpmkeys --dbpath "$SCRATCH/keys/$3" -K "$SCRATCH/$algorithm/$RPM" || fail "verified with another key"
+    ends_with 1 rpmkeys --dbpath "$SCRATCH/keys/$3" -K "$SCRATCH/$algorithm/$RPM"
     # A byte of the header that is not as it was signed.
     cp "$SCRATCH/$algorithm/$RPM" "$SCRATCH/damaged.rpm"
     spoil "$SCRATCH/damaged.rpm" 8000
-    ! rpmkeys --dbpath "$SCRATCH/keys/$algorithm" -K "$SCRATCH/damaged.rpm" || fail "a damaged package verifies"
+    ends_with 1 rpmkeys --dbpath "$SCRATCH/keys/$algorithm" -K "$SCRATCH/damaged.rpm"
 }
 
 rpmsign_with() {
@@ -64,7 +64,7 @@ room_is_left() {
 only_the_signature_differs() {
     local query
     for query in -i -l --requires --provides --scripts; do
-        diff <(rpm -qp $query "$SCRATCH/plain/$RPM" | grep -v '^Signature') \
+        alike <(rpm -qp $query "$SCRATCH/plain/$RPM" | grep -v '^Signature') \
             <(rpm --dbpath "$SCRATCH/keys/rsa2048" -qp $query "$SCRATCH/rsa2048/$RPM" | grep -v '^Signature')
     done
 }
@@ -129,7 +129,7 @@ repository() {
     fi
     (cd "$folder" && sha256sum --quiet -c SHA256SUMS)
     # What tells of the packages is the same again, as far as they are: RSA signatures tell their time.
-    diff <(sed 's/<checksum.*//; s/size .*//; s/start=.*//' "$SCRATCH/primary.xml") \
+    alike <(sed 's/<checksum.*//; s/size .*//; s/start=.*//' "$SCRATCH/primary.xml") \
         <(zcat "$SCRATCH"/repo/two/repodata/*primary.xml.gz | sed 's/<checksum.*//; s/size .*//; s/start=.*//')
     # A second run over the folder replaces the list.
     # Nobody takes the signature away by leaving the key out.

@@ -9,7 +9,7 @@ RPM=hello-dkms-1.5.0-1.noarch.rpm
 SRPM=hello-dkms-1.5.0-1.src.rpm
 # Every character that sh, a spec file or a macro gives a meaning to.
 # shellcheck disable=SC2016 # meant literally
-ODD='Hello %{version} %% %post "two" $(id) `id` $HOME '"'one'"' \n \\ ünd 驱动'
+ODD='Hello %{version} %% %post "two" $(id) `id` $HOME '"'one'"' \n \\ \%{x} ünd 驱动'
 # shellcheck disable=SC2016 # meant literally
 ODD_LICENSE='GPL %{x} "$(id)"' ODD_NAME='Ünd %{x} $(id) <a@example.org>' ODD_URL='https://example.org/100%25?a=%{x}'
 export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
@@ -160,6 +160,45 @@ odd_values() {
     equal_content "$SCRATCH/odd/$RPM" "$SCRATCH/odd-rebuilt/RPMS/noarch/$RPM"
 }
 
+# Text that is broken into lines at every place there is: none begins with what is more than a word to rpmbuild or dpkg.
+prose() {
+    local folder=$SCRATCH/prose start=A
+    mkdir "$folder"
+    {
+        printf 'maintainer: A <a@example.org>\nchangelog:\n  - version: 1.5.0\n    date: 2026-03-01\n    changes:\n'
+        while [ ${#start} -le 80 ]; do
+            # shellcheck disable=SC2016 # meant literally
+            printf "      - '%s'\n" "$start"' %files # * %if 1 of \%{x} -- A <a@b>  Mon, 01 Jan 2024 00:00:00 +0000 .x #if %endif '\\
+            start+=a
+        done
+    } >"$folder/mkdkms.yaml"
+    sed -n "s/^      - '\(.*\)'$/\1/p" "$folder/mkdkms.yaml" >"$folder/lines"
+    { printf 'description: |\n'; sed 's/^/  /; s/$/\n/' "$folder/lines"; } >>"$folder/mkdkms.yaml"
+    "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind dkms --kind source -o "$folder/out"
+    "$MKDKMS" deb "$HELLO" --settings "$folder/mkdkms.yaml" -o "$folder/out"
+    build "$folder/rebuilt" --rebuild "$folder/out/$SRPM"
+    equal_content "$folder/out/$RPM" "$folder/rebuilt/RPMS/noarch/$RPM"
+    tr -s '[:space:]' ' ' <"$folder/lines" >"$folder/words"
+    sed 's/^/- /' "$folder/lines" | tr -s '[:space:]' ' ' >"$folder/items"
+    rpm -qp --qf '%{DESCRIPTION}' "$folder/rebuilt/RPMS/noarch/$RPM" | tr -s '[:space:]' ' ' >"$SCRATCH/said"
+    grep -qFf "$folder/words" "$SCRATCH/said"
+    rpm -qp --qf '[%{CHANGELOGTEXT}\n]' "$folder/rebuilt/RPMS/noarch/$RPM" | tr -s '[:space:]' ' ' | cmp - "$folder/items"
+    dpkg-deb -f "$folder/out/hello-dkms_1.5.0-1_all.deb" Description >"$SCRATCH/said"
+    lacks "$SCRATCH/said" '^ [-.*#%].'
+    sed 's/^ \.$//' "$SCRATCH/said" | tr -s '[:space:]' ' ' >"$folder/said"
+    grep -qFf "$folder/words" "$folder/said"
+    dpkg-deb --fsys-tarfile "$folder/out/hello-dkms_1.5.0-1_all.deb" |
+        tar -xO ./usr/share/doc/hello-dkms/changelog.Debian.gz | zcat >"$folder/changelog"
+    dpkg-parsechangelog --all -l "$folder/changelog" -S Changes 2>"$SCRATCH/err" | sed '1,3d; s/^ *\*/-/' |
+        tr -s '[:space:]' ' ' | cmp - "$folder/items"
+    equal "$(cat "$SCRATCH/err")" ''
+    # What somebody begins a line with can't be said in a spec file, and is in a package that needs none.
+    printf 'maintainer: A <a@example.org>\ndescription: |\n  - item\n  # more\n' >"$folder/mkdkms.yaml"
+    refused 1 'mkdkms.yaml:2: .*comment .*unquotable-value' "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind skeleton -o "$folder/no"
+    "$MKDKMS" rpm "$HELLO" --settings "$folder/mkdkms.yaml" --kind dkms -o "$folder/out"
+    rpm -qp --qf '%{DESCRIPTION}' "$folder/out/$RPM" | grep -qx '# more'
+}
+
 # File names, run bits and links that a tree may have.
 odd_tree() {
     local tree=$SCRATCH/odd-tree/hello-1.5.0
@@ -252,6 +291,7 @@ if needs_program "rpmbuild of the source package" rpmbuild; then
     check "rpmbuild -ba of the skeleton makes both packages" skeleton_builds
     check "documentation and licences of the tree are %doc and %license" documented
     check "values with %, quotes, \$(…), backslashes and more come out literally" odd_values
+    check "text comes out literally wherever its lines are broken" prose
     check "file names, run bits and links of a tree" odd_tree
     check "kernel fences of BUILD_EXCLUSIVE_KERNEL_MIN and _MAX" fences
     check "1.5.0_rc1 is 1.5.0~rc1" pre_release

@@ -2,6 +2,7 @@
 # Packages of a project whose mkdkms.yaml has every key, as dpkg and rpm read and install them.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
+. "$HERE/rpm-root.sh"
 
 work=$SCRATCH/project
 out=$work/out
@@ -194,7 +195,7 @@ install_debs() {
     present "$ROOT"/lib/firmware/hello/{hello.bin,deep/hello.fw} "$ROOT/lib/udev/rules.d/60-hello.rules" \
         "$ROOT/usr/lib/modules-load.d/hello.conf" "$ROOT/usr/lib/dracut/dracut.conf.d/50-hello.conf"
     equal "$(in_root /usr/lib/hello/hello-show)" 'word=hello'
-    equal "$(in_root dpkg -V hello-common "hello-modules-$KR")" ''
+    says_nothing in_root dpkg -V hello-common "hello-modules-$KR"
     # shellcheck disable=SC2016 # dpkg-query's own
     equal "$(in_root dpkg-query -W -f '${Conffiles}' hello-common | awk 'NF {print $1}' | sort | tr '\n' ' ')" \
         '/etc/hello/hello.conf /etc/modprobe.d/hello.conf '
@@ -231,35 +232,28 @@ purge_debs() {
     nothing_left hello 1.5.0
 }
 
-rpm_in_root() { rpm --root "$ROOT" "$@"; }
-
 # The kernel is no rpm there: what is missing beside it must be the common package alone.
 install_rpms() {
-    mkdir -p "$ROOT/var/lib/rpm"
-    rpm_in_root --initdb
-    mount --bind /proc "$ROOT/proc"
-    mount --rbind /dev "$ROOT/dev"
-    mount --make-rslave "$ROOT/dev"
+    start_rpm
     ends_with 1 rpm_in_root -i "$out"/kmod-*.rpm
     grep -qF 'hello-common = 1.5.0-2 is needed by' "$SCRATCH/err"
-    rpm_in_root -i --nodeps "$out"/hello-common-*.rpm "$out"/kmod-*.rpm 2>&1 | tee "$SCRATCH/rpm.log"
-    lacks "$SCRATCH/rpm.log" 'scriptlet failed|error:'
+    rpm_quietly -i "$out"/hello-common-*.rpm "$out"/kmod-*.rpm
     module_found hello 1.5.0
     in_root modprobe -S "$KR" -c >"$SCRATCH/modprobe"
     contains "$SCRATCH/modprobe" '^options hello greeting=1$'
-    equal "$(rpm_in_root -V --nodeps hello-common)" ''
+    says_nothing rpm_in_root -V --nodeps hello-common
     equal "$(in_root /usr/libexec/hello/hello-show)" 'word=hello'
     equal "$(rpm_in_root -qc hello-common)" /etc/hello/hello.conf
     absent "$ROOT/var/lib/rpm-state/mkdkms-initramfs"
     printf 'word=mine\n' >"$ROOT/etc/hello/hello.conf"
     MKDKMS_OUTPUT=$SCRATCH/third MKDKMS_TARGET=el:9 "$MKDKMS" rpm "$HELLO" --settings "$work/all.yaml" -R 3
-    rpm_in_root -U --nodeps "$SCRATCH/third"/hello-common-*.rpm "$SCRATCH/third"/kmod-*.rpm
+    rpm_quietly -U "$SCRATCH/third"/hello-common-*.rpm "$SCRATCH/third"/kmod-*.rpm
     equal "$(in_root /usr/libexec/hello/hello-show)" 'word=mine'
     contains "$ROOT/etc/hello/hello.conf.rpmnew" word=other
 }
 
 erase_rpms() {
-    rpm_in_root -e --nodeps "kmod-hello-$KR" hello-common
+    rpm_quietly -e "kmod-hello-$KR" hello-common
     present "$ROOT/etc/hello/hello.conf.rpmsave"
     absent "$ROOT/usr/libexec/hello" "$ROOT/usr/lib/firmware/hello" "$ROOT/usr/lib/modprobe.d/hello.conf" \
         "$ROOT/usr/share/doc/hello-common"

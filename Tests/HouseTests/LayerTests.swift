@@ -12,8 +12,8 @@ import Testing
     /// The rooms from the bottom up; a room sees lower layers only, and the rooms of its own that are listed before it.
     private static let layers: [[String]] = [
         ["Diagnostics"], ["Streams"], ["Archive", "Compression", "Cryptography", "Tools", "Terminal"],
-        ["TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Templates", "Settings", "DkmsConf"],
-        ["SourceTree"],
+        ["TarballFormat", "BundleFormat", "DebFormat", "RPMFormat", "Templates", "DkmsConf"],
+        ["SourceTree", "Settings"],
         ["Inputs"], ["Kernels"], ["KernelModule"], ["Kbuild"], ["Converters", "Lifecycle", "Inspection"],
         ["Review"], ["Commands"], ["mkdkms"],
     ]
@@ -42,7 +42,7 @@ import Testing
         arguments: [
             ("CArchive", ["Archive"]), ("CZlib", ["Compression"]), ("CLzma", ["Compression"]),
             ("CZstd", ["Compression"]), ("CCrypto", ["Cryptography"]), ("CYaml", ["Settings"]),
-            ("CLinux", ["Streams", "Tools"]),
+            ("CLinux", ["Streams", "Tools"]), ("CPkcs11", ["Cryptography"]),
             ("Subprocess", ["Tools"]), ("ArgumentParser", ["Commands"]), ("Terminal", ["Commands"]),
             ("Foundation", []),
         ])

@@ -2,6 +2,7 @@ import KernelModule
 import Diagnostics
 import Inspection
 import SampleModules
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

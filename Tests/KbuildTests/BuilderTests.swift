@@ -1,6 +1,7 @@
 import Diagnostics
 import Kbuild
 import Kernels
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

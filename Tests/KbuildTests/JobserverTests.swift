@@ -1,3 +1,4 @@
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,6 +1,7 @@
 import Diagnostics
 import DkmsConf
 import Kernels
+import ScratchFolder
 import SystemPackage
 import Testing
 

@@ -2,6 +2,7 @@ import Diagnostics
 import DkmsConf
 import Kbuild
 import Kernels
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage

@@ -1,4 +1,5 @@
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Tools
@@ -118,22 +119,4 @@ func oracle(
 func modinfo(_ field: String, _ file: FilePath) async throws -> [String] {
     String(decoding: try await oracle("modinfo", ["-F", field, file.string]), as: UTF8.self)
         .split(separator: "\n").map(String.init)
-}
-
-/// The code of the diagnostic that `body` throws.
-func code(_ body: () throws -> Any) -> Diagnostic.Code? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return (error as? Diagnostic)?.code
-    }
-}
-
-/// A temporary folder for a suite, whose values are copied.
-final class SharedFolder: Sendable {
-    private let folder: TemporaryFolder
-    var path: FilePath { folder.path }
-
-    init() throws(Diagnostic) { folder = try TemporaryFolder("module-test") }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import KernelModule
 import SampleModules
+import ScratchFolder
 import Testing
 
 @Suite("Modules of foreign machines")

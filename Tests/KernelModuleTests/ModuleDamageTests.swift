@@ -1,5 +1,6 @@
 import Diagnostics
 import KernelModule
+import ScratchFolder
 import Testing
 
 @Suite(

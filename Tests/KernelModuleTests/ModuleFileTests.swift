@@ -1,15 +1,16 @@
 import Compression
 import Diagnostics
 import KernelModule
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
 
 @Suite("ModuleFile", .enabled(if: ExampleModules.canBuild, "needs linux-headers with linux-kbuild"))
 struct ModuleFileTests {
-    private let folder: SharedFolder
+    private let folder: Scratch
 
-    init() throws { folder = try SharedFolder() }
+    init() throws { folder = try Scratch() }
 
     @Test("tells what modinfo tells", arguments: CompressionFormat.allCases)
     func equalsModinfo(format: CompressionFormat) async throws {

@@ -1,16 +1,17 @@
 import Cryptography
 import Diagnostics
 import KernelModule
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
 
 @Suite("ModuleSigner", .enabled(if: ExampleModules.canSign, "needs linux-headers and the kernel's sign-file"))
 struct ModuleSignerTests {
-    private let folder: SharedFolder
+    private let folder: Scratch
     private var path: FilePath { folder.path }
 
-    init() throws { folder = try SharedFolder() }
+    init() throws { folder = try Scratch() }
 
     /// A key pair that openssl made, in the way of dkms.
     private func makeKey(_ algorithm: [String]) async throws -> (key: FilePath, cert: FilePath) {

@@ -2,16 +2,17 @@ import Compression
 import Cryptography
 import Diagnostics
 import KernelModule
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
 
 @Suite("ModuleSteps", .enabled(if: ExampleModules.canSign, "needs linux-headers and the kernel's sign-file"))
 struct ModuleStepsTests {
-    private let folder: SharedFolder
+    private let folder: Scratch
     private var path: FilePath { folder.path }
 
-    init() throws { folder = try SharedFolder() }
+    init() throws { folder = try Scratch() }
 
     @Test("equals strip -g, sign-file and xz in a row")
     func equalsPrograms() async throws {

@@ -1,6 +1,7 @@
 import Compression
 import Diagnostics
 import Kernels
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -26,6 +27,23 @@ import Tools
         "kylin:v11",
         "uos:25", "anolis:7", "anolis:23", "alpine:3.22",
     ]
+
+    @Test(arguments: [
+        ("debian:10", "predates"), ("debian:11", "isBuiltWithout"), ("debian:12", "reads"),
+        ("ubuntu:20.04", "predates"),
+        ("ubuntu:22.04", "reads"), ("el:8", "predates"), ("el:9", "reads"), ("el:10", "reads"),
+        ("anolis:8", "predates"),
+        ("anolis:23", "reads"), ("kylin:v10", "predates"), ("uos:20", "predates"),
+        ("openeuler:22.03", "reads"),
+        ("opensuse:tumbleweed", "reads"), ("fedora:41", "reads"), ("arch", "reads"),
+    ])
+    func kmodReadsZstdSince28(target: String, expected: String) throws {
+        let target = try #require(Distribution(recorded: target))
+        #expect("\(target.readability(of: .zst))" == expected)
+        #expect(target.readability(of: .xz) == .reads)
+        let hasZlib = target.name != .debian && target.name != .ubuntu
+        #expect(target.readability(of: .gz) == (hasZlib ? .reads : .isBuiltWithout))
+    }
 
     @Test func aTargetOfOtherPackagesIsRefused() throws {
         try Distribution(.el, "9").demand([.rpm])

@@ -1,3 +1,4 @@
+import ScratchFolder
 import SystemPackage
 import Kernels
 import Testing

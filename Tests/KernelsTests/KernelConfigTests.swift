@@ -1,3 +1,4 @@
+import ScratchFolder
 import SystemPackage
 import Diagnostics
 import Kernels

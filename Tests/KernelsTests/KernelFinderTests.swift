@@ -1,6 +1,7 @@
 import Compression
 import Diagnostics
 import Kernels
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,4 +1,5 @@
 import Kernels
+import ScratchFolder
 import Streams
 import SystemPackage
 

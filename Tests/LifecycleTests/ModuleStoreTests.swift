@@ -1,4 +1,5 @@
 import SampleModules
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,4 +1,5 @@
 import DkmsConf
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import Archive
 import Diagnostics
+import ScratchFolder
 import Settings
 import Streams
 import SystemPackage
@@ -173,6 +174,15 @@ import Testing
             ),
             ("deb: {requires: ['a, b']}\n", ["1 bad-value"]), ("deb: {require: a}\n", ["1 unknown-key"]),
             ("rpm: {provides: (a or b)}\n", ["1 bad-value"]),
+            ("deb:\n  requires:\n  - aa\n  - 'bb (< 1)'\n  - cc [amd64]\n", ["4 bad-value", "5 bad-value"]),
+            (
+                "deb:\n  provides:\n  - aa (= 1)\n  - bb (>= 1)\n  - cc | dd\n",
+                ["4 bad-value", "5 bad-value"]
+            ),
+            (
+                "rpm:\n  requires:\n  - (a or b)\n  - (a or)\n  - (a\n  - a>1\n",
+                (4...6).map { "\($0) bad-value" }
+            ),
             ("rpm: {common: {common: {}}}\n", ["1 unknown-key"]),
             ("deb:\n  modules:\n    require: a\n", ["3 unknown-key"]),
             ("deb:\n  dkms:\n    requires: 'a, b'\n", ["3 bad-value"]),

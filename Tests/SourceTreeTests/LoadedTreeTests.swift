@@ -2,6 +2,7 @@ import Archive
 import Diagnostics
 import DkmsConf
 import Inputs
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage

@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import Inputs
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage

@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import DkmsConf
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage
@@ -49,14 +50,31 @@ import Testing
         #expect(try await scratch.run("touch", "-d", "@1234567890", "hello.c") == nil)
         let tree = try SourceTree(root: scratch.path)
         #expect(tree.newest == 1_234_567_890)
-        #expect(try tree.epoch(environment: nil) == 1_234_567_890)
-        #expect(try tree.epoch(environment: "") == 1_234_567_890)
-        #expect(try tree.epoch(environment: "86400") == 86400)
-        for bad in ["yesterday", "-1", "1e9", "99999999999999999999"] {
-            #expect { try tree.epoch(environment: bad) } throws: {
-                ($0 as? Diagnostic)?.code == "bad-source-date-epoch"
-            }
+        func time(_ environment: String?, released: Int64? = nil) throws -> ArtifactTime {
+            try ArtifactTime(of: tree, released: released, environment: environment)
         }
+        #expect(try time(nil).seconds == 1_234_567_890)
+        #expect(try time("").seconds == 1_234_567_890)
+        #expect(try time("86400", released: 5).seconds == 86400)
+        #expect(try time(nil, released: 90000).seconds == 90000)
+        for bad in ["yesterday", "-1", "1e9", "99999999999999999999"] {
+            #expect { try time(bad) } throws: { ($0 as? Diagnostic)?.code == "bad-source-date-epoch" }
+        }
+    }
+
+    @Test func aTimeThatWasSaidIsThatOfEveryFile() async throws {
+        let scratch = try Scratch()
+        try scratch.fill(["dkms.conf": hello, "src/hello.c": ""])
+        #expect(try await scratch.run("touch", "-d", "@1000000000", "dkms.conf") == nil)
+        #expect(try await scratch.run("touch", "-d", "@1234567890", "src/hello.c") == nil)
+        let tree = try SourceTree(root: scratch.path)
+        for environment in ["86400", "2000000000"] {
+            let time = try ArtifactTime(of: tree, released: nil, environment: environment)
+            let dated = time.dating(tree)
+            #expect(Set((dated.files.entries + dated.topFiles).map(\.modified)) == [time.seconds])
+        }
+        let own = try ArtifactTime(of: tree, released: nil, environment: nil)
+        #expect(own.dating(tree) == tree)
     }
 
     @Test func linksOutOfTheTree() throws {

@@ -7,17 +7,6 @@ import Testing
 
 @Suite struct SpecPackageTests {
     @Test(arguments: [
-        ("a", ["a"]), ("a >= 1, b  c<d", ["a >= 1", "b", "c<d"]),
-        ("(dkms or mkdkms)", ["(dkms or mkdkms)"]), ("(a >= 1 if b) c", ["(a >= 1 if b)", "c"]),
-        ("a = %{version}-%{release} /usr/bin/b", ["a = %{version}-%{release}", "/usr/bin/b"]),
-        ("libx.so()(64bit)", ["libx.so()(64bit)"]),
-        ("", []),
-    ])
-    func items(_ value: String, _ expected: [String]) {
-        #expect(SpecPackage.items(value[...]).map(\.text) == expected)
-    }
-
-    @Test(arguments: [
         (["hello-dkms", "hello-dkms-tools"], "hello", "hello-dkms"),
         (["hello-dkms", "other-dkms"], "hello", "hello-dkms"),
         (["hello-tools-dkms-helper", "hello-kernel-dkms"], "hello", "hello-kernel-dkms"),
@@ -50,6 +39,11 @@ import Testing
             conflicts: old < 1.0%{?dist}
             Obsoletes: %{?empty} ancient <= 3
             Supplements: card
+            Requires(post, preun): depmod >= 2 , /sbin/x
+            Requires(interp): sh
+            PreReq: old-way
+            OrderWithRequires: first
+            OrderWithRequires(postun): last = 1
             Enhances: %{unknown} tool
             BuildConflicts: no
             %if 0%{?fedora}
@@ -63,13 +57,16 @@ import Testing
         #expect(found?.name == "dkms-hello")
         #expect(
             found?.relations == [
-                .requires: ["hello-common = 1-2.el9", "bc", "per%cent"], .recommends: ["(a >= 2 if b)"],
+                .requires: ["hello-common = 1-2.el9", "bc", "sh"], .scripts("post"): ["per%cent"],
+                .recommends: ["(a >= 2 if b)"],
                 .provides: ["hello-api = 1"], .conflicts: ["old < 1.0"], .replaces: ["ancient <= 3"],
                 .supplements: ["card"], .enhances: ["tool"],
+                .scripts("post,preun"): ["depmod >= 2", "/sbin/x"],
+                .scripts("pre,preun"): ["old-way"], .order(""): ["first"], .order("postun"): ["last = 1"],
             ])
         #expect(
             found?.unknownRelations == [
-                .requires: ["%{unknown}", "sometimes >= 1"], .suggests: ["now-and-then"],
+                .requires: ["sometimes >= 1"], .scripts("post"): ["%{unknown}"], .suggests: ["now-and-then"],
                 .enhances: ["%{unknown}"],
             ])
         #expect(found?.exactRequires == ["hello-common": "1-2.el9"])

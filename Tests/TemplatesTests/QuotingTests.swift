@@ -35,6 +35,7 @@ import Tools
         #expect(try Quoting.rpmMacro.quote("100% %{x} ${a%%b}") == "100%% %%{x} ${a%%%%b}")
         #expect(try Quoting.rpmText.quote("a\n%post") == "a\n%%post")
         #expect(try Quoting.rpmMacro.quote("%\u{301}(id)") == "%%\u{301}(id)")
+        #expect(try Quoting.rpmMacro.quote(#"\%{x} \\%"#) == #"\%{nil}%%{x} \\%{nil}%%"#)
         #expect(throws: Diagnostic.self) { try Quoting.rpmMacro.quote("a\nRequires: b") }
     }
 

@@ -22,7 +22,7 @@ import Tools
             "/lib/modules/6.1.0-56-amd64/updates/a.ko\n/lib/modules/6.1.0-56-amd64/updates/b.ko"),
     ]
     /// What each folder is filled with: the list that converters have to follow.
-    private static let values: [String: [String: TemplateValue]] = [
+    static let values: [String: [String: TemplateValue]] = [
         "bundle": [:],
         "deb-common": ["MOVED": .verbatim("")],
         "deb-dkms": dkms.merging(["PREBUILT": .verbatim(""), "COMMON": .shell("hello-common")]) { $1 },

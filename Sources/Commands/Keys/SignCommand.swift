@@ -17,6 +17,8 @@ struct SignCommand: Verb {
             In place, or into -o. A compressed module is decompressed, signed, and compressed as it was; \
             in place with --compress, NAME.ko gives way to NAME.ko.xz or the like.
             Without --sign-hash the digest is the one that the module's kernel is configured for, if its headers are here.
+            The key of a token is named by its URI: --sign-key 'pkcs11:token=LABEL;object=KEY'. The PIN, or a key file's
+            passphrase, is KBUILD_SIGN_PIN, and PKCS11_MODULE_PATH the library of the token if p11-kit doesn't know it.
             --detached writes NAME.ko.p7s only; --attach DIR joins modules with such files, made elsewhere.
 
             Example: mkdkms sign hello.ko --sign-key mok.key --sign-cert mok.pem --sign-hash sha256 --compress xz -o out

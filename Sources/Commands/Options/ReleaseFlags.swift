@@ -1,4 +1,5 @@
 import Converters
+import Cryptography
 import Diagnostics
 import Kernels
 import SystemPackage
@@ -53,14 +54,14 @@ struct ReleaseFlags {
         return releases
     }
 
-    func settings(epoch: Int64) throws(Diagnostic) -> ReleaseSettings {
+    func settings(identity: SigningIdentity?) throws(Diagnostic) -> ReleaseSettings {
         let threads = try output.jobCount()
         var settings = ReleaseSettings(
-            target: try tree.distribution(), epoch: epoch,
+            target: try tree.distribution(),
             archiveCompression: try archive?.compression(threads: threads),
             moduleCompression: try build?.modules.format(), threads: threads,
             templates: try templates?.library() ?? TemplateLibrary(directory: nil),
-            identity: try build?.signing.policy().identity)
+            identity: identity)
         settings.packageSigner = try packageKey?.signer()
         settings.hooks = try hooks?.policy() ?? .lenient
         return settings

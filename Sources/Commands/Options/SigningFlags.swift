@@ -7,7 +7,9 @@ import Tools
 
 /// The key that signs modules.
 struct SigningFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("The private key, PEM or DER.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The private key: a file, PEM or DER, or the pkcs11: URI of a token's key.", valueName: "key"))
     var signKey: String?
 
     @Option(help: ArgumentHelp("Its certificate, PEM or DER.", valueName: "file"))
@@ -29,8 +31,9 @@ struct SigningFlags: ParsableArguments {
         case (let key?, let certificate?):
             let privateKey = try EnvironmentOption.telling("SIGN_KEY", unless: signKey != nil) {
                 () throws(Diagnostic) in
-                try PrivateKey(
-                    contentsOf: FilePath(key), passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+                try SigningKey(
+                    named: key, passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"),
+                    tokenModule: CallerEnvironment.value("PKCS11_MODULE_PATH"))
             }
             return try EnvironmentOption.telling("SIGN_CERT", unless: signCert != nil) {
                 () throws(Diagnostic) in

@@ -34,7 +34,7 @@ package struct DebDkmsConverter: Converter {
         let package = release.naming.dkmsPackage
         var control = release.control(
             package: package, .dkms, architecture: prebuilt?.architecture.debianName ?? "all",
-            depends: DkmsDependency(release.conf).debian,
+            depends: DkmsDependency(release.conf, carried: release.carriedEngine(.deb)).debian,
             extended: """
                 This package holds the source of the kernel module, to be built by DKMS for
                 each kernel whose headers are installed.

@@ -122,13 +122,17 @@ extension DriverRelease {
         ])
         var relations = debRelations(of: kind)
         let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
-        let named = Set(depends.split(separator: ", ").map(String.init))
-        var last = fields["Depends"] == nil ? "Maintainer" : "Depends"
+        let named = Set(DebianRelation.items(of: depends))
         relations.requires = common + relations.requires.filter { !named.contains($0) }
         relations.replaces = replacing + relations.replaces
-        for field in RelationField.allCases where !relations[field].isEmpty {
-            guard let name = field.debian.last else { continue }
-            fields.insert(name, relations[field].joined(separator: ", "), after: last)
+        var last = "Maintainer"
+        if let before = RelationField.scripts("pre").debian {
+            fields.insert(before, DebianRelation.field(relations.scripts["pre"] ?? []), after: last)
+        }
+        if fields["Depends"] != nil { last = "Depends" }
+        for field in RelationField.plain where !relations[field].isEmpty {
+            guard let name = field.debian else { continue }
+            fields.insert(name, DebianRelation.field(relations[field]), after: last)
             last = name
         }
         return fields

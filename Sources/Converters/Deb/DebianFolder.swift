@@ -140,15 +140,14 @@ struct DebianFolder {
         let own =
             [naming.dkmsPackage, naming.usualPackage, "\(naming.name)-modules"]
             + [release.commonPackage].compactMap(\.self)
-        let items: [Substring] = relations.split(separator: ", ", omittingEmptySubsequences: false)
-        let following = items.map { (item: Substring) -> String in
+        let following = DebianRelation.items(of: relations).map { item in
             for name in own {
                 if item == "\(name) (= \(naming.full))" { return "\(name) (= ${binary:Version})" }
                 if item == "\(name) (<= \(naming.full))" { return "\(name) (<= ${binary:Version})" }
             }
-            return String(item)
+            return item
         }
-        return following.joined(separator: ", ")
+        return DebianRelation.field(following)
     }
 
     /// A value in which nothing is a variable to dpkg-gencontrol (deb-substvars(5)).

@@ -1,16 +1,22 @@
+import DebFormat
 import DkmsConf
 
 /// What the hooks of an `N-dkms` package need: dkms of a version that knows the directives used, or mkdkms, and the
 /// modules that this one is built against.
 struct DkmsDependency {
     private let conf: DkmsConf
+    private let carried: [RelationTerm]
 
-    init(_ conf: DkmsConf) { self.conf = conf }
+    /// - Parameter carried: the versions of dkms that the package asked for that the tree came in.
+    init(_ conf: DkmsConf, carried: [RelationTerm] = []) {
+        self.conf = conf
+        self.carried = carried
+    }
 
     /// For a Depends field; the packages of BUILD_DEPENDS are named like ours.
     var debian: String {
         let modules = conf.buildDepends.map(PackageNaming.dkmsPackage)
-        return (["dkms (>= \(oldestVersion)) | mkdkms"] + modules).joined(separator: ", ")
+        return DebianRelation.field(EngineNeed(floor: oldestVersion, carried: carried).debian + modules)
     }
 
     /// The oldest dkms, as Debian counts, that does what the dkms.conf says.
@@ -30,6 +36,6 @@ struct DkmsDependency {
         if hasLimit { return "3.0.11" }
         // Excluded kernels have had the status 77 since this version; hooks took them for failures before.
         if conditions.contains(where: { !$0.config.isEmpty }) { return "3.0.3-4~" }
-        return "2.8"
+        return EngineNeed.oldest
     }
 }

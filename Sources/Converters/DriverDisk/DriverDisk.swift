@@ -14,22 +14,23 @@ import SystemPackage
 package struct DriverDisk: Sendable {
     private static let marker = "Driver Update Disk version 3\n"
 
-    private let production: Production
+    private let given: Production
 
     /// - Parameter production: gives the modules; its output is where the disk goes.
-    package init(_ production: Production) { self.production = production }
+    package init(_ production: Production) { given = production }
 
     /// Builds the kmod packages, makes a repository of them and writes the disk.
     ///
     /// - Throws: `missing-program` without createrepo_c; `repository-failed`; `bad-target`; what a production throws.
     package func make() async throws(Diagnostic) -> ProductionResult {
-        let dist = try Self.dist(production.settings.target)
-        let isWritten = !production.isDryRun
+        let dist = try Self.dist(given.settings.target)
+        let isWritten = !given.isDryRun
         if isWritten { try DnfRepository.checkTools() }
         // The packages have an output of their own, which is what their production looks at.
-        try production.checkOutput()
-        let conf = try await production.tree.evaluate(in: .anyKernel(target: production.build.target))
-        let identity = try production.tree.identity(conf)
+        try given.checkOutput()
+        let conf = try await given.tree.evaluate(in: .anyKernel(target: given.build.target))
+        let identity = try given.tree.identity(conf)
+        let production = try given.dated(identity)
         let converter = RPMKmodConverter()
         let naming = try production.locatingRevision { () throws(Diagnostic) in
             try PackageNaming(
@@ -52,7 +53,7 @@ package struct DriverDisk: Sendable {
             return ProductionResult(artifacts: [], units: result.units, plans: [plan])
         }
         let disk = work.path.appending("disk")
-        try await fill(disk, names, from: packages.output)
+        try await Self.fill(disk, names, from: packages.output, production.settings)
         let plan = DriverDiskPlan(
             artifact: name, files: try Self.files([], try FileList(folder: disk)),
             epoch: production.settings.epoch)
@@ -88,10 +89,12 @@ package struct DriverDisk: Sendable {
     }
 
     /// Lays packages out and makes a repository of each architecture's; the packages are signed, not what lists them.
-    private func fill(_ disk: FilePath, _ names: [String], from folder: FilePath) async throws(Diagnostic) {
-        var settings = production.settings
+    private static func fill(
+        _ disk: FilePath, _ names: [String], from folder: FilePath, _ settings: ReleaseSettings
+    ) async throws(Diagnostic) {
+        var settings = settings
         settings.packageSigner = nil
-        for (architecture, files) in Self.folders(names).sorted(by: { $0.key < $1.key }) {
+        for (architecture, files) in folders(names).sorted(by: { $0.key < $1.key }) {
             let place = disk.appending("rpms").appending(architecture)
             for file in files {
                 let packed = place.appending(file)

@@ -1,20 +1,20 @@
 import Glibc
 
 /// A C file as bytes: trees have megabytes of them, and few lines in them are of interest.
-struct CSource {
+package struct CSource {
     /// The longest use of a macro that is looked at.
     private static let longestUse = 4096
 
     private let bytes: [UInt8]
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The same with a blank for every byte of a comment but line breaks (C11 6.4.9); literals stay as they are.
-    var withoutComments: CSource {
+    package var withoutComments: CSource {
         var result = bytes
         var index = 0
         while index < bytes.count {
@@ -72,7 +72,7 @@ struct CSource {
     }
 
     /// Where `word` begins, in order, and no other identifier goes on into it.
-    func places(of word: StaticString) -> [Int] {
+    package func places(of word: StaticString) -> [Int] {
         unsafe bytes.withUnsafeBytes { text in
             guard let start = text.baseAddress else { return [] }
             let first = Int32(unsafe word.utf8Start.pointee)
@@ -93,6 +93,9 @@ struct CSource {
             return places
         }
     }
+
+    /// The number of the line of a place, counted from 1.
+    func line(of place: Int) -> Int { bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1 }
 
     func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
 
@@ -130,6 +133,47 @@ struct CSource {
                 return nil
             }
         }
+    }
+
+    /// What ``argument(at:)`` gives, also where the argument is a name that this file defines as string literals, once and
+    /// without a condition on it: another file or the compiler's command line would have their say else.
+    package func constantArgument(at place: Int) -> String? {
+        if let argument = argument(at: place) { return argument }
+        let behind = bytes[place...].prefix(Self.longestUse).drop(while: Self.isMacroName).drop(
+            while: Self.isSpace)
+        guard behind.first == UInt8(ascii: "(") else { return nil }
+        let rest = behind.dropFirst().drop(while: Self.isSpace)
+        let name = rest.prefix(while: Self.isWord)
+        guard !name.isEmpty, rest[name.endIndex...].drop(while: Self.isSpace).first == UInt8(ascii: ")")
+        else { return nil }
+        var definition: String?
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let line = line.drop(while: Self.isBlank)
+            guard line.first == UInt8(ascii: "#") else { continue }
+            let words = line.dropFirst().drop(while: Self.isBlank)
+            guard words.split(whereSeparator: { !Self.isWord($0) }).contains(where: { $0 == name }) else {
+                continue
+            }
+            guard definition == nil, let value = Self.definition(of: name, words) else { return nil }
+            definition = value
+        }
+        return definition
+    }
+
+    /// The literals of `define NAME "…"`.
+    private static func definition(of name: ArraySlice<UInt8>, _ directive: ArraySlice<UInt8>) -> String? {
+        guard directive.starts(with: "define".utf8) else { return nil }
+        let rest = directive.dropFirst("define".utf8.count).drop(while: isBlank)
+        guard rest.starts(with: name), let next = rest.dropFirst(name.count).first, isBlank(next) else {
+            return nil
+        }
+        let value = rest.dropFirst(name.count)
+        return CSource(Array("(".utf8) + value + Array(")".utf8)).argument(at: 0)
+    }
+
+    /// The number of a byte's line, counted from 1.
+    package func line(of place: Int) -> Int {
+        bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
     }
 
     private static func isMacroName(_ byte: UInt8) -> Bool {

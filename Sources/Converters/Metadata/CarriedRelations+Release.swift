@@ -16,9 +16,12 @@ extension CarriedRelations {
         where converters.contains(where: { $0.packsSource && $0.packageFormat == format }) {
             let translation = translation(into: format, naming)
             var lost = translation.leftOut
-            let lostRequires = lost[.requires] ?? []
-            lost[.requires] = lostRequires.filter { !needs($0, naming.commonPackage) }
-            let lacksFiles = lost[.requires]?.count != lostRequires.count
+            var lacksFiles = false
+            for (field, items) in lost where field.isNeed {
+                let others = items.filter { !needs($0, naming.commonPackage) }
+                if others.count < items.count { lacksFiles = true }
+                lost[field] = others
+            }
             if !project.says(format),
                 let warning = leftOut(lost, beside: translation.relations, in: format, naming)
             {
@@ -55,10 +58,8 @@ extension CarriedRelations {
 
     /// `Depends: a, b; Breaks: c (<< 2)`, in the order of the fields.
     private func list(_ items: [RelationField: [String]]) -> String {
-        RelationField.allCases.compactMap { field in
-            guard let found = items[field], !found.isEmpty,
-                let name = format == .deb ? field.debian.last : field.rpm
-            else { return nil }
+        items.sorted { $0.key < $1.key }.compactMap { field, found in
+            guard !found.isEmpty, let name = format == .deb ? field.debian : field.rpm else { return nil }
             return "\(name): \(found.joined(separator: ", "))"
         }.joined(separator: "; ")
     }
@@ -77,9 +78,13 @@ extension CarriedRelations {
     /// What is carried in the words of the settings file, with a place for more.
     private static func settings(_ carried: ExtraRelations) -> String {
         var given = carried
+        // The settings have no word for when something is needed.
+        for item in carried.fields.filter(\.isNeed).flatMap({ carried[$0] }) {
+            given.add(item, to: .requires)
+        }
         given.requires.append("NAME")
-        return RelationField.allCases.compactMap { field in
-            // The settings have no word for these.
+        return RelationField.plain.compactMap { field in
+            // Nor have they one for these.
             guard !given[field].isEmpty, field != .enhances, field != .supplements else { return nil }
             let items = given[field].map { item in
                 let isPlain = item.allSatisfy { $0.isLetter || $0.isNumber || "-+._".contains($0) }
@@ -130,13 +135,24 @@ extension DriverRelease {
         relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried : nil, .rpm)
     }
 
+    /// The versions of dkms that the tree's own package asked for, as far as a package of the format can; none where the
+    /// settings file says what the `-dkms` one is to ask for.
+    func carriedEngine(_ format: Distribution.PackageFormat) -> [RelationTerm] {
+        guard let carried, !project.says(format) else { return [] }
+        return carried.translation(into: format, naming).engine
+    }
+
     /// Where the release has its files beside the module itself, none of another release are asked for.
     private func relations(
         _ own: ExtraRelations, or carried: CarriedRelations?, _ format: Distribution.PackageFormat
     ) -> ExtraRelations {
         guard own == ExtraRelations(), let carried else { return own }
         var relations = carried.translation(into: format, naming).relations
-        if let commonPackage { relations.requires.removeAll { carried.needs($0, commonPackage) } }
+        if let commonPackage {
+            for field in relations.fields where field.isNeed {
+                relations[field].removeAll { carried.needs($0, commonPackage) }
+            }
+        }
         return relations
     }
 }

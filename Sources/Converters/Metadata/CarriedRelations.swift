@@ -1,3 +1,4 @@
+import DebFormat
 import Diagnostics
 import Kernels
 import Settings
@@ -11,7 +12,9 @@ package import SourceTree
 package struct CarriedRelations: Sendable {
     /// That of the package itself, in whose words ``said`` is.
     let format: Distribution.PackageFormat
-    private let said: [RelationField: [String]]
+    private let said: [RelationField: [RelationItem]]
+    /// What it asks of dkms, by its items.
+    private let engine: [(field: RelationField, item: RelationItem, term: RelationTerm)]
     /// What a spec may say as well.
     let uncertain: [RelationField: [String]]
     /// The package's own, in each way that it may be written: an epoch is often left out.
@@ -25,10 +28,12 @@ package struct CarriedRelations: Sendable {
     /// Programs and libraries that a build or a hook of a module runs, by their Debian and their rpm name.
     static let counterparts: [(debian: String, rpm: String)] = [
         ("bc", "bc"), ("bison", "bison"), ("bzip2", "bzip2"), ("coreutils", "coreutils"), ("cpio", "cpio"),
-        ("dwarves", "dwarves"), ("file", "file"), ("flex", "flex"), ("gawk", "gawk"), ("kmod", "kmod"),
+        ("dkms", "dkms"), ("dwarves", "dwarves"), ("file", "file"), ("flex", "flex"), ("gawk", "gawk"),
+        ("gcc", "gcc"), ("kmod", "kmod"),
         ("libc6-dev", "glibc-devel"), ("libelf-dev", "elfutils-libelf-devel"),
         ("libssl-dev", "openssl-devel"),
-        ("mokutil", "mokutil"), ("openssl", "openssl"), ("patch", "patch"), ("perl", "perl"),
+        ("make", "make"), ("mokutil", "mokutil"), ("openssl", "openssl"), ("patch", "patch"),
+        ("perl", "perl"),
         ("python3", "python3"),
         ("rsync", "rsync"), ("util-linux", "util-linux"), ("xz-utils", "xz"), ("zlib1g-dev", "zlib-devel"),
         ("zstd", "zstd"),
@@ -74,32 +79,66 @@ package struct CarriedRelations: Sendable {
         self.versions = versions
         self.companions = companions
         self.areFilesTold = areFilesTold
-        self.said = said.map { field, items in
-            (field, items.filter { !Self.isOwnAffair($0, field, format) })
-        }.filter { !$0.1.isEmpty }.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        var others: [RelationField: [RelationItem]] = [:]
+        var engine: [(field: RelationField, item: RelationItem, term: RelationTerm)] = []
+        for (field, items) in said.sorted(by: { $0.key < $1.key }) {
+            for item in items.flatMap({ Self.read($0, field, format) }) {
+                if field.isNeed, let term = Self.engineBound(item) {
+                    engine.append((field, item, term))
+                } else if !Self.isOwnAffair(item, field, format) {
+                    others[field, default: []].append(item)
+                }
+            }
+        }
+        self.said = others
+        self.engine = engine
         self.uncertain = uncertain.reduce(into: [:]) { found, entry in
             let others = entry.value.filter { item in
-                !Self.isOwnAffair(item, entry.key, format) && said[entry.key]?.contains(item) != true
+                !Self.isOwnAffair(RelationItem(item, format), entry.key, format)
+                    && said[entry.key]?.contains(item) != true
             }
             if !others.isEmpty { found[entry.key] = others }
         }
     }
 
-    /// Whether an item is every package's own affair: what all of ours ask for, and what rpmbuild adds.
-    private static func isOwnAffair(
-        _ item: String, _ field: RelationField, _ format: Distribution.PackageFormat
-    ) -> Bool {
-        if format == .rpm, item.hasPrefix("rpmlib(") || item.hasPrefix("config(") { return true }
-        let names = format == .deb ? names(debian: item) : names(rpm: item)
-        return field.isWish && (names.contains { $0 == "dkms" || $0 == "mkdkms" } || names.allSatisfy(isOwn))
+    /// What is said of dkms beside something else is an item of its own.
+    private static func read(
+        _ text: String, _ field: RelationField, _ format: Distribution.PackageFormat
+    ) -> [RelationItem] {
+        let item = RelationItem(text, format)
+        return format == .rpm && field.isNeed && item.names.contains("dkms") ? item.parts : [item]
     }
 
-    /// What it asks for, in its own words.
-    var requires: [String] { said[.requires] ?? [] }
+    /// The version of dkms that an item asks for, whatever else would do for it: our scripts need dkms or mkdkms.
+    private static func engineBound(_ item: RelationItem) -> RelationTerm? {
+        let terms = item.terms.filter { $0.name == "dkms" }
+        guard terms.count == 1, let term = terms.first, !term.comparison.isEmpty,
+            !item.terms.contains(where: { $0.name == "mkdkms" && !$0.comparison.isEmpty })
+        else { return nil }
+        return term
+    }
+
+    /// Whether an item is every package's own affair: what all of ours ask for, and what rpmbuild adds.
+    private static func isOwnAffair(
+        _ item: RelationItem, _ field: RelationField, _ format: Distribution.PackageFormat
+    ) -> Bool {
+        if format == .rpm, item.text.hasPrefix("rpmlib(") || item.text.hasPrefix("config(") { return true }
+        guard field.isWish, !item.names.isEmpty else { return false }
+        // Any dkms will do, and so ours does.
+        if item.terms.contains(where: { $0.name == "dkms" && $0.comparison.isEmpty }) { return true }
+        // A version of theirs is more than ours ask for, but for those of kernels, which follow from the dkms.conf.
+        return item.names.allSatisfy(isOwn)
+            && (!item.hasVersion || item.names.allSatisfy { $0 == "kernel-devel-uname-r" })
+    }
+
+    /// What it needs, be it by a script.
+    private var needs: [RelationItem] { said.filter(\.key.isNeed).values.flatMap(\.self) }
 
     /// What becomes of it in a package of a format.
     struct Translation: Hashable {
         var relations = ExtraRelations()
+        /// The bounds of dkms that the package asks for, in the format's own words.
+        var engine: [RelationTerm] = []
         /// What that package doesn't say, in the words of the tree's own one.
         var leftOut: [RelationField: [String]] = [:]
     }
@@ -107,68 +146,119 @@ package struct CarriedRelations: Sendable {
     /// - Parameter naming: whose names are said by the package itself, whatever another one said of them.
     func translation(into target: Distribution.PackageFormat, _ naming: PackageNaming) -> Translation {
         var translation = Translation()
-        for (field, items) in said {
+        for (field, item, term) in engine { translate(term, of: item, field, target, in: &translation) }
+        for (field, items) in said.sorted(by: { $0.key < $1.key }) {
             for item in items where !isOfItself(item, naming) {
                 switch (format == target, target) {
                 case (true, _): keep(item, field, naming, in: &translation)
                 case (false, .deb), (false, .rpm): translate(item, field, target, in: &translation)
                 // Nothing of the kind is written there.
-                case (false, .pacman), (false, .apk): translation.leftOut[field, default: []].append(item)
+                case (false, .pacman), (false, .apk): translation.leave(item.text, field)
                 }
             }
+        }
+        // dpkg has a package there that is needed before, until ours is removed.
+        if format != target, target == .deb, let before = translation.relations.scripts["pre"] {
+            translation.relations.requires.removeAll(where: before.contains)
         }
         return translation
     }
 
     /// Whether an item is of nothing but the module's own packages.
     func isOfItself(_ item: String, _ naming: PackageNaming) -> Bool {
-        if format == .deb { return Self.names(debian: item).allSatisfy(naming.isOwnName) }
-        let name = RelationTerm(rpm: item).name
+        isOfItself(RelationItem(item, format), naming)
+    }
+
+    private func isOfItself(_ item: RelationItem, _ naming: PackageNaming) -> Bool {
+        guard format == .rpm else { return !item.names.isEmpty && item.names.allSatisfy(naming.isOwnName) }
+        guard let name = item.terms.first?.name, item.terms.count == 1 else { return false }
         // With the instruction set that rpmbuild adds: `hello-dkms(x86-64)`.
         return naming.isOwnName(name)
             || name.wholeMatch(of: /(.+)\([a-z0-9]+-[0-9]+\)/).map { naming.isOwnName(String($0.1)) } == true
     }
 
     private func keep(
-        _ item: String, _ field: RelationField, _ naming: PackageNaming, in translation: inout Translation
+        _ item: RelationItem, _ field: RelationField, _ naming: PackageNaming,
+        in translation: inout Translation
     ) {
-        // dpkg's oldest words for what is `<=` and `>=` now are still read, but not written (Debian Policy 7.1).
-        let item = format == .deb ? item.replacing(/\(([<>])(?=[^<>=])/) { "(\($0.1)=" } : item
-        if format == .deb, !ExtraRelations.isDebian(item, isProvided: field == .provides) {
+        if format == .deb {
             // Such as one for some architectures, which only the tools of a source package can decide.
-            translation.leftOut[field, default: []].append(item)
-            return
+            let relation = DebianRelation(item.text)
+            guard let relation, field == .provides ? relation.isProvidable : relation.isForAll else {
+                return translation.leave(item.text, field)
+            }
         }
-        translation.relations.add(field == .provides ? renewed(item, naming) : item, to: field)
+        translation.relations.add(field == .provides ? renewed(item, naming) : item.text, to: field)
     }
 
     /// What the package provides in its own version it provides in ours.
-    private func renewed(_ item: String, _ naming: PackageNaming) -> String {
-        let term = format == .deb ? RelationTerm(debian: item[...]) : RelationTerm(rpm: item)
-        guard let term, term.comparison == "=", versions.contains(term.version) else { return item }
-        return format == .deb ? "\(term.name) (= \(naming.full))" : "\(term.name) = \(naming.full)"
+    private func renewed(_ item: RelationItem, _ naming: PackageNaming) -> String {
+        guard let term = item.terms.first, item.terms.count == 1, term.comparison == "=",
+            versions.contains(term.version)
+        else { return item.text }
+        let ours = RelationTerm(term.name, "=", naming.full)
+        return format == .deb ? ours.debian : ours.rpm
+    }
+
+    /// Our packages say of dkms themselves what they need: they take the bound of another one into that.
+    private func translate(
+        _ term: RelationTerm, of item: RelationItem, _ field: RelationField,
+        _ target: Distribution.PackageFormat, in translation: inout Translation
+    ) {
+        // No more than the scripts of ours need.
+        if term.isLowerBound, !EngineNeed.isNewer(term) { return }
+        switch (format == target, target) {
+        case (true, _): translation.engine.append(term)
+        case (false, .deb), (false, .rpm):
+            let known = term.leastVersion.map { RelationTerm("dkms", ">=", $0) }
+            if let known { translation.engine.append(known) }
+            guard known?.comparison != term.comparison else { return }
+            let said = known ?? RelationTerm("dkms")
+            translation.leave("\(item.text) but for \(target == .deb ? said.debian : said.rpm)", field)
+        case (false, .pacman), (false, .apk): translation.leave(item.text, field)
+        }
     }
 
     private func translate(
-        _ item: String, _ field: RelationField, _ target: Distribution.PackageFormat,
+        _ item: RelationItem, _ field: RelationField, _ target: Distribution.PackageFormat,
         in translation: inout Translation
     ) {
-        guard target == .rpm || !field.debian.isEmpty else {
-            translation.leftOut[field, default: []].append(item)
-            return
+        let fields = Self.fields(field, in: target)
+        guard let there = fields.first, let (said, isWhole) = Self.words(item, there, target) else {
+            return translation.leave(item.text, field)
         }
-        let terms =
-            format == .deb
-            ? item.split(separator: "|").compactMap(RelationTerm.init(debian:)) : [RelationTerm(rpm: item)]
-        for term in terms {
-            guard let name = Self.counterpart(of: term.name, in: target),
-                let (said, isWhole) = Self.words(name, term, field, target)
+        for there in fields { translation.relations.add(said, to: there) }
+        if !isWhole { translation.leave("\(item.text) but for \(said)", field) }
+    }
+
+    /// Where a field goes on the other side; nowhere where that has no word for it.
+    ///
+    /// dpkg has what it needs before there as long as our package is; rpm lets it be removed once ours is installed, unless that
+    /// needs it anyway. What another script of an .rpm needs a .deb has from its configuration to its removal.
+    private static func fields(
+        _ field: RelationField, in target: Distribution.PackageFormat
+    ) -> [RelationField] {
+        switch (field, target) {
+        case (.scripts(let purpose), .deb):
+            purpose.split(separator: ",").contains { $0 == "pre" || $0 == "pretrans" }
+                ? [.scripts("pre")] : [.requires]
+        case (_, .deb): field.debian == nil ? [] : [field]
+        case (.scripts, _): [.requires, field]
+        default: [field]
+        }
+    }
+
+    /// The first of its alternatives that has a name on the other side.
+    private static func words(
+        _ item: RelationItem, _ field: RelationField, _ target: Distribution.PackageFormat
+    ) -> (said: String, isWhole: Bool)? {
+        for term in item.terms {
+            guard let name = counterpart(of: term.name, in: target),
+                let (said, isWhole) = words(name, term, field)
             else { continue }
-            translation.relations.add(said, to: field)
-            if !isWhole { translation.leftOut[field, default: []].append("\(item) but for \(said)") }
-            return
+            return (target == .deb ? said.debian : said.rpm, isWhole)
         }
-        translation.leftOut[field, default: []].append(item)
+        return nil
     }
 
     private static func counterpart(
@@ -181,23 +271,20 @@ package struct CarriedRelations: Sendable {
     /// A term under its name on the other side, and whether that says all of it; nil where it would say more, or what a
     /// package has in another version there.
     private static func words(
-        _ name: String, _ term: RelationTerm, _ field: RelationField, _ target: Distribution.PackageFormat
-    ) -> (said: String, isWhole: Bool)? {
-        let isDeb = target == .deb
-        if term.comparison.isEmpty, field.isWish || field.isRefusal { return (name, true) }
+        _ name: String, _ term: RelationTerm, _ field: RelationField
+    ) -> (said: RelationTerm, isWhole: Bool)? {
+        if term.comparison.isEmpty, field.isWish || field.isRefusal { return (RelationTerm(name), true) }
         if field.isWish {
-            guard let least = term.leastVersion else { return (name, false) }
-            return (isDeb ? "\(name) (>= \(least))" : "\(name) >= \(least)", term.comparison == ">=")
+            guard let least = term.leastVersion else { return (RelationTerm(name), false) }
+            return (RelationTerm(name, ">=", least), term.comparison == ">=")
         }
         guard field.isRefusal, let bound = term.boundVersion else { return nil }
-        return (isDeb ? "\(name) (<< \(bound))" : "\(name) < \(bound)", term.comparison == "<")
+        return (RelationTerm(name, "<", bound), term.comparison == "<")
     }
 
     /// Whether an item, of either side, asks for the package with the files of the same release, and no other.
     func needs(_ item: String, _ package: String) -> Bool {
-        guard companions.contains(package) else { return false }
-        return format == .deb
-            ? Self.names(debian: item) == [package] : RelationTerm(rpm: item).name == package
+        companions.contains(package) && RelationItem(item, format).names == [package]
     }
 
     /// - Throws: `foreign-common` where the release's package of files beside the module would take the name of one that the
@@ -205,37 +292,18 @@ package struct CarriedRelations: Sendable {
     func check(_ naming: PackageNaming, _ project: ProjectSettings) throws(Diagnostic) {
         let common = naming.commonPackage
         guard !project.files.isEmpty, !companions.contains(common),
-            requires.contains(where: { Self.names(debian: $0).contains(common) })
+            needs.contains(where: { $0.names.contains(common) })
         else { return }
         throw .error(
             "foreign-common",
             "the package that the tree came in needs \(common), which is a package of somebody else: that with the files beside the module would have the same name",
             hint: "leave files: out of the settings, and pack those files in a package of another name")
     }
+}
 
-    /// The names that an item asks for, of a rich one all but those of its condition (rpm's boolean_dependencies.md).
-    private static func names(rpm item: String) -> [String] {
-        guard item.hasPrefix("(") else { return [RelationTerm(rpm: item).name] }
-        var names: [String] = []
-        var isVersion = false
-        for word in item.split(whereSeparator: { " ()".contains($0) }).map(String.init) {
-            switch word {
-            case "if", "unless": return names
-            case "and", "or", "with", "without", "else": continue
-            case "<", "<=", "=", ">=", ">": isVersion = true
-            default:
-                if !isVersion { names.append(word) }
-                isVersion = false
-            }
-        }
-        return names
-    }
-
-    /// The names of an item's alternatives, without version and architecture.
-    package static func names(debian item: String) -> [String] {
-        item.split(separator: "|").compactMap { alternative in
-            alternative.drop { $0 == " " }.split { " (:[<".contains($0) }.first.map(String.init)
-        }
+extension CarriedRelations.Translation {
+    fileprivate mutating func leave(_ said: String, _ field: RelationField) {
+        leftOut[field, default: []].append(said)
     }
 }
 
@@ -243,7 +311,7 @@ extension RelationField {
     /// Whether it names what the package would have beside it.
     fileprivate var isWish: Bool {
         switch self {
-        case .requires, .recommends, .suggests, .enhances, .supplements: true
+        case .scripts, .requires, .recommends, .suggests, .enhances, .supplements, .order: true
         case .provides, .conflicts, .breaks, .replaces: false
         }
     }

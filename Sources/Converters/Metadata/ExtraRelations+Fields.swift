@@ -4,8 +4,26 @@ import SourceTree
 extension ExtraRelations {
     /// The items of a field.
     subscript(field: RelationField) -> [String] {
-        get { self[keyPath: Self.list(of: field)] }
-        set { self[keyPath: Self.list(of: field)] = newValue }
+        get {
+            switch field {
+            case .scripts(let purpose): scripts[purpose] ?? []
+            case .order(let purpose): order[purpose] ?? []
+            default: self[keyPath: Self.list(of: field)]
+            }
+        }
+        set {
+            switch field {
+            case .scripts(let purpose): scripts[purpose] = newValue.isEmpty ? nil : newValue
+            case .order(let purpose): order[purpose] = newValue.isEmpty ? nil : newValue
+            default: self[keyPath: Self.list(of: field)] = newValue
+            }
+        }
+    }
+
+    /// Those that have items, in the order in which they are told.
+    var fields: [RelationField] {
+        (scripts.keys.map { .scripts($0) } + RelationField.plain + order.keys.map { .order($0) })
+            .filter { !self[$0].isEmpty }.sorted()
     }
 
     /// Adds an item to those of a field, once.
@@ -15,7 +33,7 @@ extension ExtraRelations {
 
     private static func list(of field: RelationField) -> WritableKeyPath<ExtraRelations, [String]> {
         switch field {
-        case .requires: \.requires
+        case .requires, .scripts, .order: \.requires
         case .recommends: \.recommends
         case .suggests: \.suggests
         case .enhances: \.enhances

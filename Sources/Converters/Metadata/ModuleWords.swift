@@ -1,4 +1,5 @@
 import Archive
+import Diagnostics
 import SourceTree
 
 /// What a module's source says of itself in its `MODULE_*` macros, in the order of the files; comments say nothing.
@@ -9,6 +10,8 @@ struct ModuleWords {
     private(set) var description: String?
     /// Each once.
     private(set) var authors: [String] = []
+    /// `license-conflict`, where a file says two things of its licence.
+    private(set) var warnings: [Diagnostic] = []
 
     /// Reads the tree's C files; one that can't be read says nothing.
     init(_ tree: SourceTree) {
@@ -20,14 +23,24 @@ struct ModuleWords {
             guard !whole.places(of: "MODULE_").isEmpty else { continue }
             let source = whole.withoutComments
             let places = source.places(of: "MODULE_")
-            if places.contains(where: { source.continues(at: $0, with: "MODULE_LICENSE") }),
-                let license = PackageLicense.of(whole)
-            {
-                licenses.append(license)
+            if places.contains(where: { source.continues(at: $0, with: "MODULE_LICENSE") }) {
+                if let license = PackageLicense.of(whole) { licenses.append(license) }
+                warn(of: whole, tree.origin.path(entry.path))
             }
             for place in places { read(source, at: place) }
         }
         license = PackageLicense.joined(licenses)
+    }
+
+    private mutating func warn(of source: CSource, _ file: String) {
+        guard let conflict = PackageLicense.contradiction(in: source) else { return }
+        warnings.append(
+            .warning(
+                "license-conflict",
+                "the file is under \(conflict.identifier) by its SPDX-License-Identifier, and its module is MODULE_LICENSE(\"\(conflict.macro)\")",
+                hint:
+                    "packages name what is not free of the two as well: correct the file, or give --license",
+                at: .init(file: file, line: source.line(of: conflict.place))))
     }
 
     private mutating func read(_ source: CSource, at place: Int) {

@@ -2,18 +2,46 @@
 package enum PackageLicense {
     /// The licence of a source file of a module: its `SPDX-License-Identifier`, else what its `MODULE_LICENSE` means.
     ///
-    /// Several macros of a file all hold; what is written in a comment is none.
+    /// Several macros of a file all hold; what is written in a comment is none. One that is for none of the kernel's free
+    /// licences holds beside the identifier too: the header is of the file's text, the macro of the module.
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
     package static func of(source text: String) -> String? { of(CSource(text)) }
 
     static func of(_ source: CSource) -> String? {
-        if let tag = source.remark(behind: "SPDX-License-Identifier:") { return current(tag) }
         let code = source.withoutComments
         let licenses = code.places(of: "MODULE_LICENSE").compactMap(code.argument)
+        if let tag = source.remark(behind: "SPDX-License-Identifier:") {
+            return joined([current(tag)] + licenses.filter { !isFree($0) }.map { meaning(of: $0, gpl: "") })
+        }
         guard !licenses.isEmpty else { return nil }
         let isOpen = source.text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
         return joined(licenses.map { meaning(of: $0, gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only") })
+    }
+
+    /// What the file's identifier and one of its `MODULE_LICENSE` say, and where that is, if only one of the two is of a
+    /// free licence; nil where they agree or one is missing.
+    static func contradiction(in source: CSource) -> (identifier: String, macro: String, place: Int)? {
+        guard let tag = source.remark(behind: "SPDX-License-Identifier:").map(current) else { return nil }
+        let code = source.withoutComments
+        let isTagFree = words(of: tag).contains { isFreeIdentifier($0) }
+        for place in code.places(of: "MODULE_LICENSE") {
+            guard let license = code.argument(at: place) else { continue }
+            let isModuleFree = isFree(license) || isFreeIdentifier(meaning(of: license, gpl: ""))
+            if isModuleFree != isTagFree { return (tag, license, place) }
+        }
+        return nil
+    }
+
+    private static func isFreeIdentifier(_ word: String) -> Bool {
+        SPDXList.licenses.contains(word.hasSuffix("+") ? String(word.dropLast()) : word)
+    }
+
+    /// Whether a `MODULE_LICENSE` is one of those that the kernel takes for free (include/linux/license.h).
+    private static func isFree(_ license: String) -> Bool {
+        [
+            "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
+        ].contains(license)
     }
 
     /// Licences that hold side by side as one expression, each once and in their order; nil for none.
@@ -24,7 +52,7 @@ package enum PackageLicense {
         return distinct.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
     }
 
-    /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; others as they are.
+    /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; what has no name there is a reference by its own.
     private static func meaning(of license: String, gpl: String) -> String {
         switch license {
         case "GPL", "GPL v2", "GPL and additional rights": gpl
@@ -32,9 +60,14 @@ package enum PackageLicense {
         case "Dual BSD/GPL": "\(gpl) OR BSD-3-Clause"
         case "Dual MIT/GPL": "\(gpl) OR MIT"
         case "Dual MPL/GPL": "\(gpl) OR MPL-1.1"
-        case "Proprietary": "LicenseRef-Proprietary"
-        default: license
+        default: firstFault(in: license) == nil ? license : reference(to: license)
         }
+    }
+
+    /// `NVIDIA` → `LicenseRef-NVIDIA`: letters, digits, dots and hyphens are all that such a name may have.
+    private static func reference(to license: String) -> String {
+        let words = license.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".")) }
+        return "LicenseRef-\(words.isEmpty ? "Unknown" : words.joined(separator: "-"))"
     }
 
     /// An expression with the identifiers that SPDX replaced in 2017 written as they are now.

@@ -13,7 +13,7 @@ package struct PackageMetadata: Hashable, Sendable {
     package var homepage: String?
     /// Who wrote the module, as `MODULE_AUTHOR` has it.
     package var authors: [String]
-    /// What deserves notice: `no-maintainer`, `no-license`.
+    /// What deserves notice: `no-maintainer`, `no-license`, `license-conflict`.
     package var warnings: [Diagnostic]
 
     /// Fields that somebody gave; nil where nobody did.
@@ -71,7 +71,8 @@ package struct PackageMetadata: Hashable, Sendable {
         authors = words.authors
         summary = Self.line(given.summary ?? words.description ?? "Linux kernel module \(name)")
         homepage = given.homepage
-        warnings = []
+        // Who gave the licence has settled it.
+        warnings = given.license == nil ? words.warnings : []
         if let known = given.license ?? words.license {
             license = known
         } else {

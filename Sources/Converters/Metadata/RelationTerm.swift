@@ -1,3 +1,4 @@
+import DebFormat
 import RPMFormat
 
 /// One name of a relation, in either side's words, with the version that it is compared with.
@@ -7,40 +8,47 @@ struct RelationTerm: Hashable {
     let comparison: String
     let version: String
 
-    /// One alternative of an item of a .deb, such as `perl:any (>= 5)`; nil for what is none, and for one of
-    /// some architectures or build profiles, which only the tools of a source package can decide.
-    init?(debian text: Substring) {
-        guard
-            let match = text.wholeMatch(
-                of: /\s*([^\s:(\[<|]+)(?::[a-z0-9\-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?\s*/)
-        else { return nil }
-        name = String(match.1)
-        // dpkg's oldest words meant what is `<=` and `>=` now (Debian Policy 7.1).
-        let words = ["<<": "<", ">>": ">", "<": "<=", ">": ">="]
-        comparison = match.2.map { words[String($0)] ?? String($0) } ?? ""
-        version = match.3.map(String.init) ?? ""
+    init(_ name: String, _ comparison: String = "", _ version: String = "") {
+        self.name = name
+        self.comparison = comparison
+        self.version = version
     }
 
-    /// An item of an .rpm; a rich one is a name as a whole.
-    init(rpm text: String) {
-        let dependency = RPMDependency(written: text)
-        name = dependency.name
-        version = dependency.version
-        comparison =
-            version.isEmpty ? "" : String(dependency.text.dropFirst(name.count + 1).prefix { $0 != " " })
+    /// One alternative of an item of a .deb, such as `perl:any (>= 5)`.
+    init(_ debian: DebianRelation.Alternative) {
+        let comparison =
+            switch debian.comparison {
+            case .earlier: "<"
+            case .later: ">"
+            case let other: other?.rawValue ?? ""
+            }
+        self.init(debian.name, comparison, debian.version)
     }
+
+    /// An item of an .rpm, or a part of one.
+    init(_ rpm: RPMDependency) { self.init(rpm.name, rpm.comparison, rpm.version) }
+
+    /// `NAME (>= VERSION)`.
+    var debian: String {
+        let sign = ["<": "<<", ">": ">>"][comparison] ?? comparison
+        return comparison.isEmpty ? name : "\(name) (\(sign) \(version))"
+    }
+
+    /// `NAME >= VERSION`.
+    var rpm: String { comparison.isEmpty ? name : "\(name) \(comparison) \(version)" }
+
+    /// Whether it names the least version that will do.
+    var isLowerBound: Bool { comparison.hasPrefix(">") }
 
     /// What the authors of the program call the version, without epoch, revision, and what a distribution left out of it:
     /// that is the same on both sides; nil where it has more in it than numbers, letters, dots and `~`.
     private var upstream: String? {
-        let number = version.firstIndex(of: ":").map { version[version.index(after: $0)...] } ?? version[...]
-        let bare = number.lastIndex(of: "-").map { number[..<$0] } ?? number
-        let known = PackageNaming.unrepacked(String(bare))
+        let known = PackageNaming.unrepacked(DebianVersion(version).upstream)
         return known.wholeMatch(of: /[0-9][0-9A-Za-z.~]*/) == nil ? nil : known
     }
 
     /// The lower bound as both sides understand it: a revision, or an epoch there, only makes it hold for more.
-    var leastVersion: String? { comparison.hasPrefix(">") ? upstream : nil }
+    var leastVersion: String? { isLowerBound ? upstream : nil }
 
     /// The upper bound, which a missing revision makes hold for fewer.
     var boundVersion: String? { comparison.hasPrefix("<") ? upstream : nil }

@@ -103,6 +103,40 @@ struct ModulePreparation: Sendable {
         "signature-required", "the module is not signed",
         hint: "give --sign-key and --sign-cert, or drop --require-signature")
 
+    /// What is to be said of a `--compress` whose modules the kernels' systems may pass over; what a kernel's own modules
+    /// have is read.
+    ///
+    /// - Throws: `unreadable-compression` where they certainly do.
+    func check(compressionFor units: [UnitResult]) throws(Diagnostic) -> [Diagnostic] {
+        guard let format = settings.moduleCompression else { return [] }
+        var without: [String] = []
+        for unit in units where unit.kernel.nativeCompression != format {
+            guard let target = settings.target ?? unit.kernel.target else { continue }
+            switch target.readability(of: format) {
+            case .reads: break
+            case .predates:
+                throw .error(
+                    "unreadable-compression",
+                    "kmod of \(target) knows no modules that end with .ko\(format.suffix): nothing would load those for \(unit.kernel.release)",
+                    hint: "drop --compress, or give one of its: \(Self.readable(target))")
+            case .isBuiltWithout where !without.contains(target.description):
+                without.append(target.description)
+            case .isBuiltWithout: break
+            }
+        }
+        return without.map { target in
+            .warning(
+                "unreadable-compression",
+                "kmod of \(target) is built without \(format.rawValue): it passes over modules that end with .ko\(format.suffix)",
+                hint: "drop --compress, unless the machines have another kmod")
+        }
+    }
+
+    private static func readable(_ target: Distribution) -> String {
+        CompressionFormat.allCases.filter { target.readability(of: $0) == .reads }.map(\.rawValue)
+            .joined(separator: ", ")
+    }
+
     /// `--compress`, else the suffix of the kernel's own modules, else the target's rule, else none.
     private func compression(for kernel: KernelFacts) -> CompressionFormat {
         settings.moduleCompression ?? kernel.nativeCompression

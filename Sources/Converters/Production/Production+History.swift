@@ -1,4 +1,7 @@
+import Archive
+import DebFormat
 import Diagnostics
+import Kbuild
 import Kernels
 import Settings
 import SourceTree
@@ -28,6 +31,53 @@ extension Production {
             whole.changelog = history?.changelog(for: converters, of: identity.version) ?? []
         }
         return whole
+    }
+
+    /// The same with the time that stands for every clock.
+    ///
+    /// - Throws: `bad-source-date-epoch`.
+    func dated(_ identity: PackageIdentity) throws(Diagnostic) -> Production {
+        let time = try ArtifactTime(of: tree, released: released(identity))
+        var dated = self
+        dated.time = time
+        dated.build.epoch = time.seconds
+        dated.settings.epoch = time.seconds
+        return dated
+    }
+
+    /// When the version packaged was released: in the project's changelog, else in `debian/changelog` of a folder; nil
+    /// where neither has an entry for it. That of the revision asked for comes first.
+    ///
+    /// The changelog of a package that came in need not be asked: the times of its files are the same for all who have it.
+    private func released(_ identity: PackageIdentity) -> Int64? {
+        guard
+            let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
+        else { return nil }
+        let written = project.changelog.map { ($0.version, Self.beginning($0.time)) }
+        let own = (written + debianChangelog).compactMap { version, time in
+            naming.own(version).map { (revision: $0.revision, time: time) }
+        }
+        return (revision.flatMap { wanted in own.first { $0.revision == wanted } } ?? own.first)?.time
+    }
+
+    /// The beginning of a day without an hour, which is read as its noon.
+    ///
+    /// Files of a time to come would have make, where they are installed the same morning, take what it builds of them for
+    /// older than they are.
+    private static func beginning(_ time: Int64) -> Int64 { time % 86400 == 43200 ? time - 43200 : time }
+
+    private var debianChangelog: [(version: String, time: Int64)] {
+        guard tree.origin.isFolder,
+            case .file(let content)? = tree.files[path: "debian/changelog"]?.kind, content.size < 1 << 20,
+            let bytes = try? content.readAll()
+        else { return [] }
+        let log = DebianChangelog(String(decoding: bytes, as: UTF8.self), limit: 20)
+        return log.entries.compactMap { entry in
+            guard let time = entry.time else { return nil }
+            let version = CarriedHistory.Version(entry.version)
+            let upstream = PackageNaming.unrepacked(version.upstream)
+            return (version.revision.map { "\(upstream)-\($0)" } ?? upstream, time)
+        }
     }
 
     /// What the packages lack, or are not, of the one that the tree came in.

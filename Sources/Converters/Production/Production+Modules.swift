@@ -13,6 +13,12 @@ extension Production {
             throw .error("kernel-needed", "there is no kernel to build for", hint: "give -k", status: .usage)
         }
         let package = try await readPackage()
+        return try await dated(package.identity).writeModules(of: package, for: kernels)
+    }
+
+    private func writeModules(
+        of package: Package, for kernels: [KernelTarget]
+    ) async throws(Diagnostic) -> ProductionResult {
         let digest = try tree.digest()
         try makeOutput()
         let work = try TemporaryFolder("modules")

@@ -85,7 +85,7 @@ extension Production {
     ) -> DriverRelease {
         let identity = package.identity
         return DriverRelease(
-            tree: tree, identity: identity, conf: package.conf, naming: naming,
+            tree: time?.dating(tree) ?? tree, identity: identity, conf: package.conf, naming: naming,
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings,
             project: project(of: identity, for: converters), knownSourceDigest: sourceDigest, carried: carried
         )

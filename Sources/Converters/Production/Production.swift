@@ -34,6 +34,8 @@ package struct Production: Sendable {
     package var history: CarriedHistory?
     /// What it is called where it is installed; nil likewise, and where that isn't known.
     package var formerName: FormerName?
+    /// The time of what is made; nil until dkms.conf has told the version.
+    var time: ArtifactTime?
 
     /// - Parameters:
     ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
@@ -67,6 +69,12 @@ package struct Production: Sendable {
     /// Where no kernel gives modules nothing is written, and where one fails nothing is written into a repository.
     package func run(_ converters: [any Converter]) async throws(Diagnostic) -> ProductionResult {
         let package = try await readPackage()
+        return try await dated(package.identity).run(converters, package)
+    }
+
+    private func run(
+        _ converters: [any Converter], _ package: Package
+    ) async throws(Diagnostic) -> ProductionResult {
         let naming = try naming(package.identity, for: converters)
         try carried?.check(naming, project)
         for warning in carriedWarnings(converters, naming) { build.events(.diagnostic(warning)) }
@@ -84,6 +92,7 @@ package struct Production: Sendable {
             } catch {
                 throw error.located(at: place)
             }
+            try checkCompression(units, work.path)
             let prepared = try await prepare(units, work.path)
             return try await write(converters, package, naming, units, prepared, sourceDigest: digest)
         case .kernels(let kernels) where isDryRun:
@@ -162,7 +171,14 @@ package struct Production: Sendable {
 
     /// What the modules of a build would be called.
     func foresee(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) -> [PreparedUnit] {
-        try preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
+        try checkCompression(units, folder)
+        return try preparation(folder).foresee(units.filter { !$0.plannedModules.isEmpty })
+    }
+
+    private func checkCompression(_ units: [UnitResult], _ folder: FilePath) throws(Diagnostic) {
+        let preparation = preparation(folder)
+        let warnings = try preparation.check(compressionFor: units)
+        for warning in warnings { build.events(.diagnostic(warning)) }
     }
 
     private func preparation(_ folder: FilePath) -> ModulePreparation {

@@ -33,7 +33,7 @@ package struct RPMDkmsConverter: Converter {
                 """)
         try package.document(release, for: release.settings.target)
         let fences = KernelFences(release.conf.buildExclusive, obsoleteBy: release.conf.obsoleteBy)
-        package.relations[.requires] = [RPMDependency("(dkms or mkdkms)")]
+        package.relations[.requires] = EngineNeed(floor: nil, carried: release.carriedEngine(.rpm)).rpm
         // Userland asks for this name, whoever provides the module.
         package.relations[.provides] = [
             RPMDependency("\(release.naming.name)-kmod", .equal, release.naming.full)

@@ -17,7 +17,7 @@ package struct RPMKabiConverter: Converter {
     package var packageFormat: Distribution.PackageFormat? { .rpm }
     package var packsSource: Bool { false }
 
-    /// - Throws: `one-kernel` where two kernels would share a package.
+    /// - Throws: `one-kernel` where two kernels would share a package; `unreadable-compression`.
     package func plan(_ release: DriverRelease) throws(Diagnostic) -> [any ArtifactPlan] {
         var plans: [RPMPlan] = []
         for unit in release.units {
@@ -43,6 +43,12 @@ package struct RPMKabiConverter: Converter {
         let target = release.target(sharing: .weakModules) ?? unit.kernel.target
         let folder =
             "\(target?.modulesPrefix ?? "lib/modules")/\(kernel.release)/extra/\(release.identity.name)"
+        if let target, let format = release.settings.moduleCompression, !target.weakModulesLinks(format) {
+            throw .error(
+                "unreadable-compression",
+                "weak-modules of \(target) passes over modules that end with .ko\(format.suffix): no other kernel would get them",
+                hint: "drop --compress, or give xz, gz or none")
+        }
         let modules = try RPMModuleFiles(
             unit, folder: folder, epoch: release.settings.epoch, compression: compression(unit, release))
         let override = FileEntry(

@@ -104,16 +104,31 @@ extension DriverRelease {
     private func given(for kind: PackageKind) -> [RPMRelation: [RPMDependency]] {
         let extra = rpmRelations(of: kind)
         let common = kind == .common ? nil : commonPackage.map { RPMDependency($0, .equal, naming.full) }
-        return [
-            .requires: (common.map { [$0] } ?? []) + extra.requires.map(RPMDependency.init(written:)),
-            .recommends: extra.recommends.map(RPMDependency.init(written:)),
-            .suggests: extra.suggests.map(RPMDependency.init(written:)),
-            .enhances: extra.enhances.map(RPMDependency.init(written:)),
-            .supplements: extra.supplements.map(RPMDependency.init(written:)),
-            .provides: extra.provides.map(RPMDependency.init(written:)),
-            .conflicts: (extra.conflicts + extra.breaks).map(RPMDependency.init(written:)),
-            .obsoletes: extra.replaces.map(RPMDependency.init(written:)),
-        ].filter { !$0.value.isEmpty }
+        var relations: [RPMRelation: [RPMDependency]] = common.map { [.requires: [$0]] } ?? [:]
+        for field in extra.fields {
+            let (relation, purpose) = Self.place(of: field)
+            relations[relation, default: []] += extra[field].map { item in
+                var dependency = RPMDependency(written: item)
+                dependency.sense.formUnion(RPMDependency.Sense(purpose: purpose))
+                return dependency
+            }
+        }
+        return relations
+    }
+
+    private static func place(of field: RelationField) -> (RPMRelation, purpose: String) {
+        switch field {
+        case .scripts(let purpose): (.requires, purpose)
+        case .requires: (.requires, "")
+        case .recommends: (.recommends, "")
+        case .suggests: (.suggests, "")
+        case .enhances: (.enhances, "")
+        case .supplements: (.supplements, "")
+        case .provides: (.provides, "")
+        case .conflicts, .breaks: (.conflicts, "")
+        case .replaces: (.obsoletes, "")
+        case .order(let purpose): (.order, purpose)
+        }
     }
 
     /// `--archive-compression`, else what the target's rpm reads, else xz, which every rpm since 4.6 does.

@@ -44,7 +44,7 @@ struct SpecFile {
             let option = package.name == main.name ? "" : " -n \(package.name)"
             if !option.isEmpty { others.append(try subpackage(package, option, beside: main)) }
             for (scriptlet, text) in package.scriptlets.sorted(by: { $0.key.name < $1.key.name }) {
-                scriptlets.append("\n\(scriptlet.name)\(option)\n\(try Self.block(text))")
+                scriptlets.append("\n\(scriptlet.name)\(option)\n\(try Self.script(text))")
             }
             let list =
                 package.name == tree.package.name
@@ -104,7 +104,9 @@ struct SpecFile {
             let heading = "* \(CalendarDate(change.time).changelog) \(change.author)"
             entries.append(try block("\(heading)\n\(change.text)"))
         }
-        return entries.joined(separator: "\n\n")
+        let text = entries.joined(separator: "\n\n")
+        // After a backslash rpmbuild wants one line more, and the changelog is the last of the file.
+        return text.hasSuffix("\\") ? text + "\n" : text
     }
 
     /// What the tree's package has beside the tree: copies of some of its files.
@@ -149,7 +151,9 @@ struct SpecFile {
         var lines: [String] = []
         for relation in RPMRelation.allCases {
             for dependency in package.dependencies(relation) {
-                lines.append("\(relation.specTag): \(try Quoting.rpmMacro.quote(dependency.text))")
+                let purpose = dependency.sense.purpose
+                let tag = purpose.isEmpty ? relation.specTag : "\(relation.specTag)(\(purpose))"
+                lines.append("\(tag): \(try Quoting.rpmMacro.quote(dependency.text))")
             }
         }
         // rpmbuild makes these by itself, but not where it is to find no others.
@@ -160,17 +164,36 @@ struct SpecFile {
         return lines.joined(separator: "\n")
     }
 
-    /// Several lines, literally.
+    /// Several lines of prose, literally.
+    ///
+    /// - Throws: `unquotable-value` for a line that rpmbuild would take for a directive or a comment.
     static func block(_ text: String) throws(Diagnostic) -> String {
-        for line in text.split(whereSeparator: \.isNewline) {
+        // The comments of a script are left in it, those of a description or changelog are taken out.
+        if let comment = text.lines.first(where: { $0.unicodeScalars.first { !isBlank($0) } == "#" }) {
+            throw unquotable(comment, "#", "comment")
+        }
+        return try script(text)
+    }
+
+    /// Several lines of a scriptlet, literally.
+    private static func script(_ text: String) throws(Diagnostic) -> String {
+        for line in text.lines {
             // Macros are expanded before rpmbuild looks for directives, so no spelling of these is text to it.
-            let word = line.drop { $0 == " " || $0 == "\t" }.prefix { !$0.isWhitespace }
-            guard word.first == "%", directives.contains(word.dropFirst().lowercased()) else { continue }
-            throw .error(
-                "unquotable-value", "a spec file takes a line that begins with \(word) for a directive",
-                hint: "begin the line \"\(line)\" with another word, or package with --kind dkms only")
+            let word = line.unicodeScalars.drop(while: isBlank).prefix { !$0.properties.isWhitespace }
+            guard word.first == "%", directives.contains(String(word.dropFirst()).lowercased()) else {
+                continue
+            }
+            throw unquotable(line, String(word), "directive")
         }
         return try Quoting.rpmText.quote(text)
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+
+    private static func unquotable(_ line: Substring, _ word: String, _ what: String) -> Diagnostic {
+        .error(
+            "unquotable-value", "a spec file takes a line that begins with \(word) for a \(what)",
+            hint: "begin the line \"\(line)\" with another word, or package with --kind dkms only")
     }
 
     /// Sections and conditions of spec files, which may be in capitals (rpm's build/parseSpec.c).
@@ -225,6 +248,7 @@ extension RPMRelation {
         case .suggests: "Suggests"
         case .supplements: "Supplements"
         case .enhances: "Enhances"
+        case .order: "OrderWithRequires"
         }
     }
 }

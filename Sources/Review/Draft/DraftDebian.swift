@@ -75,14 +75,12 @@ struct DraftDebian {
         }
         for (name, key) in [("depends", DraftFact.Key.debRequires), ("recommends", .debRecommends)] {
             guard let field = package[name] else { continue }
-            for item in field.value.replacing("\n", with: " ").split(separator: ",") {
-                let relation = item.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for item in DebianRelation.items(of: field.value) {
                 // What each package of a module needs is not for the settings to say.
-                if ExtraRelations.isDebian(relation),
-                    !CarriedRelations.names(debian: relation).contains(where: CarriedRelations.isOwn)
-                {
-                    add(key, relation, path, field.line)
-                }
+                guard let relation = DebianRelation(item), relation.isForAll,
+                    !relation.alternatives.contains(where: { CarriedRelations.isOwn($0.name) })
+                else { continue }
+                add(key, relation.text, path, field.line)
             }
         }
     }

@@ -64,13 +64,11 @@ struct DraftSpec {
         case "packager": if Contact.isOne(value) { add(.maintainer, value, path, number) }
         case "license": if let license = Self.license(value) { add(.license, license, path, number) }
         case "requires":
-            for item in value.split(separator: ",") {
-                let relation = String(item).trimmed
-                if ExtraRelations.isRPM(relation, takesRich: false),
-                    !CarriedRelations.isOwn(String(relation.prefix { $0 != " " }))
-                {
-                    add(.rpmRequires, relation, path, number)
-                }
+            for item in RPMDependency.items(of: value)
+            where !item.isRich && RPMDependency(parsing: item.text) != nil
+                && !CarriedRelations.isOwn(item.name)
+            {
+                add(.rpmRequires, item.text, path, number)
             }
         default: break
         }

@@ -1,21 +1,12 @@
 import Diagnostics
+import ScratchFolder
 import Settings
-import Streams
 import SystemPackage
 
-/// A folder for one test, which goes away with its suite's value.
-final class Scratch: Sendable {
-    private let folder: TemporaryFolder
-    var path: FilePath { folder.path }
-
-    init() throws(Diagnostic) { folder = try TemporaryFolder("settings-test") }
-
+extension Scratch {
     @discardableResult
     func write(_ name: String, _ text: String, mode: UInt16 = 0o644) throws -> FilePath {
-        let file = path.pushing(FilePath(name))
-        try Files.makeDirectories(file.removingLastComponent())
-        try Files.write(Array(text.utf8), to: file, mode: mode)
-        return file
+        try write(Array(text.utf8), to: name, mode: mode)
     }
 
     /// The settings that `text` makes.
