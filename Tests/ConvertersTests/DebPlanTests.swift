@@ -62,6 +62,24 @@ struct DebPlanTests {
         #expect(try DebModulesConverter().plan(release).count == 5)
     }
 
+    /// An older kernel in the place of one that failed would be taken for an update.
+    @Test func noOlderKernelIsFollowed() async throws {
+        var release = try await release("6.1.0-9-amd64", "6.1.0-10-cloud-amd64")
+        release.failedKernels = [.sample("6.1.0-56-amd64"), .sample("6.1.0-3-cloud-amd64")]
+        let converters: [any Converter] = [
+            DebModulesConverter(followsFlavours: true), RPMKmodConverter(followsKernels: true),
+        ]
+        let files = [
+            "hello-modules-cloud-amd64_1.5.0-1~6.1.0+10_amd64.deb",
+            "kmod-hello-latest-cloud-amd64-1.5.0-1~6.1.0_10_cloud_amd64.x86_64.rpm",
+        ]
+        for (converter, file) in zip(converters, files) {
+            let plans = try converter.plan(release)
+            #expect(plans.map(\.artifact).filter { $0.kind == "meta" }.map(\.file) == [file])
+            #expect(plans.flatMap(\.warnings).map(\.code) == ["not-followed"])
+        }
+    }
+
     @Test func theKernelsPackage() async throws {
         var release = try await release("6.6.1-acme")
         func depends() throws -> String? {

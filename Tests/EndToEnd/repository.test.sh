@@ -160,22 +160,109 @@ two_runs() {
     done
 }
 
-apt_reads_both() {
-    local folder=$SCRATCH/both options
+# apt_knows REPOSITORY KEY: has an apt of its own read the lists, with `options` for its programs.
+apt_knows() {
+    local folder
+    folder=$(mktemp -d "$SCRATCH/apt.XXXXXX")
     options=(-o Dir::State="$folder/state" -o Dir::State::status="$folder/status" -o Dir::Cache="$folder/cache"
         -o Dir::Etc::sourcelist="$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root
         -o APT::Update::Error-Mode=any)
     mkdir -p "$folder/state/lists/partial" "$folder/cache/archives/partial"
     : >"$folder/status"
-    echo "deb [signed-by=$SCRATCH/shared/archive-key.asc] copy:$SCRATCH/shared ./" >"$folder/sources.list"
+    echo "deb [signed-by=$2] copy:$1 ./" >"$folder/sources.list"
     apt-get "${options[@]}" update
+}
+
+apt_reads_both() {
+    local options
+    apt_knows "$SCRATCH/shared" "$SCRATCH/shared/archive-key.asc"
     equal "$(apt-cache "${options[@]}" pkgnames | sort | xargs)" 'hello-dkms two-modules-dkms'
 }
 
-dnf_reads_both() {
-    dnf -q --installroot "$SCRATCH/both/dnf" --setopt=cachedir="$SCRATCH/both/dnf-cache" \
-        --repofrompath "shared,file://$SCRATCH/shared" --repo shared repoquery --qf '%{name}\n' >"$SCRATCH/query"
-    equal "$(grep . "$SCRATCH/query" | sort | xargs)" 'hello-dkms two-modules-dkms'
+# dnf_finds REPOSITORY QUERY…: what dnf says of the repository.
+dnf_finds() {
+    local folder repository=$1
+    shift
+    folder=$(mktemp -d "$SCRATCH/dnf.XXXXXX")
+    dnf -q --installroot "$folder/root" --setopt=cachedir="$folder/cache" \
+        --repofrompath "own,file://$repository" --repo own repoquery "$@" >"$SCRATCH/query"
+    grep . "$SCRATCH/query" | sort | xargs
+}
+
+dnf_reads_both() { equal "$(dnf_finds "$SCRATCH/shared" --qf '%{name}\n')" 'hello-dkms two-modules-dkms'; }
+
+# broken_headers RELEASE: headers that nothing can be built with.
+broken_headers() {
+    local folder=$SCRATCH/headers/$1
+    mkdir -p "$folder/include/config" "$folder/include/generated"
+    cp "/lib/modules/$K1/build/include/config/auto.conf" "$folder/include/config/"
+    printf '#define UTS_RELEASE "%s"\n' "$1" >"$folder/include/generated/utsrelease.h"
+    : >"$folder/Makefile"
+    printf '%s\n' "$folder"
+}
+
+# followers FOLDER: the packages in it that follow the newest kernel.
+followers() { (cd "$1" && find . -name '*~*' -printf '%f\n' | sort); }
+
+# A run in which a kernel fails publishes nothing: users would take what is left for an update.
+failed_kernel() {
+    local folder=$SCRATCH/failed newer before options tree=$SCRATCH/excluding/hello-1.5.0
+    newer=$(broken_headers "9$K1")
+    kernels() { "$MKDKMS" release "$1" "${@:2}" "${REPOS[@]}" --package-key test@example.org --no-sign -o "$folder"; }
+    refused 1 'not-published' kernels "$TREE" -k "$K1" -k "$newer"
+    contains "$SCRATCH/err" "nothing is published in .*: the build failed for 9${K1//./\\.} \\[not-published\\]\$"
+    empty "$folder"
+    kernels "$TREE" -k "$K1"
+    before=$(state "$folder")
+    refused 1 'not-published' kernels "$TREE" -k "$K1" -k "$newer" -R 2
+    refused 1 'not-published' kernels "$TREE" -k "$newer" -R 2
+    equal "$(state "$folder")" "$before"
+    # JSON says it too.
+    ends_with 1 "$MKDKMS" release "$TREE" -k "$newer" "${REPOS[@]}" --package-key test@example.org -o "$folder" --json >"$SCRATCH/json"
+    equal "$(jq -r '.artifacts | length' "$SCRATCH/json")" 0
+    contains "$SCRATCH/json" '"not-published"'
+    # What dkms.conf excludes is no failure.
+    mkdir "$SCRATCH/excluding"
+    cp -r "$TREE" "$tree"
+    echo "BUILD_EXCLUSIVE_KERNEL=\"^${K1//./\\.}\\$\"" >>"$tree/dkms.conf"
+    kernels "$tree" -k "$K1" -k "$newer" -R 2
+    true_lists "$folder"
+    equal "$(followers "$folder" | wc -l)" "${#REPOS[@]}"
+}
+
+# Whichever revision comes last, the highest is offered.
+highest_revision() {
+    local folder=$SCRATCH/revisions revision options name
+    for revision in 2 1 1.1 1~bpo12+1; do
+        "$MKDKMS" release "$TREE" -k "$K1" "${REPOS[@]}" --package-key test@example.org --no-sign -R "$revision" -o "$folder"
+    done
+    name=$(basename "$(find "$folder" -name 'hello-modules-*_1.5.0-2~*.deb')")
+    apt_knows "$folder" "$folder/archive-key.asc"
+    apt-cache "${options[@]}" madison "${name%%_*}" | awk '{ print $3 }' >"$SCRATCH/order"
+    sed -E 's/~[0-9][^~]*$//' "$SCRATCH/order" | diff <(printf '1.5.0-%s\n' 2 1.1 1 1~~bpo12+1) -
+    apt-cache "${options[@]}" policy "${name%%_*}" >"$SCRATCH/policy"
+    contains "$SCRATCH/policy" '^ +Candidate: 1\.5\.0-2~'
+    [ "${#REPOS[@]}" = 4 ] && command -v dnf >/dev/null || return 0
+    equal "$(dnf_finds "$folder" --latest-limit 1 --qf '%{release}\n' 'kmod-hello-latest*' | cut -d '~' -f 1)" 2
+    equal "$(dnf_finds "$folder" --qf '%{release}\n' 'kmod-hello-latest*' | wc -w)" 4
+}
+
+# Without a repository the good kernels' packages are written, and none that would follow an older one instead.
+follows_no_older() {
+    local folder=$SCRATCH/follows newer older name
+    newer=$(broken_headers "9$K1")
+    older=$(broken_headers "0.$K1")
+    for name in 'deb --kind modules' 'rpm --kind kmod'; do
+        rm -rf "$folder"
+        # shellcheck disable=SC2086 # a verb with its options
+        refused 1 'not-followed' "$MKDKMS" $name "$TREE" -k "$K1" -k "$newer" --no-sign -o "$folder"
+        equal "$(followers "$folder")" ''
+        equal "$(find "$folder" -name "*hello-*$K1*" | wc -l)" 1
+        # shellcheck disable=SC2086 # likewise
+        ends_with 1 "$MKDKMS" $name "$TREE" -k "$K1" -k "$older" --no-sign -o "$folder"
+        lacks "$SCRATCH/err" 'not-followed'
+        equal "$(followers "$folder" | wc -l)" 1
+    done
 }
 
 # What the repository's users would not like is said, once for all packages, and nothing else is.
@@ -277,18 +364,13 @@ disk_full() {
 # A client that has read InRelease just before the change, and asks for the lists after it.
 client_on_its_way() {
     local folder=$SCRATCH/client options digest
-    options=(-o Dir::State="$folder/state" -o Dir::State::status="$folder/status" -o Dir::Cache="$folder/cache"
-        -o Dir::Etc::sourcelist="$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root
-        -o APT::Update::Error-Mode=any)
-    mkdir -p "$folder/state/lists/partial" "$folder/cache/archives/partial"
-    : >"$folder/status"
-    echo "deb [signed-by=$repo/archive-key.asc] copy:$folder/web ./" >"$folder/sources.list"
+    mkdir "$folder"
     cp -r "$repo" "$SCRATCH/before"
     release 2
     true_lists "$repo"
     cp -r "$repo" "$folder/web"
     cp "$SCRATCH/before/InRelease" "$folder/web/InRelease"
-    apt-get "${options[@]}" update
+    apt_knows "$folder/web" "$repo/archive-key.asc"
     apt-cache "${options[@]}" show hello-dkms >"$SCRATCH/read"
     contains "$SCRATCH/read" '^Version: 1\.5\.0-1$'
     lacks "$SCRATCH/read" '^Version: 1\.5\.0-2$'
@@ -333,6 +415,13 @@ check "what is no package is told" no_packages
 check "two runs at the same time" two_runs
 if needs_program "apt reads what both wrote" apt-get; then check "apt reads what both wrote" apt_reads_both; fi
 if needs_program "dnf reads what both wrote" createrepo_c dnf; then check "dnf reads what both wrote" dnf_reads_both; fi
+if needs_kernel "a kernel that fails"; then
+    check "a run in which a kernel fails publishes nothing" failed_kernel
+    check "no package follows an older kernel than one that failed" follows_no_older
+    if needs_program "the highest revision" apt-get; then
+        check "apt and dnf offer the highest revision of what follows the newest kernel" highest_revision
+    fi
+fi
 check "a repository without a key, and a revision with other contents, are warned of" warnings
 check "SHA256SUMS and index.json name what lies there, of all releases" sums
 check "a signature that fails leaves the repository as it was" failing_signature
