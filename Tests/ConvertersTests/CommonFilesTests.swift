@@ -80,7 +80,7 @@ import Testing
         "var/lock/x",
         "var/run/x", "var/tmp/x", "usr/src/other-1.0/dkms.conf",
         "usr/src/linux-headers-6.1.0-1-amd64/Makefile",
-        "usr/src/hello-1.5.1/dkms.conf", "hello.conf",
+        "usr/src/hello-1.5.1/x", "usr/src/hello-git/dkms.conf", "usr/src/kernels/6.1/x", "hello.conf",
     ])
     func aPlaceThatIsNoPackages(_ place: String) async throws {
         let fault = try await fault(file(place, 4))
@@ -92,6 +92,7 @@ import Testing
         var release = try await sampleRelease(in: scratch.path)
         release.project.files = [
             "bootstrap/x", "usr/localized", "var/lib/dkms-hello/x", "usr/src/hello-1.5.0/notes/x",
+            "usr/src/hello-data/x",
             "usr/src/hello.tar",
             "opt/hello/x", "var/lib/hello/x", "usr/lib/hello/x",
         ].enumerated().map { file($1, $0) }

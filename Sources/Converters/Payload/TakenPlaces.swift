@@ -47,13 +47,19 @@ struct TakenPlaces {
                 throw fault(placement, "is in /\(folder), where \(what)", hint: hint)
             }
         }
-        // A folder of it is the source of some module, or the headers of a kernel.
-        let parts = placement.path.split(separator: "/")
-        if parts.count > 3, parts[..<2] == ["usr", "src"], !Self.isBeneath(placement.path, source) {
+        let parts = placement.path.split(separator: "/").map(String.init)
+        if parts.count > 3, parts[..<2] == ["usr", "src"], !Self.isBeneath(placement.path, source),
+            parts[3] == "dkms.conf" || Self.isSource(parts[2])
+        {
             throw fault(
-                placement, "is in the source of another module, /usr/src/\(parts[2])",
+                placement, "is in the source of another module, or a kernel's: /usr/src/\(parts[2])",
                 hint: "give it a destination in /\(source), or beside that")
         }
+    }
+
+    /// Whether a folder of /usr/src is called as dkms wants a module's source, NAME-VERSION, or as headers are.
+    private static func isSource(_ folder: String) -> Bool {
+        folder.firstMatch(of: /.-[0-9]/) != nil || folder.hasPrefix("linux-") || folder == "kernels"
     }
 
     /// - Throws: `bad-destination`.
