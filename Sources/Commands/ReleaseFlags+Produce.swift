@@ -69,8 +69,10 @@ extension ReleaseFlags {
         production.repositories = repositories
         passOverTarget(for: converters, &production)
         if writesIndex {
-            production.indexing = { (artifacts, folder, earlier, leftOut) throws(Diagnostic) in
-                try ReleaseIndex(artifacts, after: earlier, without: leftOut).write(to: folder)
+            let (signer, output) = (production.settings.packageSigner, outputFolder)
+            production.indexing = { (artifacts, folder, earlier, leftOut) async throws(Diagnostic) in
+                let index = ReleaseIndex(artifacts, after: earlier, without: leftOut)
+                return try await index.write(to: folder, for: output, signer)
             }
         }
         let result = try await production.run(converters)

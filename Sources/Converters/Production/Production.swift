@@ -41,11 +41,11 @@ package struct Production: Sendable {
     ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
     ///   - earlier: the repository that there was; nil where the folder is none.
     ///   - leftOut: the names of what only looks like a package there.
-    /// - Returns: the names of the lists.
+    /// - Returns: the names of the lists, and of what is to be gone when they are there.
     package typealias Indexing =
         @Sendable (
             _ artifacts: [Artifact], _ folder: FilePath, _ earlier: FilePath?, _ leftOut: Set<String>
-        ) throws(Diagnostic) -> [String]
+        ) async throws(Diagnostic) -> (files: [String], obsolete: [String])
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
