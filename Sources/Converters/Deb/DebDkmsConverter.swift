@@ -44,7 +44,7 @@ package struct DebDkmsConverter: Converter {
                         : "\nFor some kernels it brings the module itself, which needs neither headers\nnor a compiler.")
         )
         control.insert(
-            "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
+            "Provides", release.naming.debian(ours: "\(release.naming.name)-modules"), after: "Depends")
         control.supersede(release.naming.formerNames)
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))

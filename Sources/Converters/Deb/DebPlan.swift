@@ -121,7 +121,7 @@ extension DriverRelease {
                 "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
         ])
         var relations = debRelations(of: kind)
-        let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
+        let common = kind == .common ? [] : commonPackage.map { [naming.debian(ours: $0)] } ?? []
         let named = Set(DebianRelation.items(of: depends))
         relations.requires = common + relations.requires.filter { !named.contains($0) }
         relations.replaces = replacing + relations.replaces

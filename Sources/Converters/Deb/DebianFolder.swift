@@ -142,8 +142,9 @@ struct DebianFolder {
             + [release.commonPackage].compactMap(\.self)
         let following = DebianRelation.items(of: relations).map { item in
             for name in own {
-                if item == "\(name) (= \(naming.full))" { return "\(name) (= ${binary:Version})" }
-                if item == "\(name) (<= \(naming.full))" { return "\(name) (<= ${binary:Version})" }
+                for sign in ["=", "<="] where item == RelationTerm(name, sign, naming.full).debian {
+                    return RelationTerm(name, sign, "${binary:Version}").debian
+                }
             }
             return item
         }

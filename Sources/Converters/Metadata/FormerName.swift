@@ -43,7 +43,10 @@ package struct FormerName: Hashable, Sendable {
     var debian: (name: String, provided: String, replaced: String)? {
         guard name.wholeMatch(of: /[a-z0-9][a-z0-9+.\-]+/) != nil else { return nil }
         let plain = "\(upstream)\(revision.map { "-\($0)" } ?? "")".replacing(/[\^_]/, with: "+")
-        return (name, "\(name) (= \(epoch)\(plain))", "\(name) (<= \(epoch)\(plain))")
+        let version = "\(epoch)\(plain)"
+        return (
+            name, RelationTerm(name, "=", version).debian, RelationTerm(name, "<=", version).debian
+        )
     }
 
     /// The version in rpm's words, and what comes next after it: a package that provided what it obsoletes would be its own
