@@ -343,16 +343,18 @@ for suffix in .tar.gz .deb .rpm; do
     check "truncated and corrupt $suffix" spoilt "$suffix"
 done
 check "files of noise" noise
-if needs_root "a full disk"; then
+if needs_mounts "a full disk"; then
     for verb in tarball "deb --kind dkms" "rpm --kind dkms"; do
         # shellcheck disable=SC2086 # a verb and its options
         check "a full disk: $verb" full_disk $verb
     done
+fi
+if needs_root "an output folder that can't be written"; then
     check "an output folder that can't be written" unwritable_output
 fi
 if needs_kernel "builds of bad trees"; then
     check "no -k where one is needed" no_kernel_given
-    if needs_root "a kernel without headers"; then check "a kernel without headers" no_headers; fi
+    if needs_mounts "a kernel without headers"; then check "a kernel without headers" no_headers; fi
     check "a compile failure: first error, log, exit 1" compile_failure
     if needs_two_kernels "one kernel of two fails"; then check "one kernel of two fails: the other's deb is made" one_kernel_fails; fi
     check "a module missing after the build" module_missing

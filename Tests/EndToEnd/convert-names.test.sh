@@ -155,6 +155,7 @@ linted_debs() {
 linted_rpms() {
     local work=$SCRATCH/names
     rpmlint "$work/8"/*.rpm "$work/2"/*.noarch.rpm 2>&1 | tee "$SCRATCH/rpmlint" || true
+    contains "$SCRATCH/rpmlint" '[1-9][0-9]* packages and 0 specfiles checked'
     lacks "$SCRATCH/rpmlint" 'obsolet|provide'
 }
 

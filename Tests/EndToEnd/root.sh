@@ -118,6 +118,6 @@ END
 
 # needs_debian_root NAME: true, or a skip line and false.
 needs_debian_root() {
-    needs_root "$1" && needs_kernel "$1" || return 1
+    needs_mounts "$1" && needs_kernel "$1" || return 1
     [ -n "$KR" ] || { skip "$1" "the archive has no image of ${KERNELS[*]}"; return 1; }
 }
