@@ -325,6 +325,32 @@ interrupted() {
 keys=$SCRATCH/keys
 make_key "$keys" mok
 make_key "$keys" other
+# A script's variable that is not set is no name of a file, a kernel or a version.
+empty_arguments() {
+    refused 64 'argument 2 of the command line is empty' "$MKDKMS" deb ''
+    local option
+    for option in -k -o -R --settings --from --package-version --sign-key --target; do
+        refused 64 "the value of $option is empty" "$MKDKMS" deb "$HELLO" "$option" ''
+    done
+    "$MKDKMS" deb "$HELLO" -o '' --json >"$SCRATCH/empty.json" 2>/dev/null || [ $? = 64 ]
+    equal "$(jq -r '.schema + " " + .diagnostics[0].code' "$SCRATCH/empty.json")" 'mkdkms.deb/1 usage'
+    absent "$SCRATCH/hello-dkms_1.5.0-1_all.deb"
+}
+
+# Nor is dkms.conf to blame for a version that it doesn't have.
+settled_version() {
+    local version
+    for version in 'a b' a/b ../x; do
+        refused 64 'error: ".*" cannot be the version of a module .bad-package-version' "$MKDKMS" tarball "$HELLO" --package-version "$version" -o "$SCRATCH/no"
+    done
+    refused 64 bad-package-version "$MKDKMS" lint "$HELLO" --package-version a/b
+    printf 'package-version: a/b\n' >"$SCRATCH/version.yaml"
+    refused 64 'version\.yaml:1: .*bad-package-version' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/version.yaml" -o "$SCRATCH/no"
+    absent "$SCRATCH/no"
+}
+
+check "an empty argument is told with its place" empty_arguments
+check "a --package-version that no module can have" settled_version
 check "no dkms.conf" no_conf
 check "an empty dkms.conf" empty_conf
 check "an invalid dkms.conf: all its faults at once" invalid_conf

@@ -7,7 +7,7 @@ import SourceTree
 extension TreeOptions {
     /// Reads the tree; what was unpacked for it is gone with the result.
     func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
-        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion)
+        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion())
         for warning in loaded.warnings { events(.diagnostic(warning)) }
         return loaded
     }

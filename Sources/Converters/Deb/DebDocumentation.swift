@@ -96,16 +96,28 @@ struct DebDocumentation {
 
     /// As in deb-changelog(5).
     var changelog: String {
-        release.changelog.map { entry in
+        zip(release.changelog, times).map { entry, time in
             """
             \(release.naming.name) (\(entry.version)) unstable; urgency=medium
 
             \(entry.changes.map { Prose.item($0, bullet: "  * ") }.joined(separator: "\n"))
 
-             -- \(Contact.mailbox(entry.author))  \(CalendarDate(entry.time).rfc2822)
+             -- \(Contact.mailbox(entry.author))  \(CalendarDate(time).rfc2822)
 
             """
         }.joined(separator: "\n")
+    }
+
+    /// When each entry was made.
+    ///
+    /// One of the same day as that below it, as a date or an .rpm tells it, is a second later: lintian takes equal times for
+    /// a forgotten one.
+    private var times: [Int64] {
+        var times: [Int64] = []
+        for entry in release.changelog.reversed() {
+            times.append(max(entry.time, times.last.map { $0 + 1 } ?? entry.time))
+        }
+        return times.reversed()
     }
 
     private func compressed(_ text: String) throws(Diagnostic) -> [UInt8] {

@@ -153,6 +153,11 @@ package struct Production: Sendable {
         let package = Package(conf: conf, identity: try tree.identity(conf))
         try checkOutput()
         for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
+        if let warning = await tree.warningOfSettledVersion(
+            conf.packageName, in: .anyKernel(target: build.target))
+        {
+            build.events(.diagnostic(warning))
+        }
         if case .none = modules { return package }
         guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
         throw .error(
