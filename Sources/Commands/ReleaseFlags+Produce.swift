@@ -34,7 +34,10 @@ extension ReleaseFlags {
         if let warning = loaded.filesBesideTree?.warning(besides: { project.gives($0) }) {
             events(.diagnostic(warning))
         }
+        if let warning = loaded.scriptsLeftOut { events(.diagnostic(warning)) }
         production.carried = loaded.carried
+        let isLicenseGiven = metadata.license != nil || own?.given.license != nil
+        production.texts = isLicenseGiven ? loaded.texts.withoutLicense : loaded.texts
         production.history = loaded.history
         production.formerName = loaded.formerName
         return production

@@ -15,6 +15,11 @@ extension OriginalMetadata {
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
         license = copyright.flatMap(DebianCopyright.license)
+        self.copyright = copyright
+        section = deb.control["Section"]
+        priority = deb.control["Priority"]
+        for (script, text) in deb.scripts { scripts[script.rawValue] = text }
+        scripts["config"] = deb.debconf
         relate(deb.control)
     }
 
@@ -53,7 +58,11 @@ extension OriginalMetadata {
         packageName = source.control["Source"]
         maintainer = source.control["Maintainer"]
         homepage = source.control["Homepage"]
-        license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
+        copyright = try? Files.readText(debian.appending("copyright"))
+        license = copyright.flatMap(DebianCopyright.license)
+        let general = source.general(debian)
+        section = general["Section"]
+        priority = general["Priority"]
         let needing = binaries.filter {
             DebianRelation.items(of: $0["Depends"] ?? "").contains {
                 DebianRelation($0, takingOldSigns: true)?.alternatives.first?.name == "dkms"
@@ -64,6 +73,9 @@ extension OriginalMetadata {
             ?? (binaries.count > 1 ? needing : binaries)
         guard chosen.count == 1, let control = chosen.first else { return }
         describe(control["Description"] ?? "")
+        section = control["Section"] ?? section
+        priority = control["Priority"] ?? priority
+        scripts = source.scripts(of: control["Package"] ?? "", isOnly: binaries.count == 1, debian)
         relate(control)
     }
 

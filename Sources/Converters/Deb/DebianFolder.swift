@@ -36,7 +36,7 @@ struct DebianFolder {
             "Testsuite": "autopkgtest-pkg-dkms",
             "Build-Depends": Self.buildDepends,
             "Package-List": packages.map {
-                "\n\(name($0)) deb kernel optional arch=\($0.control["Architecture"] ?? "")"
+                "\n\(name($0)) deb \(release.section) \(release.priority) arch=\($0.control["Architecture"] ?? "")"
             }.joined(),
         ])
     }
@@ -111,7 +111,7 @@ struct DebianFolder {
 
     private var control: String {
         var source = ControlFields([
-            "Source": release.naming.name, "Section": "kernel", "Priority": "optional",
+            "Source": release.naming.name, "Section": release.section, "Priority": release.priority,
             "Maintainer": Contact.mailbox(release.metadata.maintainer), "Build-Depends": Self.buildDepends,
             "Standards-Version": standardsVersion, "Homepage": release.metadata.homepage ?? "",
             "Rules-Requires-Root": "no", "Testsuite": "autopkgtest-pkg-dkms",

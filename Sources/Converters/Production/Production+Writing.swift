@@ -87,7 +87,9 @@ extension Production {
         return DriverRelease(
             tree: time?.dating(tree) ?? tree, identity: identity, conf: package.conf, naming: naming,
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings,
-            project: project(of: identity, for: converters), knownSourceDigest: sourceDigest, carried: carried
+            project: project(of: identity, for: converters), knownSourceDigest: sourceDigest,
+            carried: carried,
+            texts: texts
         )
     }
 

@@ -34,6 +34,8 @@ package struct Production: Sendable {
     package var history: CarriedHistory?
     /// What it is called where it is installed; nil likewise, and where that isn't known.
     package var formerName: FormerName?
+    /// What it says of itself; nothing likewise.
+    package var texts = CarriedTexts()
     /// The time of what is made; nil until dkms.conf has told the version.
     var time: ArtifactTime?
 

@@ -18,14 +18,36 @@ struct RPMDocumentation {
         let licenseFolder = "usr/share/licenses/\(package)"
         let latest = release.settings.epoch
         let candidates = release.tree.topFiles.filter(Self.isPlain).map { $0.clamped(to: latest) }
-        licenses = candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
+        licenses =
+            candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
             .map { Self.moved($0, into: licenseFolder) }
+            + Self.carried(release, into: licenseFolder)
         others = candidates.filter {
             Self.isCalled($0.path, ["README", "CHANGELOG", "CHANGES", "NEWS", "AUTHORS", "CREDITS"])
         }.map { Self.moved($0, into: folder) }
         epoch = release.settings.epoch
         self.folder = folder
         self.licenseFolder = licenseFolder
+    }
+
+    /// What the package that came in had to read of its licence, and its tree lacks.
+    private static func carried(_ release: DriverRelease, into folder: String) -> [FileEntry] {
+        let own = Set(release.tree.topFiles.map(\.path))
+        var texts = release.texts.licenses
+        if let copyright = release.texts.copyright {
+            texts[CarriedTexts.copyrightName] = Array(copyright.utf8)
+        }
+        return texts.filter { !own.contains($0.key) }.map { name, content in
+            FileEntry(
+                path: "\(folder)/\(name)", kind: .file(.bytes(content)), permissions: 0o644,
+                modified: release.settings.epoch)
+        }.filter { isPlain($0, beneath: folder) }
+    }
+
+    private static func isPlain(_ entry: FileEntry, beneath folder: String) -> Bool {
+        var entry = entry
+        entry.path = String(entry.path.dropFirst(folder.count + 1))
+        return isPlain(entry)
     }
 
     /// The files, with the folders that have any.
