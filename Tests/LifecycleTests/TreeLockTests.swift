@@ -1,4 +1,5 @@
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
