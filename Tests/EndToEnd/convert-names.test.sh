@@ -272,7 +272,7 @@ fi
 check "a tree that is called jool-dkms" suffixed_tree
 check "its packages are called so once" suffixed
 if needs_debian_root "installation"; then
-    check "a Debian root" make_root
+    check "a Debian root" root_without_initramfs
     check "dpkg -i over the one that came in: an upgrade" upgraded_deb
     check "dpkg -i over one of another name: replaced" replaced_deb
     check "jool-dkms is installed under its name" suffixed_installed

@@ -10,7 +10,9 @@
 set -uo pipefail
 export LC_ALL=C.UTF-8 TZ=UTC DEBIAN_FRONTEND=noninteractive
 umask 022
-unset MAKEFLAGS MAKELEVEL MFLAGS SOURCE_DATE_EPOCH GIT_DIR
+unset MAKEFLAGS MAKELEVEL MFLAGS SOURCE_DATE_EPOCH GIT_DIR DEBFULLNAME DEBEMAIL EMAIL GNUPGHOME XDG_CACHE_HOME XDG_CONFIG_HOME
+# Every option has a variable.
+for name in "${!MKDKMS_@}"; do [ "$name" = MKDKMS_TEST_NAMESPACE ] || unset "$name"; done
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 REPO=$(cd "$HERE/../.." && pwd)

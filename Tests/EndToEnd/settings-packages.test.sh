@@ -280,7 +280,7 @@ check "words and relations in the rpms, literally" rpm_words
 check "lintian has neither error nor warning for the common deb" lintian_silent
 check "lintian takes a changelog of releases of one day" same_day
 check "rpmlint has none either for the common rpm" rpmlint_silent
-check "a root with dkms and $KR" make_root
+check "a root with dkms and $KR" root_without_initramfs
 check "dpkg installs both, keeps conffiles over an upgrade" install_debs
 check "an upgrade to a newer target takes the old conffile away" move_conffile
 check "dpkg -P leaves nothing" purge_debs
