@@ -126,7 +126,7 @@ struct DebianFolder {
         for field in package.control.fields where !general.contains(field.name.lowercased()) {
             let value = literal(field.value)
             // The version is that of the changelog, whose next entry is written by hand.
-            fields[field.name] = field.name == "Description" ? value : followingChangelog(value)
+            fields[field.name] = field.name == "Description" ? value : followingChangelog(value, of: package)
         }
         let depends = ["${misc:Depends}"] + [fields["Depends"]].compactMap(\.self)
         fields["Depends"] = nil
@@ -135,7 +135,7 @@ struct DebianFolder {
     }
 
     /// Relations to the release's own names go on with its version; those to others are of a version that stays what it is.
-    private func followingChangelog(_ relations: String) -> String {
+    private func followingChangelog(_ relations: String, of package: DebPackage) -> String {
         let naming = release.naming
         let own =
             [naming.dkmsPackage, naming.usualPackage, "\(naming.name)-modules"]
@@ -143,12 +143,22 @@ struct DebianFolder {
         let items: [Substring] = relations.split(separator: ", ", omittingEmptySubsequences: false)
         let following = items.map { (item: Substring) -> String in
             for name in own {
+                if item == "\(name) (= \(naming.full))", isRebuiltAlone(name, beside: package) {
+                    return "\(name) (>= ${source:Version}), \(name) (<< ${source:Version}.1~)"
+                }
                 if item == "\(name) (= \(naming.full))" { return "\(name) (= ${binary:Version})" }
                 if item == "\(name) (<= \(naming.full))" { return "\(name) (<= ${binary:Version})" }
             }
             return String(item)
         }
         return following.joined(separator: ", ")
+    }
+
+    /// Whether a package may come in versions that another one, for all architectures, has none of: those of an archive that
+    /// rebuilds it for one architecture, `1.5.0-1+b1`.
+    private func isRebuiltAlone(_ other: String, beside package: DebPackage) -> Bool {
+        func isForAll(_ package: DebPackage) -> Bool { package.control["Architecture"] == "all" }
+        return isForAll(package) && packages.contains { name($0) == other && !isForAll($0) }
     }
 
     /// A value in which nothing is a variable to dpkg-gencontrol (deb-substvars(5)).
