@@ -28,7 +28,7 @@ extension OriginalMetadata {
         let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
         for field in RelationField.ofDebian {
-            let said = DebianRelation.items(of: field.debian.flatMap { control[$0] } ?? "").map {
+            let said = DebianRelation.items(of: Self.joiningBounds(field.debian.flatMap { control[$0] } ?? "")).map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
                     .replacing("${source:Upstream-Version}", with: upstream)
             }
@@ -87,6 +87,15 @@ extension OriginalMetadata {
             return OriginalChange(
                 version: entry.version, time: time, author: entry.author,
                 changes: entry.changes)
+        }
+    }
+
+    /// What a package for all architectures says of one that an archive may rebuild alone, which is of its version too.
+    private static func joiningBounds(_ field: String) -> String {
+        field.replacing(
+            /([a-z0-9][a-z0-9+.\-]+) \(>= \$\{source:Version\}\),\s*([a-z0-9][a-z0-9+.\-]+) \(<< \$\{source:Version\}\.1~\)/
+        ) { match in
+            match.1 == match.2 ? "\(match.1) (= ${source:Version})" : String(match.0)
         }
     }
 

@@ -119,6 +119,16 @@ EOF
     same "$work/rpm.tree/usr/share/licenses/hello-dkms/copyright" "$document"
     rpm -qpL --nosignature "$(one "$work/rpm" '*.rpm')" >"$work/licenses"
     contains "$work/licenses" '^/usr/share/licenses/hello-dkms/copyright$'
+    # Source packages of it have that text too, which the tree has not.
+    "$MKDKMS" rpm "$work/hello-dkms.deb" --kind source --kind skeleton -o "$work/source"
+    rpmbuild --quiet --rebuild --define "_topdir $work/top" --define "_rpmdir $work/rebuilt" "$(one "$work/source" '*.src.rpm')"
+    unpack "$(one "$work/rebuilt" '*.rpm')" "$work/rebuilt.tree"
+    same "$work/rebuilt.tree/usr/share/licenses/hello-dkms/copyright" "$document"
+    same "$work/source/copyright" "$document"
+    "$MKDKMS" deb "$(one "$work/source" '*.src.rpm')" --kind dkms -o "$work/of-source" 2>"$work/err"
+    lacks "$work/err" 'left-out'
+    unpack "$(one "$work/of-source" '*.deb')" "$work/of-source.tree"
+    same "$work/of-source.tree/usr/share/doc/hello-dkms/copyright" "$document"
     # A licence that is given is another one than that text is of.
     "$MKDKMS" deb "$work/hello-dkms.deb" --kind dkms --license MIT -o "$work/given"
     unpack "$(one "$work/given" '*.deb')" "$work/given.tree"
@@ -328,7 +338,7 @@ and_back() {
 check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back
 check "hello: maintainer, homepage and summary, literally" metadata
 check "relations: known ones translated, others dropped with a warning" relations
-check "texts: copyright, section and description go on, the rest is told" texts
+if needs_program "texts" rpmbuild; then check "texts: copyright, section and description go on, the rest is told" texts; fi
 if needs_program "texts: of a licence" rpmbuild; then check "texts: the licence that an .rpm brings; foreign work of its scripts" licence_of_an_rpm; fi
 if needs_program "texts: lintian" lintian; then check "texts: lintian has nothing against them" texts_are_fine; fi
 check "relations and files: of mkdkms's own packages and source packages" own_packages
