@@ -158,7 +158,7 @@ small_root() {
         mkdir -p "$ROOT${library%/*}"
         cp -L "$library" "$ROOT$library"
     done
-    for name in sh cat mkdir rm rmdir basename sort grep mktemp echo printf tr ln ls dirname; do ln -sf busybox "$ROOT/bin/$name"; done
+    for name in sh cat mkdir rm rmdir unlink basename sort grep mktemp echo printf tr ln ls dirname; do ln -sf busybox "$ROOT/bin/$name"; done
     cat >"$ROOT/usr/sbin/weak-modules" <<'STUB'
 #!/bin/sh
 modules=$(cat)
