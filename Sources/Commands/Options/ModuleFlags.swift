@@ -6,7 +6,7 @@ import Diagnostics
 struct ModuleFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Compression of .ko files; auto follows the kernel's own modules.",
+            "Compression of .ko files; auto follows the kernel's own modules, else the target.",
             valueName: "auto|none|gz|xz|zst"))
     var compress: Choice?
 
