@@ -5,27 +5,22 @@ import Tools
 package struct ArtifactTime: Hashable, Sendable {
     /// Since 1970.
     package let seconds: Int64
-    /// Whether all copies of a tree agree on it: the time of its newest file is that of a checkout.
-    private let isSaid: Bool
+    /// That of all files of a tree; nil where they keep their own, which are those of a checkout.
+    private let ofFiles: Int64?
 
     /// `SOURCE_DATE_EPOCH`, else the day of the release, else the time of the newest file.
     ///
-    /// - Parameter released: the date of the version packaged in a changelog; nil where none has one.
+    /// - Parameters:
+    ///   - released: the date of the version packaged in a changelog; nil where none has one.
+    ///   - first: that of its first revision, whose source all others have; nil likewise.
     /// - Throws: `bad-source-date-epoch` where the variable is not a number of seconds.
     package init(
-        of tree: SourceTree, released: Int64?,
+        of tree: SourceTree, released: Int64?, first: Int64? = nil,
         environment: String? = CallerEnvironment.value("SOURCE_DATE_EPOCH")
     ) throws(Diagnostic) {
-        if let given = try Self.given(environment) {
-            seconds = given
-            isSaid = true
-        } else if let released, released >= 0 {
-            seconds = released
-            isSaid = true
-        } else {
-            seconds = max(tree.newest, 0)
-            isSaid = false
-        }
+        let said = try Self.given(environment) ?? released
+        seconds = max(said ?? tree.newest, 0)
+        ofFiles = said == nil ? nil : min(seconds, max(first ?? seconds, 0))
     }
 
     private static func given(_ value: String?) throws(Diagnostic) -> Int64? {
@@ -43,5 +38,5 @@ package struct ArtifactTime: Hashable, Sendable {
     ///
     /// What git or cp made of a file's time is earlier in one copy and later in another, so all files have the time that
     /// was said. Where none was, they keep their own.
-    package func dating(_ tree: SourceTree) -> SourceTree { isSaid ? tree.dated(seconds) : tree }
+    package func dating(_ tree: SourceTree) -> SourceTree { ofFiles.map(tree.dated) ?? tree }
 }

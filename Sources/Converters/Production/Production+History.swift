@@ -37,7 +37,10 @@ extension Production {
     ///
     /// - Throws: `bad-source-date-epoch`.
     func dated(_ identity: PackageIdentity) throws(Diagnostic) -> Production {
-        let time = try ArtifactTime(of: tree, released: released(identity))
+        let entries = released(identity)
+        let asked = revision.flatMap { wanted in entries.first { $0.revision == wanted } }
+        let time = try ArtifactTime(
+            of: tree, released: (asked ?? entries.first)?.time, first: entries.map(\.time).min())
         var dated = self
         dated.time = time
         dated.build.epoch = time.seconds
@@ -45,19 +48,18 @@ extension Production {
         return dated
     }
 
-    /// When the version packaged was released: in the project's changelog, else in `debian/changelog` of a folder; nil
-    /// where neither has an entry for it. That of the revision asked for comes first.
+    /// When the revisions of the version packaged were released, the newest first: in the project's changelog, else in
+    /// `debian/changelog` of a folder.
     ///
     /// The changelog of a package that came in need not be asked: the times of its files are the same for all who have it.
-    private func released(_ identity: PackageIdentity) -> Int64? {
+    private func released(_ identity: PackageIdentity) -> [(revision: String?, time: Int64)] {
         guard
             let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
-        else { return nil }
+        else { return [] }
         let written = project.changelog.map { ($0.version, Self.beginning($0.time)) }
-        let own = (written + debianChangelog).compactMap { version, time in
+        return (project.changelog.isEmpty ? debianChangelog : written).compactMap { version, time in
             naming.own(version).map { (revision: $0.revision, time: time) }
         }
-        return (revision.flatMap { wanted in own.first { $0.revision == wanted } } ?? own.first)?.time
     }
 
     /// The beginning of a day without an hour, which is read as its noon.
