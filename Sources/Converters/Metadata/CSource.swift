@@ -94,9 +94,6 @@ package struct CSource {
         }
     }
 
-    /// The number of the line of a place, counted from 1.
-    func line(of place: Int) -> Int { bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1 }
-
     func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
 
     /// What is said behind `mark` in its line, up to the end of its comment; of several the first that says something.
