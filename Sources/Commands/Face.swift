@@ -42,6 +42,10 @@ package enum Face {
         if EngineFace.isMeant(program: name, arguments) {
             return await EngineFace.run(program: program, arguments)
         }
+        if let fault = emptyArgument(arguments) {
+            UsageFault(fault, arguments: arguments).report()
+            return ExitStatus.usage.rawValue
+        }
         do {
             var command = try MkdkmsCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -55,6 +59,16 @@ package enum Face {
         } catch {
             return explain(error)
         }
+    }
+
+    /// What is wrong with the first argument that says nothing; nil where all do.
+    ///
+    /// No option and no file is called so: a script has a variable that it didn't set.
+    private static func emptyArgument(_ arguments: [String]) -> String? {
+        guard let index = arguments.firstIndex(of: "") else { return nil }
+        let before = index > 0 ? arguments[index - 1] : ""
+        return before.hasPrefix("-")
+            ? "the value of \(before) is empty" : "argument \(index + 1) of the command line is empty"
     }
 
     /// Prints help that was asked for on stdout, and wrong usage as a diagnostic.

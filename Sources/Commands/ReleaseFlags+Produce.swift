@@ -34,7 +34,10 @@ extension ReleaseFlags {
         if let warning = loaded.filesBesideTree?.warning(besides: { project.gives($0) }) {
             events(.diagnostic(warning))
         }
+        if let warning = loaded.scriptsLeftOut { events(.diagnostic(warning)) }
         production.carried = loaded.carried
+        let isLicenseGiven = metadata.license != nil || own?.given.license != nil
+        production.texts = isLicenseGiven ? loaded.texts.withoutLicense : loaded.texts
         production.history = loaded.history
         production.formerName = loaded.formerName
         return production
@@ -69,8 +72,10 @@ extension ReleaseFlags {
         production.repositories = repositories
         passOverTarget(for: converters, &production)
         if writesIndex {
-            production.indexing = { (artifacts, folder, earlier, leftOut) throws(Diagnostic) in
-                try ReleaseIndex(artifacts, after: earlier, without: leftOut).write(to: folder)
+            let (signer, output) = (production.settings.packageSigner, outputFolder)
+            production.indexing = { (artifacts, folder, earlier, leftOut) async throws(Diagnostic) in
+                let index = ReleaseIndex(artifacts, after: earlier, without: leftOut)
+                return try await index.write(to: folder, for: output, signer)
             }
         }
         let result = try await production.run(converters)

@@ -5,11 +5,13 @@ import FoundationEssentials
 import Streams
 import SystemPackage
 
-/// `SHA256SUMS` and `index.json`: what a release consists of, for sha256sum and for scripts.
+/// `SHA256SUMS` and `index.json`: what a release consists of, for sha256sum and for scripts; with a key `SHA256SUMS.asc`, for
+/// those who have it from a mirror.
 ///
 /// Those of a repository cover its earlier releases too, as far as they lie there.
 struct ReleaseIndex {
     private static let sumsName = "SHA256SUMS"
+    private static let signatureName = "SHA256SUMS.asc"
     private static let indexName = "index.json"
 
     private let artifacts: [Artifact]
@@ -26,8 +28,26 @@ struct ReleaseIndex {
         self.leftOut = leftOut
     }
 
-    /// Writes both into the folder of the artifacts, and returns their names; paths in them are relative to it.
-    func write(to folder: FilePath) throws(Diagnostic) -> [String] {
+    /// Writes them into `folder`; paths in them are relative to it.
+    ///
+    /// - Parameters:
+    ///   - output: where they are in the end; a signature that is there is over other sums.
+    ///   - signer: nil for none.
+    /// - Returns: their names, and of what has to be gone from `output`.
+    func write(
+        to folder: FilePath, for output: FilePath, _ signer: OpenPGPSigner?
+    ) async throws(Diagnostic) -> (files: [String], obsolete: [String]) {
+        try writeLists(to: folder)
+        let names = [Self.sumsName, Self.indexName]
+        guard let signer else {
+            return (names, Files.exists(output.appending(Self.signatureName)) ? [Self.signatureName] : [])
+        }
+        let signature = try await signer.detach(folder.appending(Self.sumsName), armor: true)
+        try Files.write(signature, to: folder.appending(Self.signatureName))
+        return (names + [Self.signatureName], [])
+    }
+
+    private func writeLists(to folder: FilePath) throws(Diagnostic) {
         var sums: [String: String] = [:]
         var items: [String: Index.Item] = [:]
         for artifact in artifacts {
@@ -53,7 +73,6 @@ struct ReleaseIndex {
         try Files.write(Array(text.utf8), to: folder.appending(Self.sumsName))
         let index = Index(artifacts: items.values.sorted { $0.file < $1.file })
         try Files.write(JSONOutput.bytes(index, schema: "index"), to: folder.appending(Self.indexName))
-        return [Self.sumsName, Self.indexName]
     }
 
     private static let endings = [".tar.gz", ".tar.xz", ".tar.zst", ".deb", ".rpm", ".dsc"]

@@ -61,7 +61,10 @@ extension DriverRelease {
     var writtenDescription: [String] { project.description.map { Prose.wrapped($0) } }
 
     /// The long description of a package: what the settings file says of the project, then what this package is.
-    func description(_ package: String) -> String {
-        (writtenDescription + [package]).joined(separator: "\n\n")
+    ///
+    /// Without settings that with the source says what the one said that it is made of, which was of the same kind.
+    func description(_ package: String, of kind: PackageKind) -> String {
+        let carried = kind == .dkms && project.description.isEmpty ? texts.description : []
+        return (writtenDescription + carried.map { Prose.wrapped($0) } + [package]).joined(separator: "\n\n")
     }
 }

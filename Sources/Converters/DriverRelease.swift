@@ -26,6 +26,8 @@ package struct DriverRelease: Sendable {
     package var knownSourceDigest: String? = nil
     /// What the package that the tree came in says of others; nil where it came in none.
     package var carried: CarriedRelations? = nil
+    /// What it says of itself; nothing likewise.
+    package var texts = CarriedTexts()
 
     /// The package that carries the files shipped beside the module, which every other one then needs; nil without any.
     var commonPackage: String? { project.files.isEmpty ? nil : naming.commonPackage }

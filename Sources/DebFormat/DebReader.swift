@@ -12,6 +12,8 @@ package struct DebReader: Sendable {
     package let path: FilePath
     package let control: ControlFields
     package let scripts: [DebPackage.Script: String]
+    /// Its script of questions to the administrator (debconf-devel(7)); nil where it asks none.
+    package let debconf: String?
     /// Absolute paths, without dpkg's flags such as `remove-on-upgrade`.
     package let conffiles: [String]
     package let triggers: [String]
@@ -49,6 +51,7 @@ package struct DebReader: Sendable {
             uniqueKeysWithValues: DebPackage.Script.allCases.compactMap { script in
                 texts[script.rawValue].map { (script, $0) }
             })
+        debconf = texts["config"]
         conffiles = Self.lines(texts["conffiles"]).compactMap { line in
             line.split(separator: " ").last { $0.hasPrefix("/") }.map(String.init)
         }

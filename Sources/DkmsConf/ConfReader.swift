@@ -99,18 +99,14 @@ struct ConfReader {
     /// Names become parts of paths, package names and scripts.
     mutating func checkName(_ value: String, _ directive: String, index: Int?) {
         let shown = index.map { "\(directive)[\($0)]" } ?? directive
-        if value == "." || value == ".." || value.contains("/") || value.contains("..") {
+        if DkmsConf.leadsElsewhere(value) {
             fault(
                 "conf-bad-name", "\(shown) is \"\(value)\", which leads to another folder",
                 hint: "use a plain name; a folder goes into BUILT_MODULE_LOCATION", at: directive,
                 index: index)
             return
         }
-        let allowed = { (character: Character) in
-            character.isASCII
-                && (character.isLetter || character.isNumber || "._+~-:@%=,^".contains(character))
-        }
-        if !value.allSatisfy(allowed) || value.hasPrefix("-") {
+        if !DkmsConf.isName(value) {
             fault(
                 "conf-bad-name", "\(shown) is \"\(value)\", which is no name for a module or package",
                 hint: "use letters, digits and . _ + ~ - only", at: directive, index: index)
@@ -153,5 +149,20 @@ struct ConfReader {
             }
         }
         return hooks
+    }
+}
+
+extension DkmsConf {
+    /// Whether a name or version is one that a dkms.conf may have: it becomes part of paths, package names and scripts.
+    package static func isName(_ value: String) -> Bool {
+        let isPlain = value.allSatisfy { character in
+            character.isASCII
+                && (character.isLetter || character.isNumber || "._+~-:@%=,^".contains(character))
+        }
+        return isPlain && !value.hasPrefix("-") && !leadsElsewhere(value)
+    }
+
+    fileprivate static func leadsElsewhere(_ value: String) -> Bool {
+        value == "." || value.contains("/") || value.contains("..")
     }
 }

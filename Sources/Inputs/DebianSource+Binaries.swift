@@ -8,9 +8,30 @@ import SystemPackage
 extension DebianSource {
     /// The paragraphs of the packages, in the order of `debian/control`.
     func binaries(_ debian: FilePath) -> [ControlFields] {
+        paragraphs(debian).filter { $0["Package"] != nil }
+    }
+
+    /// What `debian/control` says of all packages.
+    func general(_ debian: FilePath) -> ControlFields {
+        paragraphs(debian).first { $0["Source"] != nil } ?? ControlFields()
+    }
+
+    private func paragraphs(_ debian: FilePath) -> [ControlFields] {
         let text = (try? Files.readText(debian.appending("control"))) ?? ""
         return text.split(separator: /\n[ \t]*\n/).compactMap { try? ControlFields(parsing: String($0)) }
-            .filter { $0["Package"] != nil }
+    }
+
+    /// The maintainer scripts of a package; one that is the only one may have them without its name (debhelper(7)).
+    func scripts(of package: String, isOnly: Bool, _ debian: FilePath) -> [String: String] {
+        var scripts: [String: String] = [:]
+        for name in DebPackage.Script.allCases.map(\.rawValue) + ["config"] {
+            for file in ["\(package).\(name)"] + (isOnly ? [name] : [])
+            where scripts[name] == nil && PlainName.isPlain(file) {
+                let path = debian.appending(file)
+                if Files.isRegularFile(path) { scripts[name] = try? Files.readText(path) }
+            }
+        }
+        return scripts
     }
 
     /// The files that the packages have beside the tree, as far as the packaging names them one by one: those in the folders

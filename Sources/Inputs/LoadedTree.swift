@@ -19,6 +19,24 @@ package struct LoadedTree: ~Copyable {
     package let filesBesideTree: FilesBesideTree?
     private let folder: TemporaryFolder?
 
+    /// Says what the scripts of the package do that those of what is made of it don't; nil where that is nothing.
+    package var scriptsLeftOut: Diagnostic? {
+        let foreign = (metadata?.scripts ?? [:]).sorted { $0.key < $1.key }.compactMap { name, text in
+            let commands = ForeignWork(of: text).commands
+            guard !commands.isEmpty else { return nil as String? }
+            let shown = commands.prefix(3).map { $0.count > 60 ? "\($0.prefix(57))..." : $0 }
+            let others = commands.count > 3 ? " and \(commands.count - 3) more" : ""
+            return "\(name) (\(shown.joined(separator: "; "))\(others))"
+        }
+        guard !foreign.isEmpty else { return nil }
+        return .warning(
+            "scripts-left-out",
+            "scripts of \(input) do more than hand the module to DKMS, which those of what is made of it don't: \(foreign.joined(separator: ", "))",
+            hint:
+                "what the module needs of that can go into a copy of the templates (mkdkms templates export, --template-dir), or into files: of mkdkms.yaml"
+        )
+    }
+
     /// Recognises and reads TREE.
     ///
     /// - Parameters:

@@ -15,6 +15,11 @@ extension OriginalMetadata {
         homepage = deb.control["Homepage"]
         describe(deb.control["Description"] ?? "")
         license = copyright.flatMap(DebianCopyright.license)
+        self.copyright = copyright
+        section = deb.control["Section"]
+        priority = deb.control["Priority"]
+        for (script, text) in deb.scripts { scripts[script.rawValue] = text }
+        scripts["config"] = deb.debconf
         relate(deb.control)
     }
 
@@ -23,7 +28,7 @@ extension OriginalMetadata {
         let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
         for field in RelationField.ofDebian {
-            let said = DebianRelation.items(of: field.debian.flatMap { control[$0] } ?? "").map {
+            let said = DebianRelation.items(of: Self.joiningBounds(field.debian.flatMap { control[$0] } ?? "")).map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
                     .replacing("${source:Upstream-Version}", with: upstream)
             }
@@ -53,7 +58,11 @@ extension OriginalMetadata {
         packageName = source.control["Source"]
         maintainer = source.control["Maintainer"]
         homepage = source.control["Homepage"]
-        license = (try? Files.readText(debian.appending("copyright"))).flatMap(DebianCopyright.license)
+        copyright = try? Files.readText(debian.appending("copyright"))
+        license = copyright.flatMap(DebianCopyright.license)
+        let general = source.general(debian)
+        section = general["Section"]
+        priority = general["Priority"]
         let needing = binaries.filter {
             DebianRelation.items(of: $0["Depends"] ?? "").contains {
                 DebianRelation($0, takingOldSigns: true)?.alternatives.first?.name == "dkms"
@@ -64,6 +73,9 @@ extension OriginalMetadata {
             ?? (binaries.count > 1 ? needing : binaries)
         guard chosen.count == 1, let control = chosen.first else { return }
         describe(control["Description"] ?? "")
+        section = control["Section"] ?? section
+        priority = control["Priority"] ?? priority
+        scripts = source.scripts(of: control["Package"] ?? "", isOnly: binaries.count == 1, debian)
         relate(control)
     }
 
@@ -75,6 +87,15 @@ extension OriginalMetadata {
             return OriginalChange(
                 version: entry.version, time: time, author: entry.author,
                 changes: entry.changes)
+        }
+    }
+
+    /// What a package for all architectures says of one that an archive may rebuild alone, which is of its version too.
+    private static func joiningBounds(_ field: String) -> String {
+        field.replacing(
+            /([a-z0-9][a-z0-9+.\-]+) \(>= \$\{source:Version\}\),\s*([a-z0-9][a-z0-9+.\-]+) \(<< \$\{source:Version\}\.1~\)/
+        ) { match in
+            match.1 == match.2 ? "\(match.1) (= ${source:Version})" : String(match.0)
         }
     }
 

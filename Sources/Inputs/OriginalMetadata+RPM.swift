@@ -24,6 +24,7 @@ extension OriginalMetadata {
         license = text(.license)
         guard rpm.isSource else {
             installedName = packageName
+            for (scriptlet, text) in rpm.scriptlets { scripts[scriptlet.name] = text }
             var items: [RelationField: [String]] = [:]
             for (field, relation) in Self.kinds {
                 for said in rpm.relations(relation) where said.sense.isDisjoint(with: Self.addedByRPM) {

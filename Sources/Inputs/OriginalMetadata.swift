@@ -15,6 +15,15 @@ package struct OriginalMetadata: Hashable, Sendable {
     package var description: String?
     package var homepage: String?
     package var license: String?
+    /// The text of the copyright file of a Debian package.
+    package var copyright: String?
+    /// What an .rpm has as `%license` and its tree has not, by name.
+    package var licenses: [String: [UInt8]] = [:]
+    /// Those of a Debian package.
+    package var section: String?
+    package var priority: String?
+    /// Its maintainer scripts or scriptlets by name, as far as it is known what they are.
+    package var scripts: [String: String] = [:]
     /// What it says of other packages; nil where that is not said or not of the package itself.
     package var relations: OriginalRelations?
     /// The names among them of which it needs exactly its own version: packages of the same release.

@@ -21,6 +21,12 @@ struct PackageDocuments {
 
     func contains(_ path: String) -> Bool { path == copyright || changelogs.contains(path) }
 
+    /// Whether a file goes on in what is made of the package: of two changelogs only that of the packaging does.
+    func isCarried(in folder: FilePath) -> (String) -> Bool {
+        let log = changelogs.first { Files.isRegularFile(folder.pushing(FilePath($0))) }
+        return { $0 == copyright || $0 == log }
+    }
+
     func copyright(in folder: FilePath) -> String? { bytes(copyright, folder).map(Self.text) }
 
     func changelog(in folder: FilePath) -> String? {

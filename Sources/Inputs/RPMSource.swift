@@ -47,15 +47,22 @@ struct RPMSource {
         let common = commonFiles(spec, parts)
         let others = spec.sources.filter { source in
             source != spec.source && source != conf && source != common?.archive && !Self.isAside(source)
+                && source != Self.copyright
         }
         var metadata = OriginalMetadata(rpm, spec: spec)
         metadata.areFilesTold = common != nil
+        if spec.sources.contains(Self.copyright) {
+            metadata.licenses[Self.copyright] = try Files.read(try part(Self.copyright, of: parts))
+        }
         let left = (others + (common?.files ?? [])).filter(FilesBesideTree.isOne)
         return Unpacked(
             root: root, isNamed: root != top, origin: TreeOrigin(root, unpackedBelow: build, from: rpm.path),
             metadata: metadata, filesBesideTree: FilesBesideTree(left, of: rpm.path),
             warnings: reader.warnings)
     }
+
+    /// The source in which mkdkms has the copyright file of a .deb.
+    private static let copyright = "copyright"
 
     /// Whether a source is no file of anybody's: signatures, the keys they are checked by, and what rpmlint is not to say.
     private static func isAside(_ source: String) -> Bool {

@@ -49,17 +49,22 @@ struct Unpacked {
         } catch {
             throw .file("create", folder, error)
         }
+        let source = kind == .archive ? folder : folder.pushing("usr/src")
         switch kind {
         case .deb:
             let deb = try DebReader(file)
             let documents = PackageDocuments(of: deb.control["Package"] ?? "")
             var others: [String] = []
+            var reading = OtherDocuments()
             try deb.extract(into: folder) { path in
                 if FilesBesideTree.isOne(path) { others.append(path) }
+                reading.note(path)
                 return Self.isSource(path) || documents.contains(path)
             }
+            root = try TreeSearch(folder: source, shown: file).root()
             metadata = OriginalMetadata(
                 deb, copyright: documents.copyright(in: folder), changelog: documents.changelog(in: folder))
+            others += reading.left(besides: root, documents.isCarried(in: folder))
             filesBesideTree = FilesBesideTree(others, of: file)
             warnings = []
         case .rpm:
@@ -70,22 +75,28 @@ struct Unpacked {
                     hint: "give the -dkms .rpm that is built from it")
             }
             var others: [String] = []
+            var reading = OtherDocuments()
+            let licenses = PackageLicenses(of: rpm)
             try rpm.extract(into: folder) { path in
                 if FilesBesideTree.isOne(path) { others.append(path) }
-                return Self.isSource(path)
+                reading.note(path)
+                return Self.isSource(path) || licenses.paths.contains(path)
             }
-            metadata = OriginalMetadata(rpm)
+            root = try TreeSearch(folder: source, shown: file).root()
+            var metadata = OriginalMetadata(rpm)
+            metadata.licenses = licenses.texts(in: folder, besides: root)
+            self.metadata = metadata
+            others += reading.left(besides: root) { licenses.paths.contains($0) }
             filesBesideTree = FilesBesideTree(others, of: file)
             warnings = []
         default:
             var reader = try ArchiveReader(file: file)
             try ArchiveExtraction(into: folder).extract(&reader)
+            root = try TreeSearch(folder: source, shown: file).root()
             metadata = nil
             filesBesideTree = nil
             warnings = reader.warnings
         }
-        let source = kind == .archive ? folder : folder.pushing("usr/src")
-        root = try TreeSearch(folder: source, shown: file).root()
         origin = TreeOrigin(root, unpackedBelow: folder, from: file)
         isNamed = root != folder && !Self.isDkmsFolder(root)
     }

@@ -48,7 +48,7 @@ extension RPMPackage {
         if settings.format == .xz { features.append(("PayloadIsXz", "5.2-1")) }
         if settings.format == .zst { features.append(("PayloadIsZstd", "5.4.18-1")) }
         let others = RPMRelation.allCases.flatMap(dependencies)
-        if others.contains(where: { $0.name.hasPrefix("(") }) {
+        if others.contains(where: { $0.isRich }) {
             features.append(("RichDependencies", "4.12.0-1"))
         }
         let versions = others.map(\.version) + [fullVersion]

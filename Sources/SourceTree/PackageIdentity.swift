@@ -35,7 +35,7 @@ package struct PackageIdentity: Hashable, Sendable, CustomStringConvertible {
             hint: "correct PACKAGE_VERSION or the folder's name, or decide with --package-version \(claimed)")
     }
 
-    private static func version(in folderName: String, of package: String) -> String? {
+    static func version(in folderName: String, of package: String) -> String? {
         let prefix = folderName.prefix(package.count + 1)
         guard normalized(prefix) == normalized(package + "-") else { return nil }
         let suffix = folderName.dropFirst(prefix.count)

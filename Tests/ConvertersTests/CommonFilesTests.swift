@@ -72,6 +72,34 @@ import Testing
         #expect(fault.message.hasPrefix("/\(place) "))
     }
 
+    /// What is no package's, and what others rely on.
+    @Test(arguments: [
+        "boot/hello.img", "boot", "dev/hello", "home/hello/x", "media/x", "mnt/x", "proc/x", "root/.bashrc",
+        "run/hello/x",
+        "srv/x", "sys/x", "tmp/x", "usr/lib/sysimage/rpm/x", "usr/local", "usr/local/bin/hello", "var",
+        "var/lib", "var/lib/dkms/other/1.0/source", "var/lib/dpkg/info/x.postinst", "var/lib/rpm/x",
+        "var/lock/x",
+        "var/run/x", "var/tmp/x", "usr/src/other-1.0/dkms.conf",
+        "usr/src/linux-headers-6.1.0-1-amd64/Makefile",
+        "usr/src/hello-1.5.1/x", "usr/src/hello-git/dkms.conf", "usr/src/kernels/6.1/x", "hello.conf",
+    ])
+    func aPlaceThatIsNoPackages(_ place: String) async throws {
+        let fault = try await fault(file(place, 4))
+        #expect(fault.code == "bad-destination" && fault.location?.line == 4)
+        #expect(fault.message.hasPrefix("/\(place) "))
+    }
+
+    @Test func namesThatBeginAlikeAreOthers() async throws {
+        var release = try await sampleRelease(in: scratch.path)
+        release.project.files = [
+            "bootstrap/x", "usr/localized", "var/lib/dkms-hello/x", "usr/src/hello-1.5.0/notes/x",
+            "usr/src/hello-data/x",
+            "usr/src/hello.tar",
+            "opt/hello/x", "var/lib/hello/x", "usr/lib/hello/x",
+        ].enumerated().map { file($1, $0) }
+        #expect(code { try DebCommonConverter().plan(release) } == nil)
+    }
+
     /// The tree's own documents, where a .rpm has them.
     @Test func aPlaceThatIsTakenInAnRPM() async throws {
         var release = try await sampleRelease(in: scratch.path)

@@ -38,6 +38,20 @@ import Tools
     }
 
     @Test(arguments: [
+        ("1.5.0+dfsg-1", true, true), ("1.5.0-3", true, true), ("1.5.0-2", false, false),
+        ("1.5.0-1.1", false, false), ("1.5.0~rc1-3", false, false), ("1.5.0-2~deb12u1", false, false),
+        ("1.5.0^git1-1", true, true), ("1.5.0-2.el9", true, true),
+    ])
+    func aDowngradeIsTold(_ version: String, _ isOfDeb: Bool, _ isOfRPM: Bool) throws {
+        let naming = try PackageNaming(name: "hello", version: "1.5.0", revision: "2")
+        let former = try #require(FormerName(of: "hello-dkms", version: version))
+        #expect(former.olderWarning(naming, .deb)?.code == (isOfDeb ? "older-than-input" : nil))
+        #expect(former.olderWarning(naming, .rpm)?.code == (isOfRPM ? "older-than-input" : nil))
+        #expect(former.olderWarning(naming, .apk) == nil)
+        #expect(FormerName(of: "hello-source", version: version)?.olderWarning(naming, .deb) == nil)
+    }
+
+    @Test(arguments: [
         ("hello-dkms", "hello-dkms", []), ("openafs-modules-dkms", "openafs-modules-dkms", ["hello-dkms"]),
         ("nvidia-dkms-535", "nvidia-dkms-535", ["hello-dkms"]), ("dkms-hello", "dkms-hello", ["hello-dkms"]),
         ("DKMS_Hello", "dkms-hello", ["hello-dkms", "DKMS_Hello"]),

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         "GPL-2.0-only", "GPL-2.0-or-later OR MIT", "(GPL-2.0-only OR BSD-3-Clause) AND MIT",
         "GPL-2.0-only WITH Linux-syscall-note", "LicenseRef-Proprietary", "Apache-2.0+",
-        "((MIT))", "DocumentRef-x:LicenseRef-y AND Zlib",
+        "((MIT))", "DocumentRef-x:LicenseRef-y AND Zlib", "FSL-1.1-MIT OR MIT-Click",
     ])
     func right(_ expression: String) {
         #expect(PackageLicense.firstFault(in: expression) == nil)

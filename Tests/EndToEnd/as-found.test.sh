@@ -111,6 +111,26 @@ if ! needs_kernel "hello-as-found"; then
 fi
 FINGERPRINT=$(headers_fingerprint)
 check "the fixture has the faults, and $K1 is not the running kernel" fixture_is_faulty
+# One that settles nothing is said: who reads the source knows another version than the packages have.
+settles_nothing() {
+    local tree=$SCRATCH/settled/hello-1.5.0 version
+    tree_copy "$HELLO" "$tree"
+    sed -i 's/"1.5.0"/"0.1"/' "$tree/dkms.conf"
+    for version in 0.1 1.5.0 9.9; do
+        "$MKDKMS" deb "$tree" --package-version "$version" -o "$SCRATCH/settled" 2>"$SCRATCH/err.$version"
+        dpkg-deb -x "$SCRATCH/settled/hello-dkms_$version-1_all.deb" "$SCRATCH/settled/root"
+        # dkms refuses a folder of another version than its dkms.conf.
+        grep -qx "PACKAGE_VERSION='$version'" "$SCRATCH/settled/root/usr/src/hello-$version/dkms.conf"
+    done
+    contains "$SCRATCH/err.9.9" '^mkdkms: warning: package-version is 9\.9, which is not 0\.1, the version of .*/dkms\.conf, nor 1\.5\.0, .*\[other-version\]$'
+    lacks "$SCRATCH/err.0.1" other-version
+    lacks "$SCRATCH/err.1.5.0" other-version
+    "$MKDKMS" conf "$tree" --package-version 1.5.0 >/dev/null
+    "$MKDKMS" deb "$HELLO" --package-version 2.0 --dry-run 2>"$SCRATCH/err"
+    contains "$SCRATCH/err" 'package-version is 2\.0, which is not 1\.5\.0, the version of [^ ]*/dkms\.conf \[other-version\]$'
+}
+
+check "--package-version of neither dkms.conf nor folder is told" settles_nothing
 check "PACKAGE_VERSION 0.1 in hello-1.5.0 is an error until --package-version" disagreement
 check "modules for each kernel, or built-for-other-kernel" modules
 check "dpkg -V of the header packages" headers_unchanged

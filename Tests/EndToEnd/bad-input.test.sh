@@ -325,6 +325,32 @@ interrupted() {
 keys=$SCRATCH/keys
 make_key "$keys" mok
 make_key "$keys" other
+# A script's variable that is not set is no name of a file, a kernel or a version.
+empty_arguments() {
+    refused 64 'argument 2 of the command line is empty' "$MKDKMS" deb ''
+    local option
+    for option in -k -o -R --settings --from --package-version --sign-key --target; do
+        refused 64 "the value of $option is empty" "$MKDKMS" deb "$HELLO" "$option" ''
+    done
+    "$MKDKMS" deb "$HELLO" -o '' --json >"$SCRATCH/empty.json" 2>/dev/null || [ $? = 64 ]
+    equal "$(jq -r '.schema + " " + .diagnostics[0].code' "$SCRATCH/empty.json")" 'mkdkms.deb/1 usage'
+    absent "$SCRATCH/hello-dkms_1.5.0-1_all.deb"
+}
+
+# Nor is dkms.conf to blame for a version that it doesn't have.
+settled_version() {
+    local version
+    for version in 'a b' a/b ../x; do
+        refused 64 'error: ".*" cannot be the version of a module .bad-package-version' "$MKDKMS" tarball "$HELLO" --package-version "$version" -o "$SCRATCH/no"
+    done
+    refused 64 bad-package-version "$MKDKMS" lint "$HELLO" --package-version a/b
+    printf 'package-version: a/b\n' >"$SCRATCH/version.yaml"
+    refused 64 'version\.yaml:1: .*bad-package-version' "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/version.yaml" -o "$SCRATCH/no"
+    absent "$SCRATCH/no"
+}
+
+check "an empty argument is told with its place" empty_arguments
+check "a --package-version that no module can have" settled_version
 check "no dkms.conf" no_conf
 check "an empty dkms.conf" empty_conf
 check "an invalid dkms.conf: all its faults at once" invalid_conf
@@ -343,16 +369,18 @@ for suffix in .tar.gz .deb .rpm; do
     check "truncated and corrupt $suffix" spoilt "$suffix"
 done
 check "files of noise" noise
-if needs_root "a full disk"; then
+if needs_mounts "a full disk"; then
     for verb in tarball "deb --kind dkms" "rpm --kind dkms"; do
         # shellcheck disable=SC2086 # a verb and its options
         check "a full disk: $verb" full_disk $verb
     done
+fi
+if needs_root "an output folder that can't be written"; then
     check "an output folder that can't be written" unwritable_output
 fi
 if needs_kernel "builds of bad trees"; then
     check "no -k where one is needed" no_kernel_given
-    if needs_root "a kernel without headers"; then check "a kernel without headers" no_headers; fi
+    if needs_mounts "a kernel without headers"; then check "a kernel without headers" no_headers; fi
     check "a compile failure: first error, log, exit 1" compile_failure
     if needs_two_kernels "one kernel of two fails"; then check "one kernel of two fails: the other's deb is made" one_kernel_fails; fi
     check "a module missing after the build" module_missing

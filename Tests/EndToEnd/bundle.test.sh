@@ -1,6 +1,6 @@
 #!/bin/bash
 # A bundle that mkdkms made, in a Debian root with neither dkms nor compiler: verified, installed, uninstalled.
-# What its install does in every corner is bundle-install.sh's; this is the two ends together.
+# What its install does in every corner is bundle-install.test.sh's; this is the two ends together.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/root.sh"
 

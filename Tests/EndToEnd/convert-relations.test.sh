@@ -100,13 +100,13 @@ Replaces: hello-oss \(<= 1\.1-1\) \[relations-left-out\]$"
     diff "$SCRATCH/expected" <(said_by_rpm "$SCRATCH/rpm/of-source"/*.rpm)
 }
 
-# Where the settings say what the package is to say, nothing is taken from another one, and nothing missed.
+# Where the settings say what the package is to say, nothing else is taken from another one than its dkms, and nothing missed.
 settled() {
     printf 'rpm: {dkms: {suggests: [hello-doc]}}\n' >"$SCRATCH/settings.yaml"
     "$MKDKMS" rpm "$SCRATCH/in/hello-dkms.deb" --kind dkms --settings "$SCRATCH/settings.yaml" -o "$SCRATCH/settled" 2>"$SCRATCH/err"
     lacks "$SCRATCH/err" relations-left-out
     diff <(said_by_rpm "$SCRATCH/settled"/*.rpm) - <<'END'
-requires: (dkms or mkdkms)
+requires: (dkms >= 3.0.9 or mkdkms)
 suggests: hello-doc
 provides: hello-dkms = 1.5.0-3
 provides: hello-kmod = 1.5.0-3
@@ -299,6 +299,33 @@ END
     equal "$(dpkg-deb -f "$SCRATCH/engine/back"/*.deb Depends)" 'dkms (>= 3.0.11) | mkdkms'
 }
 
+# tiny NAME VERSION: an .rpm of nothing, in $SCRATCH/tiny.
+tiny() {
+    mkdir -p "$SCRATCH/tiny"
+    printf '%s\n' "Name: $1" "Version: $2" 'Release: 1' 'Summary: x' 'License: MIT' 'BuildArch: noarch' '%description' x '%files' >"$SCRATCH/tiny/$1.spec"
+    rpmbuild --quiet -bb --define "_topdir $SCRATCH/tiny" --define "_rpmdir $SCRATCH/tiny" \
+        --define '_rpmfilename %%{NAME}-%%{VERSION}.rpm' "$SCRATCH/tiny/$1.spec"
+}
+
+# missed FILE: what rpm misses, in $SCRATCH/missed, where this is all that is installed beside ours.
+missed() {
+    rpm --dbpath "$SCRATCH/tiny/db" -i --test --justdb --nosignature "$1" "$SCRATCH/engine/again"/*.rpm >"$SCRATCH/missed" 2>&1 || true
+    contains "$SCRATCH/missed" '/bin/sh is needed by hello-dkms'
+}
+
+# An older dkms will not do, a newer one or mkdkms will.
+what_will_do() {
+    tiny dkms 3.0.10
+    tiny dkms 3.1
+    tiny mkdkms 0.1
+    missed "$SCRATCH/tiny/dkms-3.0.10.rpm"
+    contains "$SCRATCH/missed" '\(dkms >= 3.0.11 or mkdkms\) is needed by hello-dkms'
+    missed "$SCRATCH/tiny/dkms-3.1.rpm"
+    lacks "$SCRATCH/missed" 'mkdkms\) is needed'
+    missed "$SCRATCH/tiny/mkdkms-0.1.rpm"
+    lacks "$SCRATCH/missed" 'mkdkms\) is needed'
+}
+
 # What the settings say as the package does itself is there once.
 doubles() {
     printf '%s\n' 'deb: {provides: [hello-modules (= 1.5.0-1), hello-api]}' 'rpm: {provides: [hello-kmod = 1.5.0-1, hello-api]}' \
@@ -323,9 +350,10 @@ if needs_program "to .rpm" rpm; then
     check "no name is provided twice" doubles
 fi
 if needs_program "of .rpm" rpmbuild; then
+    check "an older dkms will not do, a newer one or mkdkms will" what_will_do
     check "an .rpm and its source that say something in every tag" make_rpm_input
     check ".rpm to .rpm: all of it, in the same versions" rpm_to_rpm
     check ".rpm to .deb: what has a name there, the rest is named" rpm_to_deb
-check "an .rpm with an epoch" epoch
+    check "an .rpm with an epoch" epoch
 fi
 finish

@@ -70,6 +70,123 @@ relations() {
     contains "$work/depends" 'libelf-dev \(>= 0\.150\), libc6-dev, perl$'
 }
 
+# What a package says of itself in texts goes on as it is, there and back; what doesn't is told.
+texts() {
+    local work=$SCRATCH/texts input document
+    mkdir -p "$work/root/DEBIAN" "$work/root/usr/src" "$work/root/usr/share/doc/hello-dkms"
+    cp -a "$TREE" "$work/root/usr/src/"
+    printf '%s\n' 'Package: hello-dkms' 'Version: 1.5.0-3' 'Architecture: all' 'Maintainer: A Tester <tester@example.org>' \
+        'Section: contrib/kernel' 'Priority: optional' 'Depends: dkms' 'Description: hello, kernel' \
+        ' A module that greets whoever loads it, at length.' ' .' ' It knows no other word.' >"$work/root/DEBIAN/control"
+    cat >"$work/root/usr/share/doc/hello-dkms/copyright" <<'EOF'
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: *
+Copyright: 2019 Nobody In Particular
+License: GPL-2
+ With a word of thanks.  On Debian systems its text is in
+ /usr/share/common-licenses/GPL-2.
+EOF
+    printf 'hello (1.5.0-3) unstable; urgency=low\n\n  * Greet.\n\n -- A Tester <tester@example.org>  Tue, 14 Nov 2023 22:13:20 +0000\n' |
+        gzip -9n >"$work/root/usr/share/doc/hello-dkms/changelog.Debian.gz"
+    echo 'Read this.' >"$work/root/usr/share/doc/hello-dkms/README.Debian"
+    echo 'As in the tree.' >"$work/root/usr/share/doc/hello-dkms/README.md"
+    dpkg-deb --root-owner-group -b "$work/root" "$work/hello-dkms.deb"
+    "$MKDKMS" deb "$work/hello-dkms.deb" --kind dkms --kind source -o "$work/deb" 2>"$work/err"
+    contains "$work/err" 'lacks: usr/share/doc/hello-dkms/README.Debian \[files-left-out\]'
+    "$MKDKMS" rpm "$work/hello-dkms.deb" --kind dkms -o "$work/rpm"
+    "$MKDKMS" deb "$(one "$work/rpm" '*.rpm')" --kind dkms -o "$work/back" 2>"$work/err"
+    lacks "$work/err" 'left-out'
+    "$MKDKMS" deb "$work/deb"/*.dsc --kind dkms -o "$work/again"
+    document=$work/root/usr/share/doc/hello-dkms/copyright
+    for input in deb back again; do
+        unpack "$(one "$work/$input" '*.deb')" "$work/$input.tree"
+        same "$work/$input.tree/usr/share/doc/hello-dkms/copyright" "$document"
+        dpkg-deb -f "$(one "$work/$input" '*.deb')" Description >"$work/$input.description"
+        diff - "$work/$input.description" <<'EOF'
+Hello, kernel
+ A module that greets whoever loads it, at length.
+ .
+ It knows no other word.
+ .
+ This package holds the source of the kernel module, to be built by DKMS for
+ each kernel whose headers are installed.
+EOF
+    done
+    equal "$(dpkg-deb -f "$(one "$work/deb" '*.deb')" Section)" contrib/kernel
+    equal "$(dpkg-deb -f "$(one "$work/again" '*.deb')" Section)" contrib/kernel
+    unpack "$(one "$work/rpm" '*.rpm')" "$work/rpm.tree"
+    same "$work/rpm.tree/usr/share/licenses/hello-dkms/copyright" "$document"
+    rpm -qpL --nosignature "$(one "$work/rpm" '*.rpm')" >"$work/licenses"
+    contains "$work/licenses" '^/usr/share/licenses/hello-dkms/copyright$'
+    # Source packages of it have that text too, which the tree has not.
+    "$MKDKMS" rpm "$work/hello-dkms.deb" --kind source --kind skeleton -o "$work/source"
+    rpmbuild --quiet --rebuild --define "_topdir $work/top" --define "_rpmdir $work/rebuilt" "$(one "$work/source" '*.src.rpm')"
+    unpack "$(one "$work/rebuilt" '*.rpm')" "$work/rebuilt.tree"
+    same "$work/rebuilt.tree/usr/share/licenses/hello-dkms/copyright" "$document"
+    same "$work/source/copyright" "$document"
+    "$MKDKMS" deb "$(one "$work/source" '*.src.rpm')" --kind dkms -o "$work/of-source" 2>"$work/err"
+    lacks "$work/err" 'left-out'
+    unpack "$(one "$work/of-source" '*.deb')" "$work/of-source.tree"
+    same "$work/of-source.tree/usr/share/doc/hello-dkms/copyright" "$document"
+    # A licence that is given is another one than that text is of.
+    "$MKDKMS" deb "$work/hello-dkms.deb" --kind dkms --license MIT -o "$work/given"
+    unpack "$(one "$work/given" '*.deb')" "$work/given.tree"
+    contains "$work/given.tree/usr/share/doc/hello-dkms/copyright" '^License: Expat$'
+    lacks "$work/given.tree/usr/share/doc/hello-dkms/copyright" Nobody
+}
+
+texts_are_fine() {
+    local work=$SCRATCH/texts
+    lintian --allow-root --tag-display-limit 0 "$work/deb"/*.deb "$work/back"/*.deb "$work/own"/*.deb | tee "$work/lintian"
+    [ ! -s "$work/lintian" ]
+}
+
+# The licence of an .rpm that its tree has not: Debian has no text of it either.
+licence_of_an_rpm() {
+    local work=$SCRATCH/texts
+    mkdir -p "$work/top/SOURCES"
+    tar -C "$SCRATCH/src" -czf "$work/top/SOURCES/hello-1.5.0.tar.gz" hello-1.5.0
+    printf 'Do as you like.\n\nBut be nice.\n' >"$work/top/SOURCES/NICE"
+    cat >"$work/hello-dkms.spec" <<'EOF'
+Name: hello-dkms
+Version: 1.5.0
+Release: 1
+Summary: Hello, kernel
+License: LicenseRef-Nice
+BuildArch: noarch
+Source0: hello-1.5.0.tar.gz
+Source1: NICE
+%description
+A module that greets whoever loads it.
+%prep
+%setup -q -n hello-1.5.0
+cp %{SOURCE1} .
+%install
+mkdir -p %{buildroot}/usr/src/hello-1.5.0
+cp -a Makefile dkms.conf hello.c %{buildroot}/usr/src/hello-1.5.0/
+%files
+%license NICE
+/usr/src/hello-1.5.0
+%post
+getent passwd hello || useradd -r hello
+dkms add -m hello -v 1.5.0
+EOF
+    rpmbuild --quiet -bb --define "_topdir $work/top" --define "_rpmdir $work/built" "$work/hello-dkms.spec"
+    "$MKDKMS" deb "$(one "$work/built" '*.rpm')" --kind dkms -o "$work/own" --maintainer 'A Tester <tester@example.org>' 2>"$work/err"
+    contains "$work/err" '%post \(getent passwd hello; useradd -r hello\) \[scripts-left-out\]'
+    lacks "$work/err" 'files-left-out'
+    unpack "$(one "$work/own" '*.deb')" "$work/own.tree"
+    diff <(sed -n '/^License:/,$p' "$work/own.tree/usr/share/doc/hello-dkms/copyright") - <<'EOF'
+License: LicenseRef-Nice
+ Its text:
+ .
+ Do as you like.
+ .
+ But be nice.
+EOF
+}
+
 # What mkdkms made itself, with a package of files beside the module: source packages too tell what gets lost of it.
 own_packages() {
     local work=$SCRATCH/own input
@@ -221,6 +338,9 @@ and_back() {
 check "hello: .deb to .rpm to .deb is the same file, tree and run bits" there_and_back
 check "hello: maintainer, homepage and summary, literally" metadata
 check "relations: known ones translated, others dropped with a warning" relations
+if needs_program "texts" rpmbuild; then check "texts: copyright, section and description go on, the rest is told" texts; fi
+if needs_program "texts: of a licence" rpmbuild; then check "texts: the licence that an .rpm brings; foreign work of its scripts" licence_of_an_rpm; fi
+if needs_program "texts: lintian" lintian; then check "texts: lintian has nothing against them" texts_are_fine; fi
 check "relations and files: of mkdkms's own packages and source packages" own_packages
 if needs_kernel "relations: none of them on finished modules"; then
     check "relations: none of them on finished modules" relations_of_modules
@@ -240,7 +360,19 @@ debian_package() {
     check "$package: hooks are ours" hooks "$package" "$version"
     check "$package: and back to a .deb" and_back "$package"
 }
+# left_out PACKAGE PATTERN: what the conversion says of the package's scripts; nothing for an empty one.
+left_out() {
+    if [ -n "$2" ]; then contains "$SCRATCH/$1.err" "$2.* \[scripts-left-out\]"; else lacks "$SCRATCH/$1.err" 'scripts-left-out'; fi
+    same "$SCRATCH/$1/after/usr/share/licenses/$1/copyright" "$SCRATCH/$1/before/usr/share/doc/$1/copyright"
+}
 debian_package zfs-dkms zfs 'dkms (>= 2.8)' '(dkms or mkdkms)' file glibc-devel perl
 debian_package lttng-modules-dkms lttng-modules 'dkms (>= 2.8)' '(dkms or mkdkms)'
 debian_package nvidia-kernel-dkms nvidia-current 'dkms (>= 3.0.3-4~)' '(dkms >= 3.0.3 or mkdkms)'
+for package in zfs-dkms lttng-modules-dkms nvidia-kernel-dkms; do
+    [ -e "$SCRATCH/$package.err" ] || continue
+    work=
+    [ $package != zfs-dkms ] ||
+        work='config \(.*db_input critical zfs-dkms/.*postinst \(.*db_get.*postrm \(.*db_purge\), prerm \(rm -f /etc/zfs/zpool.cache\)'
+    check "$package: its copyright as it is, and what its scripts did besides" left_out $package "$work"
+done
 finish

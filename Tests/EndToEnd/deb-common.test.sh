@@ -8,12 +8,6 @@ DEB_ARCH=$(dpkg --print-architecture)
 RULES=lib/udev/rules.d/60-hello.rules
 MODPROBE=etc/modprobe.d/hello.conf
 
-# An initramfs for each of the many installations is most of the time and nothing of what is looked at here.
-root_without_initramfs() {
-    make_root
-    echo update_initramfs=no >"$ROOT/etc/initramfs-tools/update-initramfs.conf"
-}
-
 # with_files FOLDER YAML [OPTION…]: the .debs of a release that has the two files beside the module, for the root.
 with_files() {
     printf '%s\n' "$2" "files:" "  - {role: modprobe, content: options hello from=common, name: hello.conf}" \

@@ -75,7 +75,9 @@ same_package() {
         sed -i 's/^[0-9a-f]*  //; /changelog.Debian.gz$/d' "$folder/$side/x/DEBIAN/md5sums"
         (cd "$folder/$side/x" && find . -printf '%M %p %l\n' | sort) >"$folder/$side/list"
         dpkg-deb -f "$deb" Package Source Version Architecture Maintainer Depends Recommends Provides Conflicts \
-            Breaks Replaces Section Priority Homepage Description >"$folder/$side/control"
+            Breaks Replaces Section Priority Homepage Description |
+            # What is built needs the other package of the release in whichever build of it.
+            sed -E 's/([a-z-]+) \(>= ([^)]*)\), \1 \(<< \2\.1~\)/\1 (= \2)/' >"$folder/$side/control"
         rm "$folder/$side/x/DEBIAN/control"
     done
     diff "$folder/ours/list" "$folder/built/list"
@@ -146,6 +148,14 @@ END
         done
         equal "$(find "$folder/$settings/built" -name '*.deb' | wc -l)" 2
     done
+    dpkg-deb -f "$folder"/program/built/hello-dkms_*.deb Depends >"$SCRATCH/depends"
+    contains "$SCRATCH/depends" 'hello-common \(>= 1\.5\.0-1\), hello-common \(<< 1\.5\.0-1\.1~\)'
+    lintian --allow-root --tag-display-limit 0 "$folder/program/hello_1.5.0-1.dsc" >"$SCRATCH/lintian" || true
+    lacks "$SCRATCH/lintian" binnmuable
+    # Read again it is of this version, and so of the packages that are made of it.
+    (cd "$folder" && "$MKDKMS" deb program/hello_1.5.0-1.dsc --kind dkms -o again)
+    dpkg-deb -f "$folder"/again/hello-dkms_*.deb Depends >"$SCRATCH/depends"
+    contains "$SCRATCH/depends" 'hello-common \(= 1\.5\.0-1\)'
     dpkg-deb -c "$folder"/program/hello-common_*.deb >"$SCRATCH/list"
     contains "$SCRATCH/list" '^-rw-r----- .* \./etc/hello/secret\.conf$'
     contains "$SCRATCH/list" '^-rwxr-xr-x .* \./usr/bin/hello-program$'

@@ -246,6 +246,7 @@ full_tree() {
     status_never_fails
     rm "$TREE/filler"
     quietly engine install hello/1.5.0 -k "$K1"
+    same "$(built "$K1" 1.5.0)" "$INSTALLED"
     quietly engine remove hello/1.5.0 --all
     same "$(built "$K1" 1.4.0)" "$ORIGIN"
     no_leftovers

@@ -172,6 +172,35 @@ Building module(s)... done.
 TEXT
 }
 
+# A key on a token, without the engine or provider of OpenSSL that the kernel's sign-file needs; a wrong PIN is tried once.
+token_signing() {
+    local library
+    library=$(dpkg -L libsofthsm2 | grep -m 1 '/libsofthsm2\.so$')
+    source_of two-modules 2.1
+    quietly engine add two-modules/2.1
+    rm /etc/dkms/framework.conf.d/unsigned.conf
+    make_key "$LAYERS" own
+    export SOFTHSM2_CONF=$LAYERS/softhsm2.conf PKCS11_MODULE_PATH=$library KBUILD_SIGN_PIN=4711
+    mkdir "$LAYERS/tokens"
+    echo "directories.tokendir = $LAYERS/tokens" >"$SOFTHSM2_CONF"
+    softhsm2-util --init-token --free --label engine --pin 4711 --so-pin 12345678
+    softhsm2-util --import "$LAYERS/own.key" --token engine --label own --id 01 --pin 4711
+    framework 'try_sign_modules="true"' "mok_signing_key=\"$LAYERS/own.key\"" "mok_certificate=\"$LAYERS/own.der\""
+    quietly engine build two-modules/2.1 -k "$K1"
+    cp -r "$TREE/two-modules/2.1/$K1/$ARCH/module" "$LAYERS/by-file"
+    framework 'try_sign_modules="true"' 'mok_signing_key="pkcs11:token=engine;object=own"' "mok_certificate=\"$LAYERS/own.der\""
+    quietly engine build two-modules/2.1 -k "$K1" --force
+    contains "$SCRATCH/said" '^Signing key: pkcs11:token=engine;object=own$'
+    lacks "$SCRATCH/said" 'Failed to sign'
+    diff -r "$LAYERS/by-file" "$TREE/two-modules/2.1/$K1/$ARCH/module"
+    equal "$(modinfo -F signer "$(find "$LAYERS/by-file" -name '*.ko*' | head -n 1)")" 'own module signing key'
+    KBUILD_SIGN_PIN=not-the-pin quietly engine build two-modules/2.1 -k "$K1" --force
+    contains "$SCRATCH/said" 'Failed to sign module'
+    contains "$SCRATCH/said" 'refuses the PIN'
+    lacks "$SCRATCH/said" 'not-the-pin|SSL error'
+    equal "$(modinfo -F signer "$(find "$TREE/two-modules/2.1/$K1/$ARCH/module" -name '*.ko*' | head -n 1)")" ''
+}
+
 # signed_by CERTIFICATE FILE: the signature at the end of a module is over the bytes before it.
 signed_by() {
     python3 - "$2" "$SCRATCH/body" "$SCRATCH/message" <<'PYTHON'
@@ -336,6 +365,7 @@ case_of "modules as the kernel's: .zst" compressed zst zstd -qt
 case_of "generate_mok" generate_mok
 ours "half a key pair is never overwritten" in_fresh half_a_key
 case_of "a signing key and tool of one's own" signing
+if needs_program "a signing key on a token" softhsm2-util; then ours "a signing key on a token" in_fresh token_signing; fi
 ours "what POST_BUILD changes is signed again" in_fresh post_build_changes
 case_of "kernel_preinst, kernel_postinst, kernel_prerm" kernel_hooks
 case_of "autoinstall takes the newest version" newest_version

@@ -153,7 +153,11 @@ as_found() {
         ln -s "$(realpath "/lib/modules/${K2:-$K1}/build")" "/lib/modules/$RUNNING/build"
     }
     quietly engine add -m hello -v 1.5.0
-    engine install -m hello -v 1.5.0 -k "$K1" >"$SCRATCH/as-found" 2>&1 || echo "refused with $?"
+    if engine install -m hello -v 1.5.0 -k "$K1" >"$SCRATCH/as-found" 2>&1; then
+        present "/lib/modules/$K1/updates/dkms/hello.ko"
+    else
+        contains "$SCRATCH/as-found" '^Error! '
+    fi
     cat "$SCRATCH/as-found"
     right_or_absent "$K1"
     engine autoinstall -k "$K1" >"$SCRATCH/as-found" 2>&1 || echo "refused with $?"

@@ -9,7 +9,10 @@
 
 set -uo pipefail
 export LC_ALL=C.UTF-8 TZ=UTC DEBIAN_FRONTEND=noninteractive
-unset MAKEFLAGS MAKELEVEL MFLAGS SOURCE_DATE_EPOCH GIT_DIR
+umask 022
+unset MAKEFLAGS MAKELEVEL MFLAGS SOURCE_DATE_EPOCH GIT_DIR DEBFULLNAME DEBEMAIL EMAIL GNUPGHOME XDG_CACHE_HOME XDG_CONFIG_HOME
+# Every option has a variable.
+for name in "${!MKDKMS_@}"; do [ "$name" = MKDKMS_TEST_NAMESPACE ] || unset "$name"; done
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 REPO=$(cd "$HERE/../.." && pwd)
@@ -186,10 +189,16 @@ in_turn() {
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
-# needs_kernel NAME, needs_two_kernels NAME, needs_root NAME: true, or a skip line for NAME and false.
+# needs_kernel NAME, needs_two_kernels NAME, needs_root NAME, needs_mounts NAME: true, or a skip line for NAME and false.
 needs_kernel() { [ -n "$K1" ] || { skip "$1" "no installed kernel headers"; return 1; }; }
 needs_two_kernels() { [ -n "$K2" ] || { skip "$1" "headers of one kernel only"; return 1; }; }
 needs_root() { is_root || { skip "$1" "needs root"; return 1; }; }
+
+needs_mounts() {
+    needs_root "$1" || return 1
+    # Containers have a root that may not.
+    unshare --mount --pid --fork true 2>/dev/null || { skip "$1" "no mount namespaces here"; return 1; }
+}
 
 # needs_program NAME PROGRAM…: true, or a skip line for NAME and false.
 needs_program() {

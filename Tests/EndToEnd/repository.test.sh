@@ -52,6 +52,29 @@ first() {
     (cd "$repo" && sha256sum --quiet -c SHA256SUMS)
 }
 
+# Who has packages and sums of a mirror can ask whose they are; a signature never stays beside other sums than its own.
+signed_sums() {
+    local folder=$SCRATCH/sums-only
+    gpg --batch --verify "$repo/SHA256SUMS.asc" "$repo/SHA256SUMS"
+    release 2 "$folder"
+    gpg --batch --verify "$folder/SHA256SUMS.asc" "$folder/SHA256SUMS"
+    spoil "$folder/SHA256SUMS"
+    ! gpg --batch --verify "$folder/SHA256SUMS.asc" "$folder/SHA256SUMS" || fail 'any sums are good'
+    # Of a release that is no repository, too.
+    "$MKDKMS" release "$TREE" --package-key test@example.org -o "$SCRATCH/plain"
+    gpg --batch --verify "$SCRATCH/plain/SHA256SUMS.asc" "$SCRATCH/plain/SHA256SUMS"
+    "$MKDKMS" release "$TREE" -o "$SCRATCH/plain"
+    absent "$SCRATCH/plain/SHA256SUMS.asc"
+    (cd "$SCRATCH/plain" && sha256sum --quiet -c SHA256SUMS)
+    if command -v sq >/dev/null; then
+        sq key generate --userid '<sums@b.c>' --export "$SCRATCH/sums.pgp"
+        "$MKDKMS" release "$TREE" --package-key "$SCRATCH/sums.pgp" -o "$SCRATCH/plain"
+        sq verify --signer-cert "$SCRATCH/sums.pgp" --detached "$SCRATCH/plain/SHA256SUMS.asc" "$SCRATCH/plain/SHA256SUMS"
+    fi
+    refused 1 'package-signing-failed' "$MKDKMS" release "$TREE" --package-key nobody@example.org -o "$SCRATCH/unsigned"
+    absent "$SCRATCH/unsigned"
+}
+
 # packages FOLDER: those in it, by their digests.
 packages() { (cd "$1" && sha256sum -- *.deb *.rpm); }
 
@@ -409,6 +432,7 @@ if ! needs_program "repositories" gpg; then
 fi
 check "a key of gpg" make_key
 check "release ${REPOS[*]}: lists, signatures and packages agree, the second time too" first
+check "the sums are signed" signed_sums
 check "packages that are not signed so already are signed anew, and no others" signed_anew
 if needs_program "a repository signed by sq" sq; then check "the same with a key that sq reads" signed_by_sequoia; fi
 check "what is no package is told" no_packages
@@ -429,7 +453,7 @@ if needs_program "a createrepo_c that fails" createrepo_c; then
     check "a createrepo_c that fails leaves the repository as it was" failing_createrepo
 fi
 check "no repository at all rather than half of one" no_half_repository
-if needs_root "a full disk"; then check "a full disk leaves the repository as it was" disk_full; fi
+if needs_mounts "a full disk"; then check "a full disk leaves the repository as it was" disk_full; fi
 if needs_program "apt on its way" apt-get; then
     check "apt finds the lists of the InRelease that it has read, whatever came since" client_on_its_way
 fi

@@ -37,6 +37,12 @@ make_root() {
     cp "$ROOT/lib/modules/$KR/modules.dep" "$SCRATCH/modules.dep"
 }
 
+# The same for a file of many installations, where an initramfs for each would be most of the time and is not looked at.
+root_without_initramfs() {
+    make_root
+    echo update_initramfs=no >"$ROOT/etc/initramfs-tools/update-initramfs.conf"
+}
+
 # in_root COMMAND…: in the root, with mounts and processes of its own that end with the command.
 in_root() {
     # shellcheck disable=SC2016 # the inner shell's words
@@ -118,6 +124,6 @@ END
 
 # needs_debian_root NAME: true, or a skip line and false.
 needs_debian_root() {
-    needs_root "$1" && needs_kernel "$1" || return 1
+    needs_mounts "$1" && needs_kernel "$1" || return 1
     [ -n "$KR" ] || { skip "$1" "the archive has no image of ${KERNELS[*]}"; return 1; }
 }

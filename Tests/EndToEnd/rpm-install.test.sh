@@ -55,6 +55,7 @@ payload() {
 # Folders that other packages own (/usr, /lib/modules, …) stay theirs.
 owns_no_shared_folder() {
     rpm -qpl "$out"/*.rpm | tee "$SCRATCH/list"
+    contains "$SCRATCH/list" '^/usr/src/hello-1\.5\.0$'
     lacks "$SCRATCH/list" '^/(usr|lib|etc|var)?(/(src|lib|share|modules))*$'
     lacks "$SCRATCH/list" "^/(usr/)?lib/modules/$KR(/(extra|updates))?\$"
 }

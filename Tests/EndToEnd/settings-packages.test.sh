@@ -117,7 +117,7 @@ deb_words() {
     equal "$(dpkg-deb -f "$file" Maintainer)" 'Ann Lee <ann@debian.org>'
     # shellcheck disable=SC2016 # literally
     equal "$(dpkg-deb -f "$file" Description | head -n 1)" 'Greets 100% of "everybody" for $(nothing), with a \ and an é'
-    dpkg-deb -f "$file" Description | tr '\n' ' ' >"$SCRATCH/words"
+    dpkg-deb -f "$file" Description | tr -s '\n ' ' ' >"$SCRATCH/words"
     # shellcheck disable=SC2016
     grep -qF '`id`, $(id),' "$SCRATCH/words"
     for word in "'quotes'" '%{name},' '%%d,' '\n' '日本'; do grep -qF -- "$word" "$SCRATCH/words"; done
@@ -160,6 +160,15 @@ rpm_words() {
     lacks "$SCRATCH/requires" elfutils
     rpm -qp --provides "$file" | grep -Fx 'greeter = 2' >/dev/null
     equal "$(rpm -qp --recommends "$out"/hello-common-*.rpm)" systemd-udev
+}
+
+# Releases of one day have an order all the same.
+same_day() {
+    printf '%s\n' 'maintainer: A <a@example.org>' changelog: '- {version: 1.5.0, date: 2026-03-01, changes: x}' \
+        '- {version: 1.4.0, date: 2026-03-01, changes: y}' '- {version: 1.3.0, date: 2026-03-01, changes: z}' >"$SCRATCH/day.yaml"
+    "$MKDKMS" deb "$HELLO" --settings "$SCRATCH/day.yaml" -o "$SCRATCH/day"
+    lintian --allow-root --tag-display-limit 0 "$SCRATCH/day/"*.deb | tee "$SCRATCH/lintian"
+    lacks "$SCRATCH/lintian" '^[EW]:'
 }
 
 lintian_silent() {
@@ -269,8 +278,9 @@ check "packages as the file says, the same on repeat" make_packages
 check "words and relations in the debs, literally" deb_words
 check "words and relations in the rpms, literally" rpm_words
 check "lintian has neither error nor warning for the common deb" lintian_silent
+check "lintian takes a changelog of releases of one day" same_day
 check "rpmlint has none either for the common rpm" rpmlint_silent
-check "a root with dkms and $KR" make_root
+check "a root with dkms and $KR" root_without_initramfs
 check "dpkg installs both, keeps conffiles over an upgrade" install_debs
 check "an upgrade to a newer target takes the old conffile away" move_conffile
 check "dpkg -P leaves nothing" purge_debs

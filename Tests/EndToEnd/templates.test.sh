@@ -92,11 +92,5 @@ check "export replaces nothing without --force" keeps_what_is_there
 check "a changed template is in the package" changed_in_package
 check "--template-dir comes before \$MKDKMS_TEMPLATES, and JSON says so" first_place_wins
 check "templates beside the program are found" other_places
-if ! is_root; then
-    skip "those of /etc/mkdkms are found" "needs root"
-elif ! unshare -m true 2>/dev/null; then
-    skip "those of /etc/mkdkms are found" "no mount namespaces"
-else
-    check "those of /etc/mkdkms are found" system_place
-fi
+if needs_mounts "those of /etc/mkdkms are found"; then check "those of /etc/mkdkms are found" system_place; fi
 finish

@@ -326,6 +326,8 @@ import Testing
         try Files.makeDirectories(tree.appending("DEBIAN"))
         try Files.makeDirectories(tree.appending("usr/src"))
         try Files.write(Array("x".utf8), to: tree.appending("usr/src/file"))
+        // dpkg-deb wants it to be as open, whatever the umask.
+        try Files.setPermissions(tree.appending("DEBIAN"), 0o755)
         let control =
             "Package: a1\nVersion: 1\nArchitecture: all\nMaintainer: A <a@b>\nDescription: short\n long\n"
         try Files.write(Array(control.utf8), to: tree.appending("DEBIAN/control"))

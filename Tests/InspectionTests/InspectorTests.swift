@@ -64,6 +64,8 @@ import Tools
         let folder = scratch.path.pushing("root/lib/modules/6.1.0-56-amd64/updates")
         try Files.makeDirectories(folder)
         try await AssembledModule(name: "hello").write(to: folder)
+        // dpkg-deb wants it to be as open, whatever the umask.
+        try Files.setPermissions(scratch.path.pushing("root/DEBIAN"), 0o755)
         _ = try await run("dpkg-deb", "--root-owner-group", "--build", "root", "it.deb")
         let artifact = try inspect("it.deb")
         #expect(artifact.format == .deb)
@@ -94,6 +96,8 @@ import Tools
         let folder = scratch.path.pushing("root/lib/modules/6.1.0-1/updates")
         let whole = try await AssembledModule(name: "hello").write(to: folder)
         try Files.write(Array(try Files.read(whole).prefix(100)), to: folder.appending("damaged.ko"))
+        // dpkg-deb wants it to be as open, whatever the umask.
+        try Files.setPermissions(scratch.path.pushing("root/DEBIAN"), 0o755)
         _ = try await run("dpkg-deb", "--root-owner-group", "--build", "root", "it.deb")
         let artifact = try inspect("it.deb")
         #expect(artifact.kind == "modules")

@@ -167,9 +167,10 @@ struct BuilderTests {
     }
 
     @Test(.timeLimit(.minutes(5))) func anInterruptedRunThrows() async throws {
-        try fill(helloTree(conf: "MAKE[0]=\"sleep 600\""))
+        let started = scratch.path.appending("started")
+        try fill(helloTree(conf: "MAKE[0]=\"touch \(started); sleep 600\""))
         let task = Task { try await unit() }
-        try await Task.sleep(for: .milliseconds(500))
+        while !Files.exists(started) { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()
         let fault = await #expect(throws: Diagnostic.self) { try await task.value }
         #expect(fault?.status == .interrupted)

@@ -1,4 +1,5 @@
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -15,7 +16,7 @@ import Testing
     }
 
     /// Whoever comes second waits, says so after two seconds, and gets it once the first lets go.
-    @Test(.timeLimit(.minutes(1))) func secondWaits() async throws {
+    @Test(.timeLimit(.minutes(10))) func secondWaits() async throws {
         let first = try await take("hello")
         let (tree, console) = (sample.tree, sample.words.console)
         let second = Task {
@@ -67,14 +68,16 @@ import Testing
     }
 
     /// One of them gives up, and the other gets what it waits for.
-    @Test(.timeLimit(.minutes(3))) func aCircleIsBroken() async throws {
-        let (tree, console) = (sample.tree, sample.words.console)
+    @Test(.timeLimit(.minutes(10))) func aCircleIsBroken() async throws {
+        let (tree, console, folder) = (sample.tree, sample.words.console, sample.scratch.path)
         @Sendable func run(_ first: String, _ second: String) async -> Diagnostic? {
             let held = HeldLocks()
             do throws(Diagnostic) {
                 let lock = try await TreeLock.take(first, in: tree, held: held, console: console)
                 defer { lock.hold() }
-                try? await Task.sleep(for: .milliseconds(500))
+                // Each has what the other wants before either asks.
+                try? Files.write([], to: folder.appending("has-\(first)"))
+                while !Files.exists(folder.appending("has-\(second)")) { await Task.yield() }
                 try await TreeLock.take(second, in: tree, held: held, console: console).hold()
                 return nil
             } catch {

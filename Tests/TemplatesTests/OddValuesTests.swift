@@ -1,5 +1,6 @@
 import Templates
 import Testing
+import Tools
 
 /// Whatever a name, a version or a path holds, a script that is filled with it is one still.
 @Suite struct OddValuesTests {

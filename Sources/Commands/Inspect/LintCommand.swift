@@ -28,7 +28,7 @@ struct LintCommand: Verb {
     func perform(_ events: @escaping WorkSink) async throws(Diagnostic) -> Report {
         let loaded: LoadedTree
         do throws(Diagnostic) {
-            loaded = try await LoadedTree.load(tree.tree, packageVersion: tree.settledVersion)
+            loaded = try await LoadedTree.load(tree.tree, packageVersion: tree.settledVersion())
         } catch {
             return try unreadable(error)
         }

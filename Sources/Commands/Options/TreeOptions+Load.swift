@@ -7,7 +7,7 @@ import SourceTree
 extension TreeOptions {
     /// Reads the tree; what was unpacked for it is gone with the result.
     func load(_ events: @escaping WorkSink) async throws(Diagnostic) -> LoadedTree {
-        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion)
+        let loaded = try await LoadedTree.load(tree, packageVersion: settledVersion())
         for warning in loaded.warnings { events(.diagnostic(warning)) }
         return loaded
     }
@@ -36,6 +36,24 @@ extension LoadedTree {
                 uncertain: metadata?.uncertainRelations ?? [:], areFilesTold: areFilesTold)
         case nil: nil
         }
+    }
+}
+
+extension LoadedTree {
+    /// What the package that the tree came in says of itself in texts; nothing where it came in none.
+    var texts: CarriedTexts {
+        var texts = CarriedTexts()
+        texts.copyright = metadata?.copyright
+        texts.licenses = metadata?.licenses ?? [:]
+        // An .rpm of ours has the copyright of the .deb that it was made of.
+        if texts.copyright == nil, let copyright = metadata?.licenses["copyright"] {
+            texts.copyright = String(decoding: copyright, as: UTF8.self)
+            texts.licenses["copyright"] = nil
+        }
+        texts.section = metadata?.section
+        texts.priority = metadata?.priority
+        texts.description = metadata?.description.map(StockDescription.without) ?? []
+        return texts
     }
 }
 

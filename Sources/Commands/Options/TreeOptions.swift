@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import DkmsConf
 import Kernels
 
 /// Which tree, and as which distribution and version it is read.
@@ -42,5 +43,15 @@ struct TreeOptions: ParsableArguments {
         if let target { try Distribution(parsing: target).demand(shared, for: kind) }
     }
 
-    var settledVersion: String? { packageVersion ?? EnvironmentOption.value("PACKAGE_VERSION") }
+    /// - Throws: `bad-package-version` for what no dkms.conf can have: it would be blamed for it.
+    func settledVersion() throws(Diagnostic) -> String? {
+        guard let version = packageVersion ?? EnvironmentOption.value("PACKAGE_VERSION") else { return nil }
+        guard DkmsConf.isName(version) else {
+            throw .error(
+                "bad-package-version", "\"\(version)\" cannot be the version of a module",
+                hint: "use letters, digits and . _ + ~ - only",
+                at: EnvironmentOption.place("PACKAGE_VERSION", unless: packageVersion != nil), status: .usage)
+        }
+        return version
+    }
 }

@@ -12,7 +12,8 @@ struct ReleaseCommand: Verb {
         commandName: "release",
         abstract: "Write the source tarball, the bundle, and the .deb and .rpm packages from one build.",
         discussion: """
-            Besides the artifacts it writes SHA256SUMS, which sha256sum -c reads, and index.json.
+            Besides the artifacts it writes SHA256SUMS, which sha256sum -c reads, and index.json; with --package-key
+            SHA256SUMS.asc, too, which gpg --verify reads.
             With --repo apt or dnf the folder is one that these install from; docs/deb.md and docs/rpm.md show how.
             Without -k and --from only the artifacts that need no kernel.
 

@@ -32,7 +32,7 @@ package struct DebCommonConverter: Converter {
             depends: "",
             // One of its version made by others may have the files itself. Packages of modules, which only a release for
             // their kernel could name, are left to the settings: what this package says must not hang on -k.
-            replacing: ["\(release.naming.dkmsPackage) (<= \(release.naming.full))"]
+            replacing: [RelationTerm(release.naming.dkmsPackage, "<=", release.naming.full).debian]
                 + release.naming.formerNames.compactMap(\.debian?.replaced),
             part: "common files",
             extended: """

@@ -35,16 +35,9 @@ package struct DebDkmsConverter: Converter {
         var control = release.control(
             package: package, .dkms, architecture: prebuilt?.architecture.debianName ?? "all",
             depends: DkmsDependency(release.conf, carried: release.carriedEngine(.deb)).debian,
-            extended: """
-                This package holds the source of the kernel module, to be built by DKMS for
-                each kernel whose headers are installed.
-                """
-                    + (prebuilt == nil
-                        ? ""
-                        : "\nFor some kernels it brings the module itself, which needs neither headers\nnor a compiler.")
-        )
+            extended: StockDescription.deb(carriesModules: prebuilt != nil))
         control.insert(
-            "Provides", "\(release.naming.name)-modules (= \(release.naming.full))", after: "Depends")
+            "Provides", release.naming.debian(ours: "\(release.naming.name)-modules"), after: "Depends")
         control.supersede(release.naming.formerNames)
         let files = try FileList(
             release.sourceFiles().entries + DebDocumentation(release: release).files(for: package))

@@ -53,18 +53,29 @@ struct DebDocumentation {
         FileEntry(path: path, kind: .file(content), permissions: 0o644, modified: release.settings.epoch)
     }
 
-    /// In the copyright format 1.0.
+    /// That of the package that came in, as it is; else one in the copyright format 1.0.
     var copyright: String {
-        """
-        Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-        Upstream-Name: \(release.identity.name)
-        \(release.metadata.homepage.map { "Source: \($0)\n" } ?? "")
-        Files: *
-        Copyright: \(holders)
-        License: \(PackageLicense.debian(release.metadata.license))
-        \(licenseText)
+        if let carried = release.texts.copyright { return carried }
+        return """
+            Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+            Upstream-Name: \(release.identity.name)
+            \(release.metadata.homepage.map { "Source: \($0)\n" } ?? "")
+            Files: *
+            Copyright: \(holders)
+            License: \(PackageLicense.debian(release.metadata.license))
+            \(licenseText)
 
-        """
+            """
+    }
+
+    /// The texts that a package had and its tree lacks, as that format has lines.
+    private var carriedTexts: String {
+        release.texts.licenses.sorted { $0.key < $1.key }.map {
+            String(decoding: $0.value, as: UTF8.self)
+        }.flatMap { text in
+            let lines = text.lines.map { $0.allSatisfy(\.isWhitespace) ? " ." : " \($0)" }
+            return [" ."] + lines[..<((lines.lastIndex { $0 != " ." } ?? -1) + 1)]
+        }.map { "\n\($0)" }.joined()
     }
 
     /// Who wrote the module, with the year of its newest file.
@@ -89,6 +100,7 @@ struct DebDocumentation {
             }
         }
         guard let name = found else {
+            guard carriedTexts.isEmpty else { return " Its text:\(carriedTexts)" }
             return " The source of the module names this licence; its terms are there."
         }
         return " On Debian systems its text is in /usr/share/common-licenses/\(name)."
@@ -96,16 +108,28 @@ struct DebDocumentation {
 
     /// As in deb-changelog(5).
     var changelog: String {
-        release.changelog.map { entry in
+        zip(release.changelog, times).map { entry, time in
             """
             \(release.naming.name) (\(entry.version)) unstable; urgency=medium
 
             \(entry.changes.map { Prose.item($0, bullet: "  * ") }.joined(separator: "\n"))
 
-             -- \(Contact.mailbox(entry.author))  \(CalendarDate(entry.time).rfc2822)
+             -- \(Contact.mailbox(entry.author))  \(CalendarDate(time).rfc2822)
 
             """
         }.joined(separator: "\n")
+    }
+
+    /// When each entry was made.
+    ///
+    /// One of the same day as that below it, as a date or an .rpm tells it, is a second later: lintian takes equal times for
+    /// a forgotten one.
+    private var times: [Int64] {
+        var times: [Int64] = []
+        for entry in release.changelog.reversed() {
+            times.append(max(entry.time, times.last.map { $0 + 1 } ?? entry.time))
+        }
+        return times.reversed()
     }
 
     private func compressed(_ text: String) throws(Diagnostic) -> [UInt8] {

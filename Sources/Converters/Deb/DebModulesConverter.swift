@@ -39,7 +39,7 @@ package struct DebModulesConverter: Converter {
                 This package holds the kernel module built for Linux \(kernel);
                 it needs neither DKMS nor a compiler.
                 """)
-        control.insert("Provides", "\(name)-modules (= \(release.naming.full))", after: "Depends")
+        control.insert("Provides", release.naming.debian(ours: "\(name)-modules"), after: "Depends")
         // Each writes what the other owns, below /lib/modules/K/updates.
         let others = [release.naming.dkmsPackage] + release.naming.formerNames.compactMap(\.debian?.name)
         control.insert("Conflicts", others.joined(separator: ", "), after: "Provides")

@@ -96,6 +96,10 @@ extension DriverRelease {
         return chosen
     }
 
+    /// That of the package that came in, which tells in which area of an archive it may be.
+    var section: String { texts.section ?? "kernel" }
+    var priority: String { texts.priority ?? "optional" }
+
     /// The fields that every package of the release has, with what the settings file adds to them.
     ///
     /// Relations of a kind of package come behind those, with `insert`.
@@ -114,14 +118,14 @@ extension DriverRelease {
             "Architecture": architecture,
             "Maintainer": Contact.mailbox(metadata.maintainer),
             "Depends": depends,
-            "Section": "kernel",
-            "Priority": "optional",
+            "Section": section,
+            "Priority": priority,
             "Homepage": metadata.homepage ?? "",
             "Description":
-                "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended)))",
+                "\(metadata.summary)\(part.map { " - \($0)" } ?? "")\n\(Self.lines(description(extended, of: kind)))",
         ])
         var relations = debRelations(of: kind)
-        let common = kind == .common ? [] : commonPackage.map { ["\($0) (= \(naming.full))"] } ?? []
+        let common = kind == .common ? [] : commonPackage.map { [naming.debian(ours: $0)] } ?? []
         let named = Set(DebianRelation.items(of: depends))
         relations.requires = common + relations.requires.filter { !named.contains($0) }
         relations.replaces = replacing + relations.replaces

@@ -36,7 +36,7 @@ struct DebianFolder {
             "Testsuite": "autopkgtest-pkg-dkms",
             "Build-Depends": Self.buildDepends,
             "Package-List": packages.map {
-                "\n\(name($0)) deb kernel optional arch=\($0.control["Architecture"] ?? "")"
+                "\n\(name($0)) deb \(release.section) \(release.priority) arch=\($0.control["Architecture"] ?? "")"
             }.joined(),
         ])
     }
@@ -111,7 +111,7 @@ struct DebianFolder {
 
     private var control: String {
         var source = ControlFields([
-            "Source": release.naming.name, "Section": "kernel", "Priority": "optional",
+            "Source": release.naming.name, "Section": release.section, "Priority": release.priority,
             "Maintainer": Contact.mailbox(release.metadata.maintainer), "Build-Depends": Self.buildDepends,
             "Standards-Version": standardsVersion, "Homepage": release.metadata.homepage ?? "",
             "Rules-Requires-Root": "no", "Testsuite": "autopkgtest-pkg-dkms",
@@ -126,7 +126,7 @@ struct DebianFolder {
         for field in package.control.fields where !general.contains(field.name.lowercased()) {
             let value = literal(field.value)
             // The version is that of the changelog, whose next entry is written by hand.
-            fields[field.name] = field.name == "Description" ? value : followingChangelog(value)
+            fields[field.name] = field.name == "Description" ? value : followingChangelog(value, of: package)
         }
         let depends = ["${misc:Depends}"] + [fields["Depends"]].compactMap(\.self)
         fields["Depends"] = nil
@@ -135,19 +135,30 @@ struct DebianFolder {
     }
 
     /// Relations to the release's own names go on with its version; those to others are of a version that stays what it is.
-    private func followingChangelog(_ relations: String) -> String {
+    private func followingChangelog(_ relations: String, of package: DebPackage) -> String {
         let naming = release.naming
         let own =
             [naming.dkmsPackage, naming.usualPackage, "\(naming.name)-modules"]
             + [release.commonPackage].compactMap(\.self)
         let following = DebianRelation.items(of: relations).map { item in
             for name in own {
-                if item == "\(name) (= \(naming.full))" { return "\(name) (= ${binary:Version})" }
-                if item == "\(name) (<= \(naming.full))" { return "\(name) (<= ${binary:Version})" }
+                if item == RelationTerm(name, "=", naming.full).debian, isRebuiltAlone(name, beside: package) {
+                    return "\(name) (>= ${source:Version}), \(name) (<< ${source:Version}.1~)"
+                }
+                for sign in ["=", "<="] where item == RelationTerm(name, sign, naming.full).debian {
+                    return RelationTerm(name, sign, "${binary:Version}").debian
+                }
             }
             return item
         }
         return DebianRelation.field(following)
+    }
+
+    /// Whether a package may come in versions that another one, for all architectures, has none of: those of an archive that
+    /// rebuilds it for one architecture, `1.5.0-1+b1`.
+    private func isRebuiltAlone(_ other: String, beside package: DebPackage) -> Bool {
+        func isForAll(_ package: DebPackage) -> Bool { package.control["Architecture"] == "all" }
+        return isForAll(package) && packages.contains { name($0) == other && !isForAll($0) }
     }
 
     /// A value in which nothing is a variable to dpkg-gencontrol (deb-substvars(5)).

@@ -135,11 +135,11 @@ extension DriverRelease {
         relations(project.rpmRelations.of(kind), or: kind == .dkms ? carried : nil, .rpm)
     }
 
-    /// The versions of dkms that the tree's own package asked for, as far as a package of the format can; none where the
-    /// settings file says what the `-dkms` one is to ask for.
+    /// The versions of dkms that the tree's own package asked for, as far as a package of the format can.
+    ///
+    /// They hold whatever the settings file adds, for they are part of what ours ask for by themselves.
     func carriedEngine(_ format: Distribution.PackageFormat) -> [RelationTerm] {
-        guard let carried, !project.says(format) else { return [] }
-        return carried.translation(into: format, naming).engine
+        carried?.translation(into: format, naming).engine ?? []
     }
 
     /// Where the release has its files beside the module itself, none of another release are asked for.

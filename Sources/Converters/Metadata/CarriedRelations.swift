@@ -1,6 +1,7 @@
 import DebFormat
 import Diagnostics
 import Kernels
+import RPMFormat
 import Settings
 package import SourceTree
 
@@ -240,8 +241,8 @@ package struct CarriedRelations: Sendable {
     ) -> [RelationField] {
         switch (field, target) {
         case (.scripts(let purpose), .deb):
-            purpose.split(separator: ",").contains { $0 == "pre" || $0 == "pretrans" }
-                ? [.scripts("pre")] : [.requires]
+            RPMDependency.Sense(purpose: purpose).isDisjoint(with: [.pre, .preTransaction])
+                ? [.requires] : [.scripts("pre")]
         case (_, .deb): field.debian == nil ? [] : [field]
         case (.scripts, _): [.requires, field]
         default: [field]

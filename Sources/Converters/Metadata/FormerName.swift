@@ -1,5 +1,7 @@
 import DebFormat
 import Diagnostics
+import Kernels
+import RPMFormat
 
 /// Another name of the package that ours takes the place of, in relations to it: both have the same tree under /usr/src and
 /// register it under the same name, so they are never installed side by side.
@@ -39,11 +41,36 @@ package struct FormerName: Hashable, Sendable {
             hint: "install it there by apt install --allow-downgrades, dpkg -i or rpm -U --oldpackage")
     }
 
+    /// `older-than-input`, where it is the package's own name: dpkg or rpm would call ours a downgrade, as where its version had
+    /// Debian's mark of a repacked source, which that of dkms.conf has not.
+    func olderWarning(_ naming: PackageNaming, _ format: Distribution.PackageFormat) -> Diagnostic? {
+        guard name == naming.dkmsPackage else { return nil }
+        let theirs = revision.map { "\(upstream)-\($0)" } ?? upstream
+        let isOlder: Bool
+        switch format {
+        case .deb: isOlder = DebianVersion(naming.full) < DebianVersion(theirs)
+        case .rpm:
+            let (own, other) = (RPMVersion(naming.version), RPMVersion(upstream))
+            isOlder = own < other || own == other && RPMVersion(naming.revision) < RPMVersion(revision ?? "")
+        case .pacman, .apk: return nil
+        }
+        guard isOlder else { return nil }
+        return .warning(
+            "older-than-input",
+            "ours, \(name) \(naming.full), counts as older than the package that came in, which is \(theirs): it is no upgrade of that one",
+            hint:
+                "give \(naming.version == upstream ? "-R a revision" : "--package-version a version") that is no lower"
+        )
+    }
+
     /// In dpkg's words; nil for a name that no .deb has (Debian Policy 5.6.1).
     var debian: (name: String, provided: String, replaced: String)? {
         guard name.wholeMatch(of: /[a-z0-9][a-z0-9+.\-]+/) != nil else { return nil }
         let plain = "\(upstream)\(revision.map { "-\($0)" } ?? "")".replacing(/[\^_]/, with: "+")
-        return (name, "\(name) (= \(epoch)\(plain))", "\(name) (<= \(epoch)\(plain))")
+        let version = "\(epoch)\(plain)"
+        return (
+            name, RelationTerm(name, "=", version).debian, RelationTerm(name, "<=", version).debian
+        )
     }
 
     /// The version in rpm's words, and what comes next after it: a package that provided what it obsoletes would be its own

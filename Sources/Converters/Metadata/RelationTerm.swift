@@ -53,3 +53,8 @@ struct RelationTerm: Hashable {
     /// The upper bound, which a missing revision makes hold for fewer.
     var boundVersion: String? { comparison.hasPrefix("<") ? upstream : nil }
 }
+
+extension PackageNaming {
+    /// One of the release's own names, in its version, as a .deb says it.
+    func debian(ours name: String) -> String { RelationTerm(name, "=", full).debian }
+}

@@ -82,8 +82,12 @@ extension Production {
 
     /// What the packages lack, or are not, of the one that the tree came in.
     func carriedWarnings(_ converters: [any Converter], _ naming: PackageNaming) -> [Diagnostic] {
-        let isSameFormat = converters.contains { $0.packsSource && $0.packageFormat == carried?.format }
-        let epoch = isSameFormat ? formerName?.epochWarning(naming) : nil
-        return (epoch.map { [$0] } ?? []) + (carried?.warnings(for: converters, naming, project) ?? [])
+        let formats = Distribution.PackageFormat.allCases.filter { format in
+            format == carried?.format && converters.contains { $0.packsSource && $0.packageFormat == format }
+        }
+        let downgrades = formats.compactMap { format in
+            formerName?.epochWarning(naming) ?? formerName?.olderWarning(naming, format)
+        }
+        return downgrades + (carried?.warnings(for: converters, naming, project) ?? [])
     }
 }

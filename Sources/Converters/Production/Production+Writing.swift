@@ -87,7 +87,9 @@ extension Production {
         return DriverRelease(
             tree: time?.dating(tree) ?? tree, identity: identity, conf: package.conf, naming: naming,
             metadata: PackageMetadata(metadata, of: tree, identity), units: prepared, settings: settings,
-            project: project(of: identity, for: converters), knownSourceDigest: sourceDigest, carried: carried
+            project: project(of: identity, for: converters), knownSourceDigest: sourceDigest,
+            carried: carried,
+            texts: texts
         )
     }
 
@@ -109,7 +111,8 @@ extension Production {
     private func verify(_ plans: [any ArtifactPlan]) async throws(Diagnostic) {
         for plan in plans { try plan.check(at: output.pushing(FilePath(plan.artifact.file))) }
         let signer = plans.lazy.compactMap(\.signer).first
-        try await (signer ?? (repositories.isEmpty ? nil : settings.packageSigner))?.check()
+        try await (signer ?? (repositories.isEmpty && indexing == nil ? nil : settings.packageSigner))?
+            .check()
     }
 
     /// Writes into the output folder.
@@ -120,7 +123,11 @@ extension Production {
         guard !repositories.isEmpty, !plans.isEmpty else {
             let made = try await ArtifactWriting(output: output, jobs: build.jobs, events: build.events)
                 .write(plans)
-            if !made.isEmpty { _ = try indexing?(made, output, nil, []) }
+            if !made.isEmpty, let indexing {
+                for name in try await indexing(made, output, nil, []).obsolete {
+                    try Files.removeFile(output.appending(name))
+                }
+            }
             return made
         }
         let stage = try RepositoryStage.begin(in: output)
@@ -131,11 +138,12 @@ extension Production {
         for kind in repositories {
             index += try await kind.type.init(output, settings).prepare(in: stage.path)
         }
-        let lists = try indexing?(made, stage.path, output, index.leftOut) ?? []
+        let lists = try await indexing?(made, stage.path, output, index.leftOut) ?? (files: [], obsolete: [])
         for warning in index.warnings { build.events(.diagnostic(warning)) }
         warn(of: made)
         let new = made.filter { $0.path.starts(with: stage.path) }
-        try stage.publish(new.map(\.name.file) + lists + index.files, removing: index.obsolete)
+        try stage.publish(
+            new.map(\.name.file) + lists.files + index.files, removing: lists.obsolete + index.obsolete)
         var artifacts: [Artifact] = []
         for artifact in made {
             artifacts.append(

@@ -34,6 +34,8 @@ package struct Production: Sendable {
     package var history: CarriedHistory?
     /// What it is called where it is installed; nil likewise, and where that isn't known.
     package var formerName: FormerName?
+    /// What it says of itself; nothing likewise.
+    package var texts = CarriedTexts()
     /// The time of what is made; nil until dkms.conf has told the version.
     var time: ArtifactTime?
 
@@ -41,11 +43,11 @@ package struct Production: Sendable {
     ///   - folder: where the artifacts are, and their lists are to be; of a repository, that in which it is made.
     ///   - earlier: the repository that there was; nil where the folder is none.
     ///   - leftOut: the names of what only looks like a package there.
-    /// - Returns: the names of the lists.
+    /// - Returns: the names of the lists, and of what is to be gone when they are there.
     package typealias Indexing =
         @Sendable (
             _ artifacts: [Artifact], _ folder: FilePath, _ earlier: FilePath?, _ leftOut: Set<String>
-        ) throws(Diagnostic) -> [String]
+        ) async throws(Diagnostic) -> (files: [String], obsolete: [String])
 
     package init(
         tree: SourceTree, metadata: PackageMetadata.Given, revision: String?, modules: ModuleSource,
@@ -153,6 +155,11 @@ package struct Production: Sendable {
         let package = Package(conf: conf, identity: try tree.identity(conf))
         try checkOutput()
         for warning in tree.warnings + conf.warnings { build.events(.diagnostic(warning)) }
+        if let warning = await tree.warningOfSettledVersion(
+            conf.packageName, in: .anyKernel(target: build.target))
+        {
+            build.events(.diagnostic(warning))
+        }
         if case .none = modules { return package }
         guard !conf.readsHostFiles.isEmpty, build.target == nil else { return package }
         throw .error(

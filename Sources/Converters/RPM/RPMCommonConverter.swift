@@ -91,7 +91,7 @@ package struct RPMCommonConverter: Converter {
         return """
             \(release.metadata.summary)
 
-            \(release.description("Files that are used with the kernel module \(release.identity.name) \(release.identity.version):"))
+            \(release.description("Files that are used with the kernel module \(release.identity.name) \(release.identity.version):", of: .common))
 
             \(files.sorted().map { "  \($0)" }.joined(separator: "\n"))\(homepage)
 

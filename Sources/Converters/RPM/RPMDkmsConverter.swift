@@ -27,10 +27,7 @@ package struct RPMDkmsConverter: Converter {
         let name = release.naming.dkmsPackage
         var package = release.rpm(
             name, .dkms, "noarch", files: try release.sourceFiles(),
-            description: """
-                The source of the kernel module \(release.identity.name), to be built by DKMS for each
-                kernel whose headers are installed.
-                """)
+            description: StockDescription.rpm(of: release.identity.name))
         try package.document(release, for: release.settings.target)
         let fences = KernelFences(release.conf.buildExclusive, obsoleteBy: release.conf.obsoleteBy)
         package.relations[.requires] =

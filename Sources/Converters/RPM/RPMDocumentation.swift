@@ -18,14 +18,31 @@ struct RPMDocumentation {
         let licenseFolder = "usr/share/licenses/\(package)"
         let latest = release.settings.epoch
         let candidates = release.tree.topFiles.filter(Self.isPlain).map { $0.clamped(to: latest) }
-        licenses = candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
+        licenses =
+            candidates.filter { Self.isCalled($0.path, ["LICENSE", "LICENCE", "COPYING"]) }
             .map { Self.moved($0, into: licenseFolder) }
+            + Self.carried(release).map { name, text in
+                FileEntry(
+                    path: "\(licenseFolder)/\(name)", kind: .file(.bytes(text)), permissions: 0o644,
+                    modified: latest)
+            }
         others = candidates.filter {
             Self.isCalled($0.path, ["README", "CHANGELOG", "CHANGES", "NEWS", "AUTHORS", "CREDITS"])
         }.map { Self.moved($0, into: folder) }
         epoch = release.settings.epoch
         self.folder = folder
         self.licenseFolder = licenseFolder
+    }
+
+    /// What the package that came in had to read of its licence, and its tree lacks; by name.
+    static func carried(_ release: DriverRelease) -> [(name: String, text: [UInt8])] {
+        let own = Set(release.tree.topFiles.map(\.path))
+        var texts = release.texts.licenses
+        if let copyright = release.texts.copyright {
+            texts[CarriedTexts.copyrightName] = Array(copyright.utf8)
+        }
+        return texts.filter { !own.contains($0.key) && !$0.value.isEmpty && isPlain($0.key) }
+            .sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
     }
 
     /// The files, with the folders that have any.
@@ -47,7 +64,11 @@ struct RPMDocumentation {
     /// A file of the root whose name no shell and no spec file takes for more than a name.
     private static func isPlain(_ entry: FileEntry) -> Bool {
         guard case .file(let content) = entry.kind, content.size > 0 else { return false }
-        return entry.path.utf8.allSatisfy { byte in
+        return isPlain(entry.path)
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),

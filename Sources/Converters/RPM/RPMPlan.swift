@@ -80,7 +80,8 @@ extension DriverRelease {
     ) -> RPMPackage {
         var package = RPMPackage(
             name: name, version: naming.version, release: naming.revision, architecture: architecture,
-            summary: metadata.summary, description: self.description(description), license: metadata.license,
+            summary: metadata.summary, description: self.description(description, of: kind),
+            license: metadata.license,
             files: files,
             buildTime: settings.epoch)
         package.url = metadata.homepage ?? ""

@@ -43,6 +43,9 @@ package struct RPMSourceConverter: Converter {
                     name: "\(package.name).rpmlintrc", what: "what rpmlint need not say",
                     content: SkeletonText(filters)))
             for tarball in tarballs { plans.append(SourceTarballPlan(tarball: tarball)) }
+            for (name, text) in RPMDocumentation.carried(release) {
+                plans.append(SourceFilePlan(name: name, text: text))
+            }
         }
         return plans
     }
@@ -75,7 +78,8 @@ package struct RPMSourceConverter: Converter {
             common = SpecFile.Part(package: beside, source: try SourceTarball(release, of: beside))
         }
         return SpecFile(
-            SpecFile.Part(package: package, source: SourceTarball(release, tree: package.files)), common)
+            SpecFile.Part(package: package, source: SourceTarball(release, tree: package.files)), common,
+            licenses: RPMDocumentation.carried(release).map(\.name))
     }
 
     private static func sourcePackage(
@@ -86,10 +90,13 @@ package struct RPMSourceConverter: Converter {
             FileEntry(
                 path: name, kind: .file(content), permissions: 0o644, modified: release.settings.epoch)
         }
+        let licenses = RPMDocumentation.carried(release)
         var source = package
         source.files = try FileList(
-            [file(specName, .text(spec))] + tarballs.map { file($0.name, .bytes([])) })
-        source.sources = RPMPackage.Sources(specification: specName, archives: tarballs.map(\.name))
+            [file(specName, .text(spec))] + tarballs.map { file($0.name, .bytes([])) }
+                + licenses.map { file($0.name, .bytes($0.text)) })
+        source.sources = RPMPackage.Sources(
+            specification: specName, archives: tarballs.map(\.name) + licenses.map(\.name))
         // What it requires is needed to build it: nothing.
         source.relations = [:]
         source.givenRelations = [:]

@@ -57,6 +57,18 @@ struct SourceTarballPlan: ArtifactPlan {
     func write(to path: FilePath) throws(Diagnostic) { try tarball.write(to: path) }
 }
 
+/// A text of the licence that the tarball lacks, as it is.
+struct SourceFilePlan: ArtifactPlan {
+    let name: String
+    let text: [UInt8]
+
+    var artifact: ArtifactName { ArtifactName(file: name, format: "rpm", kind: "skeleton", kernels: []) }
+
+    var outline: [String] { ["(a text of the licence)"] }
+
+    func write(to path: FilePath) throws(Diagnostic) { try Files.write(text, to: path) }
+}
+
 /// A text beside the tarball, which is for editing: the spec file, and what goes with it.
 struct SkeletonFilePlan: ArtifactPlan {
     let name: String

@@ -13,11 +13,15 @@ struct SpecFile {
 
     let tree: Part
     private let common: Part?
+    /// The names of sources that are texts of the licence.
+    private let licenses: [String]
 
     /// - Parameters:
     ///   - tree: the package with the source under /usr/src.
     ///   - common: the one with the files beside the module.
-    init(_ tree: Part, _ common: Part? = nil) {
+    ///   - licenses: the names of texts of the licence that the tree lacks, each a source of its own.
+    init(_ tree: Part, _ common: Part? = nil, licenses: [String] = []) {
+        self.licenses = licenses
         self.tree = tree
         self.common = common
     }
@@ -71,8 +75,8 @@ struct SpecFile {
 
     private func sourceTags() throws(Diagnostic) -> String {
         var lines: [String] = []
-        for (index, source) in sources.enumerated() {
-            lines.append("Source\(index): \(try Quoting.rpmMacro.quote(source.name))")
+        for (index, name) in (sources.map(\.name) + licenses).enumerated() {
+            lines.append("Source\(index): \(try Quoting.rpmMacro.quote(name))")
         }
         return lines.joined(separator: "\n")
     }
@@ -121,7 +125,10 @@ struct SpecFile {
                 folders.append("touch -d @\(entry.modified) \(path)")
             } else {
                 let name = entry.path.split(separator: "/").last.map(String.init) ?? entry.path
-                lines.append("install -Dpm 0644 \(try Quoting.rpmMacro.quote(name)) \(path)")
+                let number = licenses.firstIndex(of: name)
+                var source = try Quoting.rpmMacro.quote(name)
+                if let number { source = "%{SOURCE\(sources.count + number)}" }
+                lines.append("install -Dpm 0644 \(source) \(path)")
             }
         }
         lines += folders

@@ -1,5 +1,4 @@
 import Compression
-import Cryptography
 import Diagnostics
 import KernelModule
 import Streams
@@ -44,11 +43,7 @@ extension ModuleBuild {
     {
         if let signer {
             console.say("Signing module \(module)")
-            if let native = signer.isNative ? nativeSigner(signer) : nil {
-                try signNatively(module, native)
-            } else {
-                try await sign(module, by: signer)
-            }
+            try await sign(module, by: signer)
         }
         let target = folder.appending("\(record.destName).ko\(suffix)")
         if let program = customCompressor {
@@ -67,9 +62,10 @@ extension ModuleBuild {
     }
 
     /// A signature that fails leaves the module unsigned, with a warning.
-    private func signNatively(_ module: FilePath, _ native: ModuleSigner) throws(Diagnostic) {
+    private func sign(_ module: FilePath, by signer: EngineSigner) async throws(Diagnostic) {
         let signed: [UInt8]
         do throws(Diagnostic) {
+            guard let native = try signer.native() else { return try await sign(module, with: signer) }
             signed = try native.sign(Files.read(module))
         } catch {
             console.warn("Failed to sign module '\(module)'!", error.message)
@@ -78,7 +74,7 @@ extension ModuleBuild {
         try Files.write(signed, to: module)
     }
 
-    private func sign(_ module: FilePath, by signer: EngineSigner) async throws(Diagnostic) {
+    private func sign(_ module: FilePath, with signer: EngineSigner) async throws(Diagnostic) {
         let outcome = try await Program(
             signer.program.string, [signer.hash, signer.key, signer.certificate, module.string],
             environment: CallerEnvironment.all()
@@ -87,18 +83,6 @@ extension ModuleBuild {
         let said = String(decoding: outcome.output + outcome.errorOutput, as: UTF8.self)
         console.warn(
             "Failed to sign module '\(module)'!", said.hasSuffix("\n") ? String(said.dropLast()) : said)
-    }
-
-    /// Nil where the key can't be read here: sign-file itself then says what it thinks of it.
-    private func nativeSigner(_ signer: EngineSigner) -> ModuleSigner? {
-        do throws(Diagnostic) {
-            let identity = try SigningIdentity(
-                keyFile: FilePath(signer.key), certificateFile: FilePath(signer.certificate),
-                passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
-            return ModuleSigner(identity, hash: try DigestAlgorithm(parsing: signer.hash), replaces: true)
-        } catch {
-            return nil
-        }
     }
 
     /// The compressor with the options that framework.conf gives it; nil where they are the usual ones, which is done in

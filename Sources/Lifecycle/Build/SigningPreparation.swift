@@ -50,7 +50,7 @@ struct SigningPreparation {
         let isOwn = own != nil && own == (try? Files.canonical(program))
         return EngineSigner(
             hash: hash, program: program, key: key, certificate: certificate,
-            isNative: isOwn && !key.hasPrefix("pkcs11:"))
+            isNative: isOwn)
     }
 
     /// `generate_mok`: the key alone.
@@ -98,7 +98,7 @@ struct SigningPreparation {
         console.say("Signing key: \(key)")
         if certificate.isEmpty { certificate = "/var/lib/dkms/mok.pub" }
         console.say("Public certificate (MOK): \(certificate)")
-        if !key.hasPrefix("pkcs11:"), !isThere(key) || !isThere(certificate) {
+        if !TokenURI.isOne(key), !isThere(key) || !isThere(certificate) {
             console.say(
                 "Certificate or key are missing, generating self signed certificate for MOK...")
             try await generate()

@@ -71,7 +71,8 @@ struct DraftDebian {
             let lines = DraftFolder.lines(field.value)
             add(.summary, lines.first ?? "", path, field.line)
             let long = lines.dropFirst().map { $0 == "." ? "" : $0 }.joined(separator: "\n")
-            add(.description, long, path, field.line + 1)
+            let own = StockDescription.without(long).joined(separator: "\n\n")
+            add(.description, own, path, field.line + 1)
         }
         for (name, key) in [("depends", DraftFact.Key.debRequires), ("recommends", .debRecommends)] {
             guard let field = package[name] else { continue }

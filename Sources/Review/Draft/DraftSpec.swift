@@ -39,7 +39,8 @@ struct DraftSpec {
             }
         }
         if let text = expanded(description.lines.joined(separator: "\n").trimmed) {
-            add(.description, text, path, description.start)
+            let own = StockDescription.without(text).joined(separator: "\n\n")
+            add(.description, own, path, description.start)
         }
         readChangelog(log)
         if !releases.isEmpty { facts.append(DraftFact(.changelog, "\(releases.count) versions", path)) }

@@ -1,0 +1,26 @@
+/// What the package that a tree came in says of itself in texts that packages made of it have too.
+package struct CarriedTexts: Hashable, Sendable {
+    /// The copyright file of a .deb, as it is; nil where there is none.
+    package var copyright: String?
+    /// What an .rpm has as `%license` and its tree has not, by name.
+    package var licenses: [String: [UInt8]] = [:]
+    /// Debian's section, with the area of its archive: `contrib/kernel`.
+    package var section: String?
+    /// Debian's priority.
+    package var priority: String?
+    /// The paragraphs of the long description that are about the module.
+    package var description: [String] = []
+
+    /// What an .rpm calls the copyright file of a .deb, which by that name is one again.
+    static let copyrightName = "copyright"
+
+    package init() {}
+
+    /// The same where a licence was given: what the package said of its own is another one's.
+    package var withoutLicense: CarriedTexts {
+        var texts = self
+        texts.copyright = nil
+        texts.licenses = [:]
+        return texts
+    }
+}
