@@ -67,6 +67,26 @@ under_rpm() {
     done
 }
 
+# An older dkms than the directives need is none; mkdkms always does.
+engines() {
+    local engine
+    stub_rpm shell 'Provides: /bin/sh' "${no_files[@]}"
+    for engine in dkms=3.0.10 dkms=3.0.11 dkms=3.2.1 mkdkms=0.1; do
+        stub_rpm "$engine" "${no_files[@]}"
+        rm -rf "$ROOT"
+        mkdir -p "$ROOT/var/lib/rpm"
+        rpm_in_root --initdb
+        add "$SCRATCH/stubs/shell.rpm" "$SCRATCH/stubs/$engine.rpm"
+        add "$(package free)"
+        if [ "$engine" = dkms=3.0.10 ]; then
+            ends_with 1 add "$(package limited)"
+            contains "$SCRATCH/err" '\(dkms >= 3\.0\.11 or mkdkms\) is needed by limited-dkms'
+        else
+            add "$(package limited)"
+        fi
+    done
+}
+
 dnf_in_root() {
     dnf -y --installroot="$ROOT" --releasever=40 --noplugins --disablerepo='*' --repofrompath="fences,file://$RPMS" \
         --enablerepo=fences --setopt=reposdir=/nowhere --setopt=gpgcheck=0 --setopt=tsflags=noscripts --setopt=best=0 \
@@ -97,6 +117,7 @@ check "packages with fences, and kernels" make_packages
 check "rpm: BUILD_EXCLUSIVE_KERNEL_MAX=6.8" under_rpm limited 4.10.3 6.1.90 6.8.0 6.8.12 -- 6.9.0 6.10.3
 check "rpm: BUILD_EXCLUSIVE_KERNEL=^5\\.15\\." under_rpm branch 4.10.3 5.15.0 5.15.148 -- 5.16.1 6.10.3
 check "rpm: no fence" under_rpm free 4.10.3 6.10.3 --
+check "rpm: a dkms that knows the directives, or mkdkms" engines
 if needs_program "kernel fences under dnf" dnf; then
     check "dnf upgrade: the newest kernel, but not one that the module is not for" under_dnf
 fi

@@ -248,6 +248,7 @@ fences() {
         >>"$tree/dkms.conf"
     "$MKDKMS" rpm "$tree" --kind dkms --kind source -o "$SCRATCH/fenced/out"
     equal "$(rpm -qp --conflicts "$SCRATCH/fenced/out/$RPM")" 'kernel-uname-r > 6.8.999'
+    equal "$(rpm -qp --requires "$SCRATCH/fenced/out/$RPM" | grep dkms)" '(dkms >= 3.0.11 or mkdkms)'
     rpm -qp --recommends "$SCRATCH/fenced/out/$RPM" >"$SCRATCH/recommends"
     equal "$(grep dkms "$SCRATCH/recommends" | xargs)" 'jool-dkms zfs-dkms'
     contains "$SCRATCH/recommends" '^\(kernel-devel-uname-r >= 4\.18 if kernel-core\)$'

@@ -30,7 +30,10 @@ package struct RPMDkmsConverter: Converter {
             description: StockDescription.rpm(of: release.identity.name))
         try package.document(release, for: release.settings.target)
         let fences = KernelFences(release.conf.buildExclusive, obsoleteBy: release.conf.obsoleteBy)
-        package.relations[.requires] = EngineNeed(floor: nil, carried: release.carriedEngine(.rpm)).rpm
+        package.relations[.requires] =
+            EngineNeed(
+                floor: EngineNeed.floor(of: release.conf, in: .rpm), carried: release.carriedEngine(.rpm)
+            ).rpm
         // Userland asks for this name, whoever provides the module.
         package.relations[.provides] = [
             RPMDependency("\(release.naming.name)-kmod", .equal, release.naming.full)
