@@ -28,7 +28,9 @@ extension OriginalMetadata {
         let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
         for field in RelationField.ofDebian {
-            let said = DebianRelation.items(of: Self.joiningBounds(field.debian.flatMap { control[$0] } ?? "")).map {
+            let said = DebianRelation.items(
+                of: Self.joiningBounds(field.debian.flatMap { control[$0] } ?? "")
+            ).map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
                     .replacing("${source:Upstream-Version}", with: upstream)
             }

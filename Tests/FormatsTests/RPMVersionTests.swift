@@ -29,14 +29,26 @@ import Tools
         }
     }
 
+    private static let odd = [
+        "", "~", "^", "a", "A", "b1", "1a1", "10a", "00001", "1..0", "1-1", "1.0a", "1.0.a", "1.0~rc1",
+        "1.0^git1",
+        "1.0^git1~pre", "1.0^", "1.0~", "1.0~^", "1.0^~", "2.1.5+dfsg", "2.1.5+dfsg1", "3.el9", "3.el9_4",
+    ]
+
     @Test(.enabled(if: DebTool.isInstalled("rpm"), "rpm is not installed"))
     func rpmAgrees() async throws {
-        let lines = Self.pairs.map { "print(rpm.vercmp(\"\($0.0)\", \"\($0.1)\") .. \";\")" }
+        let versions = Self.order.flatMap(\.self) + Self.odd
+        let pairs = versions.flatMap { left in versions.map { (left, $0) } }
+        let lines = pairs.map { "print(rpm.vercmp(\"\($0.0)\", \"\($0.1)\") .. \";\")" }
         let outcome = try await Program("rpm", ["--eval", "%{lua: \(lines.joined(separator: "\n"))}"])
             .capture()
         let said = String(decoding: outcome.output, as: UTF8.self).split(separator: ";").compactMap {
             Int($0)
         }
-        #expect(said == Self.pairs.map(\.2))
+        try #require(said.count == pairs.count)
+        for ((left, right), order) in zip(pairs, said) {
+            let (a, b) = (RPMVersion(left), RPMVersion(right))
+            #expect((a < b ? -1 : a == b ? 0 : 1) == order, "\(left) \(right)")
+        }
     }
 }

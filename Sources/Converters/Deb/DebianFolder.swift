@@ -142,7 +142,8 @@ struct DebianFolder {
             + [release.commonPackage].compactMap(\.self)
         let following = DebianRelation.items(of: relations).map { item in
             for name in own {
-                if item == RelationTerm(name, "=", naming.full).debian, isRebuiltAlone(name, beside: package) {
+                if item == RelationTerm(name, "=", naming.full).debian, isRebuiltAlone(name, beside: package)
+                {
                     return "\(name) (>= ${source:Version}), \(name) (<< ${source:Version}.1~)"
                 }
                 for sign in ["=", "<="] where item == RelationTerm(name, sign, naming.full).debian {
