@@ -7,11 +7,11 @@ import Tools
 struct RPMVersionTests {
     @Test func rpmAgrees() async throws {
         let versions = [
-            "", "1", "1.0", "1.00", "1.0a", "1.0.a", "1.0~rc1", "1.0^git1", "1.0^", "1.0~", "1.0~^", "1.0^~",
+            "1", "1.0", "1.00", "1.0a", "1.0.a", "1.0~rc1", "1.0^git1", "1.0^", "1.0~", "1.0~^", "1.0^~",
             "1.10", "1.9",
             "1..0", "a", "b1", "2.1.5", "2.1.5+dfsg", "2.1.5+dfsg1", "3.el9", "3.el9_4", "3", "1.0^git1~pre",
             "~", "^", "A",
-            "1.0.1", "00001", "1a1", "10a", "1-1",
+            "1.0.1", "00001", "1a1", "10a",
         ]
         let pairs = versions.flatMap { left in versions.map { (left, $0) } }
         let script = pairs.map { #"print(rpm.vercmp("\#($0.0)", "\#($0.1)") .. " ")"# }.joined(
