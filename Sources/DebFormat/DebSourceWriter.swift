@@ -35,8 +35,9 @@ package enum DebSourceWriter {
     ) throws(Diagnostic) -> Tarball {
         try write(
             source.original.moved(under: source.folderName),
-            to: folder.appending(source.originalName(compression.format)), compression, epoch,
-            isShared: true)
+            to: folder.appending(source.originalName(compression.format)), compression,
+            // All revisions have this one, whatever their own time is.
+            min(epoch, source.original.newest ?? epoch), isShared: true)
     }
 
     /// What a .dsc says of one file.

@@ -196,6 +196,20 @@ apt_knows() {
     apt-get "${options[@]}" update
 }
 
+# Whose the repository is stays what apt has read once, also where a package of another source comes first in the lists: it would ask
+# its users before it takes the lists of another one.
+same_origin() {
+    local options folder=$SCRATCH/origins
+    tree_copy "$TWO_MODULES" "$SCRATCH/origins-tree/two-modules-2.1"
+    "$MKDKMS" release "$SCRATCH/origins-tree/two-modules-2.1" --repo apt --package-key test@example.org -o "$folder"
+    apt_knows "$folder" "$folder/archive-key.asc"
+    "$MKDKMS" release "$TREE" --repo apt --package-key test@example.org -o "$folder"
+    contains "$folder/Release" '^Origin: two-modules$'
+    contains "$folder/Release" '^Label: two-modules$'
+    apt-get "${options[@]}" update
+    equal "$(apt-cache "${options[@]}" pkgnames | sort | xargs)" 'hello-dkms two-modules-dkms'
+}
+
 apt_reads_both() {
     local options
     apt_knows "$SCRATCH/shared" "$SCRATCH/shared/archive-key.asc"
@@ -438,6 +452,7 @@ if needs_program "a repository signed by sq" sq; then check "the same with a key
 check "what is no package is told" no_packages
 check "two runs at the same time" two_runs
 if needs_program "apt reads what both wrote" apt-get; then check "apt reads what both wrote" apt_reads_both; fi
+if needs_program "whose an apt repository is" apt-get; then check "whose an apt repository is stays as it was" same_origin; fi
 if needs_program "dnf reads what both wrote" createrepo_c dnf; then check "dnf reads what both wrote" dnf_reads_both; fi
 if needs_kernel "a kernel that fails"; then
     check "a run in which a kernel fails publishes nothing" failed_kernel

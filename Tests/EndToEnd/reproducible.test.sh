@@ -84,8 +84,11 @@ make_of_clone() {
         "$MKDKMS" arch hello-1.5.0 -o "$SCRATCH/of-$1")
 }
 
-# Two clones of one commit have other times and, by their umask, other modes.
+# clones TIME COMMAND…: two clones of one commit have other times and, by their umask, other modes; what is made of them after
+# COMMAND is of TIME.
 clones() {
+    local time_said=$1
+    shift
     clone old '2021-01-01 08:00' 022
     clone new '2031-05-05 17:00' 002 -r
     [ "$(stat -c %a "$SCRATCH/clones/old/hello-1.5.0/hello.c")" != "$(stat -c %a "$SCRATCH/clones/new/hello-1.5.0/hello.c")" ]
@@ -110,22 +113,22 @@ with_changelog() {
     done
 }
 
-of_changelog() { time_said='2024-02-03 00:00:00' clones with_changelog; }
+of_changelog() { clones '2024-02-03 00:00:00' with_changelog; }
 
 of_debian_changelog() {
-    time_said='2023-11-14 22:13:20' clones with_debian
+    clones '2023-11-14 22:13:20' with_debian
 }
 
 with_debian() {
     local clone
-        for clone in old new; do
+    for clone in old new; do
         mkdir "$SCRATCH/clones/$clone/hello-1.5.0/debian"
         printf 'hello (1.5.0-1) unstable; urgency=low\n\n  * Greet.\n\n -- Ann <ann@example.org>  Tue, 14 Nov 2023 22:13:20 +0000\n' \
             >"$SCRATCH/clones/$clone/hello-1.5.0/debian/changelog"
     done
 }
 
-of_variable() { SOURCE_DATE_EPOCH=1700000000 time_said='2023-11-14 22:13:20' clones true; }
+of_variable() { SOURCE_DATE_EPOCH=1700000000 clones '2023-11-14 22:13:20' true; }
 
 # --from takes what modules wrote and gives the bytes of a release that builds by itself.
 from_modules() {

@@ -29,8 +29,9 @@ import Tools
         }
     }
 
+    /// None is empty or has a hyphen, which rpm takes for no version.
     private static let odd = [
-        "", "~", "^", "a", "A", "b1", "1a1", "10a", "00001", "1..0", "1-1", "1.0a", "1.0.a", "1.0~rc1",
+        "~", "^", "a", "A", "b1", "1a1", "10a", "00001", "1..0", "1.0a", "1.0.a", "1.0~rc1",
         "1.0^git1",
         "1.0^git1~pre", "1.0^", "1.0~", "1.0~^", "1.0^~", "2.1.5+dfsg", "2.1.5+dfsg1", "3.el9", "3.el9_4",
     ]

@@ -52,7 +52,7 @@ struct AptRepository: PackageRepository {
         let previous = try previous("Release").map { (text) throws(Diagnostic) in
             try ControlFields(parsing: text)
         }
-        let release = release(listed, packages, date: date(after: previous))
+        let release = release(listed, packages, after: previous)
         var contents = listed.map { (name: "\(Self.byHash)/\($0.sha256)", bytes: $0.bytes) }
         contents += listed.map { (name: $0.name, bytes: $0.bytes) }
         if let signer {
@@ -122,14 +122,17 @@ struct AptRepository: PackageRepository {
         max(epoch, previous?["Date"].flatMap(CalendarDate.seconds(rfc2822:)) ?? epoch)
     }
 
-    private func release(_ listed: [Listed], _ packages: [ControlFields], date: Int64) -> String {
+    /// Origin and Label stay what they were, by the first release or by hand: apt asks its users before it takes others.
+    private func release(
+        _ listed: [Listed], _ packages: [ControlFields], after previous: ControlFields?
+    ) -> String {
         let origin = packages.first.map { package in
             (package["Source"] ?? package["Package"] ?? "").prefix { $0 != " " }.description
         }
         let architectures = Set(packages.compactMap { $0["Architecture"] })
         return ControlFields([
-            "Origin": origin ?? "", "Label": origin ?? "",
-            "Date": CalendarDate(date).rfc2822,
+            "Origin": previous?["Origin"] ?? origin ?? "", "Label": previous?["Label"] ?? origin ?? "",
+            "Date": CalendarDate(date(after: previous)).rfc2822,
             "Architectures": architectures.sorted().joined(separator: " "),
             "Acquire-By-Hash": "yes",
             "SHA256": listed.map { "\n\($0.sha256) \($0.bytes.count) \($0.name)" }.joined(),
