@@ -132,7 +132,7 @@ let package = Package(
 
         // What tests share: a folder for each, and modules that no kernel is needed for.
         .target(
-            name: "ScratchFolder", dependencies: ["Streams", "Diagnostics", systemPackage],
+            name: "ScratchFolder", dependencies: ["Tools", "Streams", "Diagnostics", systemPackage],
             path: "Tests/ScratchFolder", swiftSettings: settings),
         .target(
             name: "SampleModules", dependencies: ["Tools", "Streams", "Diagnostics", systemPackage],
@@ -141,7 +141,7 @@ let package = Package(
         tests("Streams", ["ScratchFolder", "Streams", "Tools", "Diagnostics"]),
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
-        tests("Archive", ["Archive", "Tools", "Streams", "Diagnostics"]),
+        tests("Archive", ["Archive", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
         tests(
             "SourceTree",
@@ -153,10 +153,10 @@ let package = Package(
             "Formats",
             [
                 "DebFormat", "RPMFormat", "TarballFormat", "BundleFormat", "Archive", "Compression",
-                "Cryptography", "Tools", "Streams", "Diagnostics",
+                "Cryptography", "ScratchFolder", "Tools", "Streams", "Diagnostics",
             ]),
         tests("Settings", ["Settings", "Archive", "ScratchFolder", "Streams", "Diagnostics"]),
-        tests("Templates", ["Templates", "Tools", "Streams", "Diagnostics"]),
+        tests("Templates", ["Templates", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests(
             "KernelModule",
             [

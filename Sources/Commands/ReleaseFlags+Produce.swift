@@ -154,7 +154,7 @@ extension [UnitResult] {
 
     /// 1 where a unit failed, 77 where all are excluded, else 0.
     var exitStatus: ExitStatus {
-        if contains(where: { $0.stateName == "failed" }) { return .failure }
+        if contains(where: \.isFailed) { return .failure }
         return !isEmpty && allSatisfy({ $0.stateName == "excluded" }) ? .excluded : .success
     }
 }

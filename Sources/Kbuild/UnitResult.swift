@@ -67,6 +67,10 @@ package struct UnitResult: Sendable {
         if case .planned(let modules) = state { modules } else { [] }
     }
 
+    package var isFailed: Bool {
+        if case .failed = state { true } else { false }
+    }
+
     /// `built`, `planned`, `excluded` or `failed`.
     package var stateName: String {
         switch state {

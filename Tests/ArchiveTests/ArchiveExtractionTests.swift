@@ -1,5 +1,6 @@
 import Archive
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -74,7 +75,7 @@ import Testing
         #expect(!Files.exists("/tmp/mkdkms-escaped"))
     }
 
-    @Test(.enabled(if: Tool.isInstalled("python3"), "python3 is not installed"))
+    @Test(.enabled(if: isInstalled("python3"), "python3 is not installed"))
     func refusesWhatOtherToolsWrote() async throws {
         let script = """
             import sys, tarfile, io

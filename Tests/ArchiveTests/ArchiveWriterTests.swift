@@ -1,5 +1,6 @@
 import Archive
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -47,7 +48,7 @@ import Testing
         #expect(lines.contains { $0.hasSuffix(" ./src/far -> \(long)/\(long)") })
     }
 
-    @Test(.enabled(if: Tool.isInstalled("cpio"), "cpio is not installed"))
+    @Test(.enabled(if: isInstalled("cpio"), "cpio is not installed"))
     func gnuCpioListsIt() async throws {
         let list = try ArchiveSamples.list()
         let output = try await Tool.run("cpio", ["-itv", "--quiet"], input: try ArchiveSamples.cpio(list))
@@ -76,7 +77,7 @@ import Testing
         #expect(member.modified == -5)
     }
 
-    @Test(.enabled(if: Tool.isInstalled("ar"), "ar is not installed"))
+    @Test(.enabled(if: isInstalled("ar"), "ar is not installed"))
     func arListsIt() async throws {
         let folder = try TemporaryFolder("test")
         let path = folder.path.appending("a.ar")
@@ -95,7 +96,7 @@ import Testing
         #expect(output == expected)
     }
 
-    @Test(.enabled(if: Tool.isInstalled("ar"), "ar is not installed"), arguments: [0, 3, 300_000])
+    @Test(.enabled(if: isInstalled("ar"), "ar is not installed"), arguments: [0, 3, 300_000])
     func arListsAMemberWhoseSizeCameLast(_ size: Int) async throws {
         let folder = try TemporaryFolder("test")
         let path = folder.path.appending("a.ar")

@@ -40,7 +40,7 @@ import Testing
         #expect(list.beneath("usr/src/a").map(\.path) == ["b", "b/c"])
     }
 
-    @Test func mergesScratchsOnly() throws {
+    @Test func mergesSharedFoldersOnly() throws {
         let one = try FileList([ArchiveSamples.folder("a"), ArchiveSamples.file("a/b", "")])
         let other = try FileList([ArchiveSamples.folder("a"), ArchiveSamples.file("a/c", "")])
         #expect(try one.merging(other).map(\.path) == ["a", "a/b", "a/c"])

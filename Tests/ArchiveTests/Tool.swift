@@ -4,15 +4,6 @@ import Tools
 
 /// A program of the system that reads what we write.
 enum Tool {
-    static func isInstalled(_ name: String) -> Bool {
-        let path = CallerEnvironment.value("PATH") ?? "/usr/bin:/bin"
-        return path.split(separator: ":").contains { folder in
-            let file = FilePath(String(folder)).appending(name)
-            return (try? FileDescriptor.open(file, .readOnly))
-                .map { try? $0.close() } != nil
-        }
-    }
-
     /// What it printed; a status other than 0 fails the test.
     @discardableResult
     static func run(

@@ -76,7 +76,7 @@ import Tools
                 == "Bob <a@b>\n")
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm"))
     func anRPMTakesThemLiterally() async throws {
         let file = try await write(RPMDkmsConverter().plan(try await release([Self.modprobe])))
         let requires = try await run("rpm", "-qp", "--nosignature", "--requires", file)
@@ -166,7 +166,7 @@ import Tools
         #expect(rules.scripts.values.allSatisfy { !$0.contains("conffile") })
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") }) func theCommonRPM() async throws {
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm")) func theCommonRPM() async throws {
         var tool = PayloadFile(
             role: .plain, content: .text("#!/bin/sh\n"), name: "t", destination: "usr/lib/hello/t",
             permissions: 0o755)

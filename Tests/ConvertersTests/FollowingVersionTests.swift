@@ -1,5 +1,6 @@
 import DebFormat
 import RPMFormat
+import ScratchFolder
 import Testing
 import Tools
 
@@ -143,7 +144,7 @@ import Tools
         check(pairs, plain, rpmOrder(Self.rpm)) { "\(Self.rpm($0))" }
     }
 
-    @Test(.enabled("needs dpkg") { await isInstalled("dpkg") })
+    @Test(.enabled(if: isInstalled("dpkg"), "needs dpkg"))
     func dpkgAgrees() async throws {
         let pairs = try Self.pairs(300, seed: 4, kernels: Self.debianKernels.count)
         func order(_ text: (Follower) -> String) async throws -> [Int] {
@@ -166,7 +167,7 @@ import Tools
         check(pairs, try await order(\.naming.full), try await order(Self.debian), Self.debian)
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm"))
     func rpmAgrees() async throws {
         let pairs = try Self.pairs(600, seed: 5, kernels: Self.redHatKernels.count)
         func order(_ text: (Follower) -> (version: String, release: String)) async throws -> [Int] {

@@ -125,7 +125,7 @@ import Tools
                 """)
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm"))
     func anRPMTakesThePlace() async throws {
         let file = try await written(RPMDkmsConverter(), from: "hello-source")
         #expect(file == "hello-dkms-1.5.0-2.noarch.rpm")

@@ -24,7 +24,7 @@ import Tools
 
     /// One of another program's making in either form of the key, over bytes and over a file.
     @Test(
-        .enabled("needs sq and gpgv") { await areInstalled("sq", "gpgv") }, arguments: ["rsa3k", "cv25519"])
+        .enabled(if: isInstalled("sq", "gpgv"), "needs sq and gpgv"), arguments: ["rsa3k", "cv25519"])
     func detached(_ suite: String) async throws {
         let key = scratch.path.appending("\(suite).pgp")
         let made = try await Program(
@@ -54,10 +54,4 @@ import Tools
         let outcome = try await Program("gpgv", ["--keyring", ring.string, clear.string]).capture()
         #expect(outcome.status == 0, "\(String(decoding: outcome.errorOutput, as: UTF8.self))")
     }
-}
-
-/// Whether all of these programs are there.
-@Sendable private func areInstalled(_ names: String...) async -> Bool {
-    for name in names where await !isInstalled(name) { return false }
-    return true
 }

@@ -94,7 +94,7 @@ struct PackagePlanTests {
                 scratch.path.pushing("root/usr/lib/modules/6.12.43+deb13-amd64/updates/hello/hello.ko.xz")))
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") }) func anRPMOfTheSource() async throws {
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm")) func anRPMOfTheSource() async throws {
         let file = try await write(RPMDkmsConverter().plan(try await release()))
         #expect(file == "hello-dkms-1.5.0-1.noarch.rpm")
         let told = try await run(
@@ -108,7 +108,7 @@ struct PackagePlanTests {
                 "/usr/src/hello-1.5.0/dkms.conf\n"))
     }
 
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") }) func anRPMOfModules() async throws {
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm")) func anRPMOfModules() async throws {
         let kernel = "5.14.0-503.11.1.el9.x86_64"
         let file = try await write(RPMKmodConverter().plan(try await release(kernel)))
         let told = try await run(

@@ -80,7 +80,7 @@ struct ProductionTests {
     }
 
     /// Users of el and fedora look for the release that uname -r prints.
-    @Test(.enabled("needs rpm") { await isInstalled("rpm") })
+    @Test(.enabled(if: isInstalled("rpm"), "needs rpm"))
     func anRPMIsNamedAfterItsKernelAsItIs() async throws {
         let kernel = "5.14.0-503.el9.x86_64+rt"
         let result = try await production([kernel]).run([RPMKmodConverter()])

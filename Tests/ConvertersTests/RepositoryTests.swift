@@ -139,7 +139,7 @@ import Tools
         #expect(try Files.readText(folder.appending("Packages")).contains("Version: 1.5.0-1\n"))
     }
 
-    @Test(.enabled("needs createrepo_c") { await isInstalled("createrepo_c") })
+    @Test(.enabled(if: isInstalled("createrepo_c"), "needs createrepo_c"))
     func aFailureLeavesTheDnfRepository() async throws {
         try await add(RPMDkmsConverter(), revision: "1")
         try await DnfRepository(folder, Self.settingsWithoutKey()).write()
@@ -151,7 +151,7 @@ import Tools
         #expect(try state() == before)
     }
 
-    @Test(.enabled("needs createrepo_c") { await isInstalled("createrepo_c") })
+    @Test(.enabled(if: isInstalled("createrepo_c"), "needs createrepo_c"))
     func listsOfTheRepositoryBeforeStay() async throws {
         var generations: [Set<String>] = []
         for revision in ["1", "2", "3"] {

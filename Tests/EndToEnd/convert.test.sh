@@ -367,7 +367,7 @@ left_out() {
 }
 debian_package zfs-dkms zfs 'dkms (>= 2.8)' '(dkms or mkdkms)' file glibc-devel perl
 debian_package lttng-modules-dkms lttng-modules 'dkms (>= 2.8)' '(dkms or mkdkms)'
-debian_package nvidia-kernel-dkms nvidia-current 'dkms (>= 3.0.3-4~)' '(dkms >= 3.0.3 or mkdkms)'
+debian_package nvidia-kernel-dkms nvidia-current 'dkms (>= 3.0.3-4~)' '(dkms >= 3.0.11 or mkdkms)'
 for package in zfs-dkms lttng-modules-dkms nvidia-kernel-dkms; do
     [ -e "$SCRATCH/$package.err" ] || continue
     work=

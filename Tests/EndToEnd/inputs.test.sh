@@ -136,7 +136,7 @@ named_as_the_input() {
 check "a folder gives the fixture's name, version and exactly its files" reference
 check "a folder by ." from_folder_itself
 check "a dkms.conf" equivalent "$TREE/dkms.conf"
-if needs_root "name/version"; then check "name/version, found under /usr/src" from_name_and_version; fi
+if needs_mounts "name/version"; then check "name/version, found under /usr/src" from_name_and_version; fi
 check "archives made by tar" make_archives
 for suffix in gz xz zst bz2; do
     check "a .tar.$suffix" equivalent "$SCRATCH/archives/hello.tar.$suffix"

@@ -95,7 +95,7 @@ clones() {
     "$@"
     make_of_clone old 022
     make_of_clone new 002
-    diff <(artifacts "$SCRATCH/of-old") <(artifacts "$SCRATCH/of-new")
+    alike <(artifacts "$SCRATCH/of-old") <(artifacts "$SCRATCH/of-new")
     [ "$(find "$SCRATCH/of-old" -type f | wc -l)" -ge 12 ]
     for file in "$SCRATCH"/of-old/*_all.deb; do
         dpkg-deb --fsys-tarfile "$file" | TZ=UTC tar -tv --full-time | awk '{print $4, $5}' | sort -u >"$SCRATCH/times"

@@ -2,6 +2,7 @@ import Archive
 import Compression
 import DebFormat
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -107,7 +108,7 @@ import Testing
     }
 
     /// So many bytes that the sums are made while the data is written, each file's beside its own name.
-    @Test(.enabled(if: DebTool.isInstalled("dpkg-deb"), "dpkg-deb is not installed"))
+    @Test(.enabled(if: isInstalled("dpkg-deb"), "dpkg-deb is not installed"))
     func md5sumFindsEverySumRight() async throws {
         let folder = try TemporaryFolder("test")
         let files = try FileList(
@@ -191,7 +192,7 @@ import Testing
         #expect(count == lines.count)
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("dpkg-gencontrol"), "dpkg-dev is not installed"))
+    @Test(.enabled(if: isInstalled("dpkg-gencontrol"), "dpkg-dev is not installed"))
     func installedSizeIsThatOfDpkgGencontrol() async throws {
         let folder = try TemporaryFolder("test")
         let path = try write(DebSamples.settings[0], in: folder.path)
@@ -235,7 +236,7 @@ import Testing
         #expect(changed == "missing   c /etc/hello.conf\n")
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("lintian"), "lintian is not installed"))
+    @Test(.enabled(if: isInstalled("lintian"), "lintian is not installed"))
     func lintianFindsNoFault() async throws {
         let folder = try TemporaryFolder("test")
         let path = try write(DebWriter.defaultSettings(threads: 2), in: folder.path)
@@ -318,7 +319,7 @@ import Testing
     }
 
     @Test(
-        .enabled(if: DebTool.isInstalled("dpkg-deb"), "dpkg-deb is not installed"),
+        .enabled(if: isInstalled("dpkg-deb"), "dpkg-deb is not installed"),
         arguments: ["gzip", "xz", "zstd", "none"])
     func readsWhatDpkgDebWrote(_ compression: String) async throws {
         let folder = try TemporaryFolder("test")

@@ -8,11 +8,6 @@ import Tools
 
 /// Programs of the system that read what we write.
 enum DebTool {
-    static func isInstalled(_ name: String) -> Bool {
-        let path = CallerEnvironment.value("PATH") ?? "/usr/bin:/bin"
-        return path.split(separator: ":").contains { Files.exists(FilePath(String($0)).appending(name)) }
-    }
-
     static var isRoot: Bool { (try? Files.status("/proc/self"))?.owner == 0 }
 
     /// What it printed; a status other than 0 fails the test.

@@ -2,6 +2,7 @@ import Archive
 import Compression
 import Diagnostics
 import RPMFormat
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -89,7 +90,7 @@ import Testing
         #expect(back[path: "var/lib/hello.state"] == nil)
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("rpm"), "rpm is not installed"), arguments: DebSamples.settings)
+    @Test(.enabled(if: isInstalled("rpm"), "rpm is not installed"), arguments: DebSamples.settings)
     func rpmReadsAndChecksIt(_ settings: CompressionSettings) async throws {
         let folder = try TemporaryFolder("test")
         let path = try write(settings, in: folder.path)
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test(
-        .enabled(if: DebTool.isInstalled("rpm") && DebTool.isRoot, "needs rpm and root"),
+        .enabled(if: isInstalled("rpm") && DebTool.isRoot, "needs rpm and root"),
         arguments: DebSamples.settings)
     func rpmInstallsVerifiesAndErasesIt(_ settings: CompressionSettings) async throws {
         let folder = try TemporaryFolder("test")
@@ -137,7 +138,7 @@ import Testing
 
     @Test(
         .enabled(
-            if: DebTool.isInstalled("rpm2cpio") && DebTool.isInstalled("cpio"), "needs rpm2cpio and cpio"),
+            if: isInstalled("rpm2cpio") && isInstalled("cpio"), "needs rpm2cpio and cpio"),
         arguments: DebSamples.settings)
     func cpioListsItsPayload(_ settings: CompressionSettings) async throws {
         let folder = try TemporaryFolder("test")
@@ -148,7 +149,7 @@ import Testing
         #expect(list.split(separator: "\n").map(String.init) == expected.map { "./" + $0.path })
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("createrepo_c"), "createrepo_c is not installed"))
+    @Test(.enabled(if: isInstalled("createrepo_c"), "createrepo_c is not installed"))
     func createrepoIndexesIt() async throws {
         let folder = try TemporaryFolder("test")
         for settings in DebSamples.settings {
@@ -165,7 +166,7 @@ import Testing
         #expect(xml.contains("packages=\"4\""))
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("rpmlint"), "rpmlint is not installed"))
+    @Test(.enabled(if: isInstalled("rpmlint"), "rpmlint is not installed"))
     func rpmlintReadsIt() async throws {
         let folder = try TemporaryFolder("test")
         let path = try write(DebSamples.settings[1], in: folder.path)
@@ -232,7 +233,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("rpmbuild"), "rpmbuild is not installed"))
+    @Test(.enabled(if: isInstalled("rpmbuild"), "rpmbuild is not installed"))
     func readsWhatRpmbuildWrote() async throws {
         let folder = try TemporaryFolder("test")
         let spec = """

@@ -1,6 +1,7 @@
 import Archive
 import Compression
 import Diagnostics
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing
@@ -55,8 +56,7 @@ import Testing
         #expect(try RPMReader(plain).contentDigest() != after.contentDigest())
     }
 
-    @Test(.enabled(if: DebTool.isInstalled("rpm"), "rpm is not installed")) func aSourcePackage() async throws
-    {
+    @Test(.enabled(if: isInstalled("rpm"), "rpm is not installed")) func aSourcePackage() async throws {
         let folder = try TemporaryFolder("test")
         var package = try RPMFormatTests.package()
         package.files = try FileList([

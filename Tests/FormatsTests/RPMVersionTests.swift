@@ -1,3 +1,4 @@
+import ScratchFolder
 import Testing
 import Tools
 
@@ -36,7 +37,7 @@ import Tools
         "1.0^git1~pre", "1.0^", "1.0~", "1.0~^", "1.0^~", "2.1.5+dfsg", "2.1.5+dfsg1", "3.el9", "3.el9_4",
     ]
 
-    @Test(.enabled(if: DebTool.isInstalled("rpm"), "rpm is not installed"))
+    @Test(.enabled(if: isInstalled("rpm"), "rpm is not installed"))
     func rpmAgrees() async throws {
         let versions = Self.order.flatMap(\.self) + Self.odd
         let pairs = versions.flatMap { left in versions.map { (left, $0) } }

@@ -77,7 +77,9 @@ import Testing
                 defer { lock.hold() }
                 // Each has what the other wants before either asks.
                 try? Files.write([], to: folder.appending("has-\(first)"))
-                while !Files.exists(folder.appending("has-\(second)")) { await Task.yield() }
+                while !Files.exists(folder.appending("has-\(second)")) {
+                    try? await Task.sleep(for: .milliseconds(20))
+                }
                 try await TreeLock.take(second, in: tree, held: held, console: console).hold()
                 return nil
             } catch {

@@ -43,7 +43,7 @@ extension Production {
         _ converters: [any Converter], _ package: Package, _ naming: PackageNaming, _ units: [UnitResult],
         _ prepared: [PreparedUnit], sourceDigest: String? = nil, isRehearsed: Bool = false
     ) async throws(Diagnostic) -> ProductionResult {
-        let failed = units.filter { $0.stateName == "failed" }.map(\.kernel)
+        let failed = units.filter(\.isFailed).map(\.kernel)
         if !repositories.isEmpty && !failed.isEmpty {
             return ProductionResult(
                 artifacts: [], units: units, plans: [], unpublished: notPublished(without: failed))

@@ -6,7 +6,7 @@ extension EmbeddedTemplates {
         (
             name: "rpm-kabi/parts/kernels.sh",
             text: #"""
-# Which kernels use the modules; stands below requests.sh.
+# Which kernels use the modules; request_for_kernels needs requests.sh above.
 
 # The kernel that the modules were built for, and those that weak-modules has linked them into.
 serving_kernels() {

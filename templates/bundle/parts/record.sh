@@ -56,7 +56,7 @@ add_rows() {
     cat >>"$1" || fail "cannot write $1" "check the space there, then run again"
 }
 
-# Gives file $1 the content that comes in, whole or not at all, and the mode $2.
+# Gives file $1 the content that comes in, all that comes or nothing, and the mode $2.
 replace_file() {
     if ! cat >"$1.new" || ! chmod "${2:-644}" "$1.new" || ! mv -f "$1.new" "$1"; then
         rm -f "$1.new"
