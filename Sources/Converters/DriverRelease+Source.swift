@@ -8,13 +8,17 @@ import SystemPackage
 import Templates
 
 extension DriverRelease {
+    /// The time of the source and of the folders around it, which all revisions of a version have alike: that of its newest
+    /// file, in seconds since 1970, and none later than the release's.
+    var sourceTime: Int64 { min(settings.epoch, tree.newest) }
+
     /// The tree as it is installed: `usr/src/N-V/…`, folders included, no time later than the release's.
     ///
     /// Only programs are executable there: files that begin as one, and those that dkms.conf names. On others the
     /// bit is a left-over of the file system they were kept on, which lintian and rpmlint complain of.
     func sourceFiles() throws(Diagnostic) -> FileList {
         let folder = "usr/src/\(identity.folderName)"
-        let root = FileEntry(path: folder, kind: .directory, permissions: 0o755, modified: settings.epoch)
+        let root = FileEntry(path: folder, kind: .directory, permissions: 0o755, modified: sourceTime)
         let named = try wordsOfConf()
         var entries: [FileEntry] = [root]
         for var entry in tree.files {

@@ -202,8 +202,12 @@ same_origin() {
     local options folder=$SCRATCH/origins
     tree_copy "$TWO_MODULES" "$SCRATCH/origins-tree/two-modules-2.1"
     "$MKDKMS" release "$SCRATCH/origins-tree/two-modules-2.1" --repo apt --package-key test@example.org -o "$folder"
+    sed -i '/^Date:/i Suite: stable\nCodename: own' "$folder/Release"
+    "$MKDKMS" release "$SCRATCH/origins-tree/two-modules-2.1" -R 2 --repo apt --package-key test@example.org -o "$folder"
     apt_knows "$folder" "$folder/archive-key.asc"
     "$MKDKMS" release "$TREE" --repo apt --package-key test@example.org -o "$folder"
+    contains "$folder/Release" '^Suite: stable$'
+    contains "$folder/Release" '^Codename: own$'
     contains "$folder/Release" '^Origin: two-modules$'
     contains "$folder/Release" '^Label: two-modules$'
     apt-get "${options[@]}" update

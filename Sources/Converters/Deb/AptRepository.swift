@@ -122,7 +122,7 @@ struct AptRepository: PackageRepository {
         max(epoch, previous?["Date"].flatMap(CalendarDate.seconds(rfc2822:)) ?? epoch)
     }
 
-    /// Origin and Label stay what they were, by the first release or by hand: apt asks its users before it takes others.
+    /// What names the repository stays what it was, by the first release or by hand: apt asks its users before it takes another.
     private func release(
         _ listed: [Listed], _ packages: [ControlFields], after previous: ControlFields?
     ) -> String {
@@ -132,6 +132,8 @@ struct AptRepository: PackageRepository {
         let architectures = Set(packages.compactMap { $0["Architecture"] })
         return ControlFields([
             "Origin": previous?["Origin"] ?? origin ?? "", "Label": previous?["Label"] ?? origin ?? "",
+            "Suite": previous?["Suite"] ?? "", "Version": previous?["Version"] ?? "",
+            "Codename": previous?["Codename"] ?? "",
             "Date": CalendarDate(date(after: previous)).rfc2822,
             "Architectures": architectures.sorted().joined(separator: " "),
             "Acquire-By-Hash": "yes",

@@ -86,24 +86,30 @@ struct DebDocumentation {
             .map { "\(year) \($0)" }.joined(separator: "\n           ")
     }
 
-    /// Where the text of the licence is on a Debian system; of others the source has it.
+    /// Licences whose text Debian has.
+    private static let shared = [
+        "LGPL-2.1", "LGPL-3", "LGPL-2", "GPL-3", "GPL-2", "GPL-1", "MPL-1.1", "MPL-2.0", "Apache-2.0",
+    ]
+
+    /// Where the texts of the licences are on a Debian system; those of others the package had that came in, or the source has.
     private var licenseText: String {
-        let identifiers = PackageLicense.words(of: release.metadata.license)
-        let shared = [
-            "LGPL-2.1", "LGPL-3", "LGPL-2", "GPL-3", "GPL-2", "GPL-1", "MPL-1.1", "MPL-2.0", "Apache-2.0",
-        ]
+        let identifiers = PackageLicense.identifiers(in: release.metadata.license)
         // GPL-2.0-only, GPL-2.0+ and GPL-2 are all of the one text; AGPL-3.0-only is not of the GPL's.
-        let found = shared.first { name in
-            identifiers.contains {
-                $0 == name
-                    || [".", "-", "+"].contains($0.dropFirst(name.count).prefix(1)) && $0.hasPrefix(name)
+        let known = identifiers.compactMap { identifier in
+            Self.shared.first { name in
+                identifier == name
+                    || [".", "-", "+"].contains(identifier.dropFirst(name.count).prefix(1))
+                        && identifier.hasPrefix(name)
             }
         }
-        guard let name = found else {
-            guard carriedTexts.isEmpty else { return " Its text:\(carriedTexts)" }
+        let carried = known.count < identifiers.count ? carriedTexts : ""
+        guard !known.isEmpty else {
+            guard carried.isEmpty else { return " Its text:\(carried)" }
             return " The source of the module names this licence; its terms are there."
         }
-        return " On Debian systems its text is in /usr/share/common-licenses/\(name)."
+        let places = known.distinct.map { "/usr/share/common-licenses/\($0)" }
+        let place = "\(places.count == 1 ? "its text is" : "its texts are") in \(places.joined(separator: " and\n "))"
+        return " On Debian systems \(place).\(carried.isEmpty ? "" : "\n .\n Of the others:\(carried)")"
     }
 
     /// As in deb-changelog(5).

@@ -63,6 +63,15 @@ extension PackageLicense {
         return awaitsLicense || awaitsException || depth != 0 ? expression : unknown
     }
 
+    /// The licences that an expression names, without their exceptions.
+    static func identifiers(in expression: String) -> [String] {
+        var last = ""
+        return words(of: expression).filter { word in
+            defer { last = word }
+            return last != "WITH" && !["(", ")", "AND", "OR", "WITH"].contains(word)
+        }
+    }
+
     /// Brackets are words of their own.
     static func words(of expression: String) -> [String] {
         expression.matches(of: /[()]|[^()\s]+/).map { String($0.0) }

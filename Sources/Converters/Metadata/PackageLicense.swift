@@ -47,9 +47,15 @@ package enum PackageLicense {
     /// Licences that hold side by side as one expression, each once and in their order; nil for none.
     package static func joined(_ licenses: [String]) -> String? {
         var distinct: [String] = []
-        for license in licenses where !distinct.contains(license) { distinct.append(license) }
+        for license in licenses.flatMap(parts) where !distinct.contains(license) { distinct.append(license) }
         guard distinct.count > 1 else { return distinct.first }
         return distinct.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+    }
+
+    /// What holds side by side in an expression; it as a whole where that takes brackets.
+    private static func parts(of expression: String) -> [String] {
+        guard !expression.contains(" OR "), !expression.contains("(") else { return [expression] }
+        return expression.split(separator: " AND ").map(String.init)
     }
 
     /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; what has no name there is a reference by its own.

@@ -101,12 +101,23 @@ package struct ModuleFolder: Sendable {
             switch entry.record.state {
             case "built": .built(modules)
             case "excluded": .excluded(entry.record.reason ?? "")
-            default: .failed(.error("build-failed", entry.record.reason ?? "the unit failed"))
+            default: .failed(Self.failure(entry))
             }
         let log = entry.folder.appending("make.log")
         var result = UnitResult(
             kernel: entry.record.kernel, state: state, log: Files.isRegularFile(log) ? log : nil, seconds: 0)
         result.foreignSymbols = entry.record.foreignSymbols
         return result
+    }
+
+    /// Why a kernel has no modules, as the run said that wrote the folder: its reason ends with the code.
+    private static func failure(_ entry: Entry) -> Diagnostic {
+        let reason = entry.record.reason ?? "the unit failed"
+        let log = entry.folder.appending("make.log")
+        let hint = Files.isRegularFile(log) ? "read \(log)" : nil
+        guard let said = reason.wholeMatch(of: /(.*) \[([a-z0-9-]+)\]/.dotMatchesNewlines()) else {
+            return .error("build-failed", reason, hint: hint)
+        }
+        return .error(.init(String(said.2)), String(said.1), hint: hint)
     }
 }

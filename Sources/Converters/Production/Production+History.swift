@@ -8,11 +8,11 @@ import SourceTree
 
 /// What packages say of the releases before, where nobody says it for them.
 extension Production {
-    /// The revision: the one that was asked for; that of the changelog's newest entry, where it is for this version; that
-    /// of the package that the tree came in; else 1.
+    /// The revision: the one that was asked for; that of the newest entry in the project's own changelog, where it is for this
+    /// version; that of the package that the tree came in; else 1.
     func revision(of identity: PackageIdentity, for converters: [any Converter]) -> String {
         if let revision { return revision }
-        let newest = project(of: identity, for: converters).changelog.first
+        let newest = project.changelog.first
         let naming = try? PackageNaming(name: identity.name, version: identity.version, revision: "1")
         if let newest, let given = naming?.own(newest.version)?.revision,
             let usable = CarriedHistory.mapped(given, for: converters)

@@ -41,7 +41,7 @@ package struct TarballConverter: Converter {
                     tarball: try release.dkmsTarball(units, isBinariesOnly: isBinariesOnly),
                     compression: release.settings.archiveCompression
                         ?? CompressionSettings(.gz, threads: release.settings.threads),
-                    epoch: release.settings.epoch))
+                    epoch: units.isEmpty ? release.sourceTime : release.settings.epoch))
         }
         return plans
     }
