@@ -174,7 +174,7 @@ TEXT
 
 # A key on a token, without the engine or provider of OpenSSL that the kernel's sign-file needs; a wrong PIN is tried once.
 token_signing() {
-    local library kernels=(-k "$K1" ${K2:+-k "$K2"}) module built=$TREE/two-modules/2.1/$K1/$ARCH/module key
+    local library kernels=(-k "$K1" ${K2:+-k "$K2"}) kernel key
     library=$(softhsm_library)
     source_of two-modules 2.1
     quietly engine add two-modules/2.1
@@ -211,7 +211,7 @@ token_signing() {
     KBUILD_SIGN_PIN='' quietly engine build two-modules/2.1 -k "$K1" --force
     contains "$SCRATCH/said" 'SSL error'
     contains "$SCRATCH/said" 'is opened by a PIN'
-    # Two modules of one kernel or two are one login.
+    # Two kernels are one login.
     token_stub "$LAYERS/stub.so"
     export TOKEN_LIBRARY=$library TOKEN_LOG=$LAYERS/logins PKCS11_MODULE_PATH=$LAYERS/stub.so
     KBUILD_SIGN_PIN=not-the-pin quietly engine build two-modules/2.1 "${kernels[@]}" --force
@@ -219,8 +219,8 @@ token_signing() {
     contains "$SCRATCH/said" 'Failed to sign module'
     contains "$SCRATCH/said" 'refuses the PIN'
     lacks "$SCRATCH/said" 'not-the-pin|SSL error'
-    for module in two_core two_user; do
-        says_nothing modinfo -F signer "$(one "$built" "$module.ko*")"
+    for kernel in "$K1" ${K2:+"$K2"}; do
+        says_nothing modinfo -F signer "$(one "$TREE/two-modules/2.1/$kernel/$ARCH/module" '*.ko*')"
     done
 }
 
