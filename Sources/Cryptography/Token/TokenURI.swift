@@ -26,8 +26,9 @@ package struct TokenURI: Hashable, Sendable {
         "library-description", "object", "type", "id", "slot-description", "slot-manufacturer", "slot-id",
     ]
 
-    /// What messages call the key of such a URI, good or not: the attributes by which it is found and nothing else, since a
-    /// PIN may be in the query or, by a slip, before it. A path stays as it is.
+    /// What messages call the key of such a URI, good or not; a path stays as it is.
+    ///
+    /// It has the attributes by which a key is found and nothing else: a PIN may be in the query or, by a slip, before it.
     package static func name(of key: String) -> String {
         guard KeyName.isOnToken(key) else { return key }
         let attributes = key.dropFirst(KeyName.tokenScheme.count).prefix { $0 != "?" }.split(separator: ";")

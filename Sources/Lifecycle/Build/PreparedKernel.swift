@@ -43,8 +43,10 @@ struct EngineSigner: Sendable {
         case byProgram(since: Diagnostic?)
     }
 
-    /// Whatever stands in the way before a login is left to `program`: libcrypto may be configured to find the token or the
-    /// PIN where this doesn't look. After one it isn't, which would cost the token another try.
+    /// Whatever stands in the way before a login is left to `program`; what comes after one is not.
+    ///
+    /// libcrypto may be configured to find the token or the PIN where nobody looks here, but another login would cost the
+    /// token another try.
     ///
     /// - Throws: what came of a login to the token, or of what followed it.
     func way() throws(Diagnostic) -> Way {
