@@ -1,4 +1,5 @@
 package import Diagnostics
+import Streams
 import SystemPackage
 
 /// The private half of a ``SigningIdentity``, wherever it is.
@@ -11,11 +12,11 @@ package enum SigningKey: Sendable {
     /// - Parameters:
     ///   - passphrase: of the file, or the token's PIN where the URI gives none.
     ///   - tokenModule: the library to speak to tokens with where the URI names none; nil for p11-kit's.
-    /// - Throws: what ``PrivateKey`` and ``TokenKey`` throw; `bad-token-uri`.
+    /// - Throws: what ``PrivateKey``, ``FoundToken`` and ``TokenKey`` throw; `bad-token-uri`.
     package init(named name: String, passphrase: String?, tokenModule: String?) throws(Diagnostic) {
         self =
-            TokenURI.isOne(name)
-            ? .onToken(try TokenKey(TokenURI(name), module: tokenModule, pin: passphrase))
+            KeyName.isOnToken(name)
+            ? .onToken(try TokenKey(FoundToken(TokenURI(name), module: tokenModule, pin: passphrase)))
             : .inMemory(try PrivateKey(contentsOf: FilePath(name), passphrase: passphrase))
     }
 }

@@ -14,6 +14,8 @@ package struct Engine: Sendable {
 
     private let places: FoundOnce<DkmsTree.Build, KernelPlace>
     let locks: HeldLocks
+    /// Of all kernels: a token is logged in to once in a run, as it may lock itself after few wrong PINs.
+    let identities: EngineSigner.Identities
 
     /// The conf read last; reading it again for the same module and kernel says nothing again.
     var lastConf: ReadConf?
@@ -26,6 +28,7 @@ package struct Engine: Sendable {
     package init(_ request: EngineRequest, console: EngineConsole) async throws(EngineStop) {
         self.console = console
         places = FoundOnce()
+        identities = FoundOnce()
         locks = HeldLocks()
         identity = try SystemIdentity.current()
         var settings = try await EngineSettings()
@@ -63,6 +66,7 @@ package struct Engine: Sendable {
         self.console = console
         request = other.request
         places = other.places
+        identities = other.identities
         locks = other.locks.branch()
         settings = other.settings
         identity = other.identity

@@ -1,4 +1,5 @@
 import Diagnostics
+import Streams
 import SystemPackage
 
 extension SettingsReader {
@@ -19,7 +20,7 @@ extension SettingsReader {
         }
         guard let text = line(field) else { return nil }
         switch shape {
-        case .path: return text.hasPrefix("pkcs11:") ? text : resolved(text).string
+        case .path: return KeyName.isOnToken(text) ? text : resolved(text).string
         case .contact:
             return demand(
                 Contact.isOne(text), text, field, "\"Name <mail>\"", "for example: Ann Lee <ann@example.org>")

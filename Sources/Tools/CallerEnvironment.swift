@@ -11,6 +11,11 @@ package enum CallerEnvironment {
         return unsafe String(cString: value)
     }
 
+    /// The same where the variable says something; nil where it is unset or empty.
+    package static func given(_ name: String) -> String? {
+        value(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Every variable, for programs that are run as the caller would run them.
     package static func all() -> [String: String] {
         var variables: [String: String] = [:]

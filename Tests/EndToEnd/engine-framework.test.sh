@@ -174,8 +174,8 @@ TEXT
 
 # A key on a token, without the engine or provider of OpenSSL that the kernel's sign-file needs; a wrong PIN is tried once.
 token_signing() {
-    local library
-    library=$(dpkg -L libsofthsm2 | grep -m 1 '/libsofthsm2\.so$')
+    local library kernels=(-k "$K1" ${K2:+-k "$K2"}) kernel key
+    library=$(softhsm_library)
     source_of two-modules 2.1
     quietly engine add two-modules/2.1
     rm /etc/dkms/framework.conf.d/unsigned.conf
@@ -194,11 +194,34 @@ token_signing() {
     lacks "$SCRATCH/said" 'Failed to sign'
     diff -r "$LAYERS/by-file" "$TREE/two-modules/2.1/$K1/$ARCH/module"
     equal "$(modinfo -F signer "$(find "$LAYERS/by-file" -name '*.ko*' | head -n 1)")" 'own module signing key'
-    KBUILD_SIGN_PIN=not-the-pin quietly engine build two-modules/2.1 -k "$K1" --force
+    # Of a URI that may have the PIN in it, that is never told.
+    for key in 'token=engine;object=own?pin-value=4711' 'token=engine;object=own;pin-value=4711'; do
+        framework 'try_sign_modules="true"' "mok_signing_key=\"pkcs11:$key\"" "mok_certificate=\"$LAYERS/own.der\""
+        quietly engine build two-modules/2.1 -k "$K1" --force
+        contains "$SCRATCH/said" '^Signing key: pkcs11:token=engine;object=own$'
+        lacks "$SCRATCH/said" 4711
+    done
+    # What stands in the way before a login is for sign-file, whose libcrypto may be set up for more.
+    framework 'try_sign_modules="true"' 'mok_signing_key="pkcs11:library-description=x;object=own"' \
+        "mok_certificate=\"$LAYERS/own.der\""
+    quietly engine build two-modules/2.1 -k "$K1" --force
+    contains "$SCRATCH/said" 'SSL error'
+    contains "$SCRATCH/said" 'library-description is no attribute'
+    framework 'try_sign_modules="true"' 'mok_signing_key="pkcs11:token=engine;object=own"' "mok_certificate=\"$LAYERS/own.der\""
+    KBUILD_SIGN_PIN='' quietly engine build two-modules/2.1 -k "$K1" --force
+    contains "$SCRATCH/said" 'SSL error'
+    contains "$SCRATCH/said" 'is opened by a PIN'
+    # Two kernels are one login.
+    token_stub "$LAYERS/stub.so"
+    export TOKEN_LIBRARY=$library TOKEN_LOG=$LAYERS/logins PKCS11_MODULE_PATH=$LAYERS/stub.so
+    KBUILD_SIGN_PIN=not-the-pin quietly engine build two-modules/2.1 "${kernels[@]}" --force
+    equal "$(cat "$LAYERS/logins")" 'login 1'
     contains "$SCRATCH/said" 'Failed to sign module'
     contains "$SCRATCH/said" 'refuses the PIN'
     lacks "$SCRATCH/said" 'not-the-pin|SSL error'
-    equal "$(modinfo -F signer "$(find "$TREE/two-modules/2.1/$K1/$ARCH/module" -name '*.ko*' | head -n 1)")" ''
+    for kernel in "$K1" ${K2:+"$K2"}; do
+        says_nothing modinfo -F signer "$(one "$TREE/two-modules/2.1/$kernel/$ARCH/module" '*.ko*')"
+    done
 }
 
 # signed_by CERTIFICATE FILE: the signature at the end of a module is over the bytes before it.

@@ -217,6 +217,17 @@ sign_file() {
     done
 }
 
+# The library of SoftHSM's tokens; empty where it isn't installed.
+softhsm_library() {
+    local folder
+    for folder in /usr/lib/softhsm /usr/lib/"$ARCH"-linux-gnu/softhsm /usr/lib64/softhsm /usr/lib64/pkcs11; do
+        [ ! -e "$folder/libsofthsm2.so" ] || { printf '%s\n' "$folder/libsofthsm2.so"; return; }
+    done
+}
+
+# token_stub FILE: makes the library of token-stub.c there.
+token_stub() { gcc -shared -fPIC -I "$REPO/Sources/System/CPkcs11" -o "$1" "$HERE/token-stub.c" -ldl; }
+
 # make_key FOLDER NAME: an RSA-2048 key NAME.key and its certificate NAME.pem, NAME.der, made by openssl alone.
 make_key() {
     mkdir -p "$1"

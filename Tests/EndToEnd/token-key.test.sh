@@ -7,10 +7,7 @@
 
 K=$SCRATCH/keys
 SIGN_FILE=$(sign_file)
-MODULE=
-for library in /usr/lib/softhsm /usr/lib/"$ARCH"-linux-gnu/softhsm /usr/lib64/softhsm /usr/lib64/pkcs11; do
-    [ ! -e "$library/libsofthsm2.so" ] || MODULE=$library/libsofthsm2.so
-done
+MODULE=$(softhsm_library)
 PIN=4711-pin
 export SOFTHSM2_CONF=$SCRATCH/softhsm2.conf PKCS11_MODULE_PATH=$MODULE KBUILD_SIGN_PIN=$PIN
 
@@ -133,7 +130,8 @@ packages() {
     tar -xf "$SCRATCH"/token/*bundle*.tar.* -C "$SCRATCH/bundle" --strip-components 1
     verified "$SCRATCH/bundle/SHA256SUMS.p7s" "$SCRATCH/bundle/SHA256SUMS" "$K/vendor.pem"
     # No secret gets into what is delivered.
-    ! grep -rqa -e "$PIN" -e pkcs11: "$SCRATCH/token" "$SCRATCH/bundle" || fail "the PIN or the URI is in an artifact"
+    lacks_below "$SCRATCH/token" -a -e "$PIN" -e pkcs11:
+    lacks_below "$SCRATCH/bundle" -a -e "$PIN" -e pkcs11:
 }
 
 # By the settings file, whose pkcs11: is no path beside it.
@@ -165,6 +163,7 @@ faults() {
     finds wrong-token-pin 'KBUILD_SIGN_PIN' KBUILD_SIGN_PIN=not-the-pin "$KEY"
     finds wrong-token-pin 'refuses the PIN' "$KEY?pin-value=not-the-pin"
     finds token-pin-needed 'KBUILD_SIGN_PIN' -u KBUILD_SIGN_PIN "$KEY"
+    finds token-pin-needed 'KBUILD_SIGN_PIN' KBUILD_SIGN_PIN= "$KEY"
     finds no-such-token 'token=second' 'pkcs11:token=absent;object=vendor'
     finds ambiguous-token 'token=Example%3b%20signing;serial=[^,]*, token=second' 'pkcs11:object=vendor'
     finds no-such-token-key 'object=curve;id=%03, object=curve;id=%04, object=vendor;id=%a1%b2' 'pkcs11:token=Example%3B%20signing;object=absent'
@@ -179,18 +178,24 @@ faults() {
     finds bad-token-uri 'private' 'pkcs11:token=second;type=cert'
     finds bad-token-uri 'both' "pkcs11:token=second?pin-value=$PIN&pin-source=/dev/null"
     finds bad-token-uri 'pin-source' "pkcs11:token=second?pin-source=%7Ccat"
+    finds bad-token-uri 'behind a \?' "pkcs11:token=second;pin-value=$PIN"
+    finds bad-token-uri 'behind a \?' "pkcs11:token=second&pin-value=$PIN"
+    finds bad-token-uri 'behind a \?' "pkcs11:token=second?module-path=/nowhere.so;pin-value=$PIN"
     finds file-error 'no such file' "pkcs11:token=second?pin-source=file:///nowhere/pin"
 }
 
 # Without a library of one's own, all that are registered with p11-kit are asked.
 registered() {
+    local none
     mkdir "$SCRATCH/registered"
     printf 'module: %s\n' "$MODULE" >"$SCRATCH/registered/softhsm2.module"
     expected sha256
-    bwrap --dev-bind / / --tmpfs /etc/pkcs11 --bind "$SCRATCH/registered" /etc/pkcs11/modules \
-        env -u PKCS11_MODULE_PATH "$MKDKMS" sign "$SCRATCH/given/hello.ko" --sign-key "$KEY" --sign-cert "$K/vendor.pem" \
-        --sign-hash sha256 -o "$SCRATCH/through-p11-kit"
-    same "$SCRATCH/through-p11-kit/hello.ko" "$SCRATCH/expected-sha256.ko"
+    for none in -uPKCS11_MODULE_PATH PKCS11_MODULE_PATH=; do
+        bwrap --dev-bind / / --tmpfs /etc/pkcs11 --bind "$SCRATCH/registered" /etc/pkcs11/modules \
+            env "$none" "$MKDKMS" sign "$SCRATCH/given/hello.ko" --sign-key "$KEY" --sign-cert "$K/vendor.pem" \
+            --sign-hash sha256 -o "$SCRATCH/through-p11-kit/$none"
+        same "$SCRATCH/through-p11-kit/$none/hello.ko" "$SCRATCH/expected-sha256.ko"
+    done
 }
 
 # A key that asks for the PIN before each signature gets it each time.
@@ -209,6 +214,33 @@ asking() {
     verified "$SCRATCH/asking/hello.ko.p7s" "$SCRATCH/given/hello.ko" "$K/asking.pem"
 }
 
+# stubbed VARIABLE=VALUE… COMMAND…: SoftHSM, otherwise than it is.
+stubbed() {
+    rm -f "$SCRATCH/logins"
+    env TOKEN_LIBRARY="$MODULE" TOKEN_LOG="$SCRATCH/logins" PKCS11_MODULE_PATH="$SCRATCH/stub.so" "$@"
+}
+
+odd_libraries() {
+    local modules=("$SCRATCH"/refused/{a,b,c,d}.ko) module
+    token_stub "$SCRATCH/stub.so"
+    expected sha256
+    stubbed TOKEN_BOASTS=yes "$MKDKMS" sign "$SCRATCH/given/hello.ko" --sign-key "$KEY" --sign-cert "$K/vendor.pem" \
+        --sign-hash sha256 -o "$SCRATCH/boasting"
+    same "$SCRATCH/boasting/hello.ko" "$SCRATCH/expected-sha256.ko"
+    equal "$(cat "$SCRATCH/logins")" 'login 1'
+    # Of tokens that all ask for no login, none is taken for another's.
+    refused 1 'token=second' stubbed TOKEN_OPEN=yes "$MKDKMS" sign "$SCRATCH/given/hello.ko" --sign-key pkcs11:object=vendor \
+        --sign-cert "$K/vendor.pem" --sign-hash sha256 -o "$SCRATCH/nothing"
+    contains "$SCRATCH/err" '\[ambiguous-token\]'
+    # A PIN that is refused before a signature is not tried again: 1 is the user's, 2 each of a signature.
+    mkdir "$SCRATCH/refused"
+    for module in "${modules[@]}"; do cp "$SCRATCH/given/hello.ko" "$module"; done
+    refused 1 'refuses the PIN' stubbed TOKEN_REFUSES=3 "$MKDKMS" sign "${modules[@]}" -j 1 \
+        --sign-key 'pkcs11:token=second;object=asking' --sign-cert "$K/asking.pem" --sign-hash sha256 --detached \
+        -o "$SCRATCH/refused-signatures"
+    equal "$(tr '\n' ' ' <"$SCRATCH/logins")" 'login 1 login 2 login 2 login 2 '
+}
+
 name='a key on a token'
 if needs_kernel "$name" && needs_program "$name" softhsm2-util pkcs11-tool openssl modinfo; then
     if [ -z "$MODULE" ]; then
@@ -219,7 +251,7 @@ if needs_kernel "$name" && needs_program "$name" softhsm2-util pkcs11-tool opens
             check 'a module signed by a token is byte for byte what sign-file makes with the same key' as_sign_file
             check 'however the key is named, and wherever the PIN and the library come from' named_otherwise
             check 'forty modules are signed side by side' many
-            if needs_root 'p11-kit' && needs_program 'p11-kit' bwrap; then
+            if needs_mounts 'p11-kit' && needs_program 'p11-kit' bwrap; then
                 check 'tokens of libraries that p11-kit knows are found without naming one' registered
             fi
         else
@@ -227,6 +259,9 @@ if needs_kernel "$name" && needs_program "$name" softhsm2-util pkcs11-tool opens
         fi
         check 'openssl verifies what an ECDSA key of a token signs' curves
         check 'a key that asks for the PIN each time gets it' asking
+        if needs_program 'odd libraries' gcc; then
+            check 'no library is trusted with its numbers, and no PIN tried again that was refused' odd_libraries
+        fi
         check 'packages and bundles are the same as with a key from a file' packages
         check 'the settings file names such a key' by_settings
         check 'a wrong PIN, key, token, library or URI is told before anything is built' faults

@@ -13,7 +13,7 @@ enum EnvironmentOption {
     }
 
     private static func variable(_ option: String) -> String? {
-        CallerEnvironment.value("MKDKMS_\(option)").flatMap { $0.isEmpty ? nil : $0 }
+        CallerEnvironment.given("MKDKMS_\(option)")
     }
 
     private static func key(_ option: String) -> String { option.lowercased().replacing("_", with: "-") }

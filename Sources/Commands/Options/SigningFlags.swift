@@ -32,8 +32,8 @@ struct SigningFlags: ParsableArguments {
             let privateKey = try EnvironmentOption.telling("SIGN_KEY", unless: signKey != nil) {
                 () throws(Diagnostic) in
                 try SigningKey(
-                    named: key, passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"),
-                    tokenModule: CallerEnvironment.value("PKCS11_MODULE_PATH"))
+                    named: key, passphrase: CallerEnvironment.given("KBUILD_SIGN_PIN"),
+                    tokenModule: CallerEnvironment.given("PKCS11_MODULE_PATH"))
             }
             return try EnvironmentOption.telling("SIGN_CERT", unless: signCert != nil) {
                 () throws(Diagnostic) in

@@ -14,17 +14,12 @@ package final class TokenKey: Sendable {
 
     /// Logs in once, whatever comes of it: a token may lock itself after few wrong PINs.
     ///
-    /// - Parameters:
-    ///   - module: the library to speak with where the URI names none; nil for p11-kit's.
-    ///   - pin: where the URI gives none.
-    /// - Throws: `no-token-module`, `no-such-token`, `ambiguous-token`, `token-pin-needed`, `wrong-token-pin`,
-    ///   `token-pin-locked`, `no-such-token-key`, `ambiguous-token-key`, `unsuitable-key`, `token-error`; `file-error` for
-    ///   the file of a PIN.
-    package init(_ uri: TokenURI, module: String? = nil, pin: String? = nil) throws(Diagnostic) {
-        let given = try uri.ownPIN() ?? pin.map { Array($0.utf8) }
-        let session = try TokenSession(uri, module: TokenModule(uri.modulePath ?? module), pin: given)
+    /// - Throws: `wrong-token-pin`, `token-pin-locked`, `no-such-token-key`, `ambiguous-token-key`, `unsuitable-key`,
+    ///   `token-error`.
+    package init(_ found: FoundToken) throws(Diagnostic) {
+        let session = try TokenSession(found)
         keyType = session.keyType
-        name = uri.name
+        name = found.uri.name
         self.session = Mutex(session)
     }
 
@@ -34,7 +29,8 @@ package final class TokenKey: Sendable {
     /// The signature over a digest as X.509 and CMS have it: PKCS #1 version 1.5, or ECDSA in DER.
     ///
     /// - Parameter bits: the size of the key.
-    /// - Throws: `token-error`.
+    /// - Throws: `token-error`; `wrong-token-pin` and `token-pin-locked` for a key that asks for the PIN each time, which
+    ///   gets no other one after that.
     func sign(digest: [UInt8], _ hash: DigestAlgorithm, bits: Int) throws(Diagnostic) -> [UInt8] {
         if keyType == Cryptoki.rsa { return try sign(Self.digestInfo(digest, hash), Cryptoki.mechanismRSA) }
         // FIPS 186-5 section 6.4: of a digest that is longer than the curve's order its first bytes count.

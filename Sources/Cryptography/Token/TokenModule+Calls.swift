@@ -7,8 +7,8 @@ extension TokenModule {
     func slots() throws(Diagnostic) -> [UInt] {
         var count: UInt = 0
         try unsafe demand("C_GetSlotList") { unsafe $0.C_GetSlotList?(1, nil, &count) }
-        // One may be connected at this moment.
-        var slots = [UInt](repeating: 0, count: Int(clamping: count) + 8)
+        // One may be connected at this moment; and a number that no machine has slots for is none to make room for.
+        var slots = [UInt](repeating: 0, count: Int(min(count, 4096)) + 8)
         count = UInt(slots.count)
         try unsafe demand("C_GetSlotList") { unsafe $0.C_GetSlotList?(1, &slots, &count) }
         return Array(slots.prefix(Int(clamping: count)))

@@ -28,9 +28,10 @@ extension TokenModule {
     /// - Throws: `no-such-token`, `ambiguous-token`, `token-error`.
     func token(of uri: TokenURI) throws(Diagnostic) -> Token {
         let all = try tokens()
-        var named = all.filter { $0.isNamed(by: uri) }
+        let matching = all.filter { $0.isNamed(by: uri) }
         // p11-kit has tokens with certificates alone, too, which nobody logs in to.
-        if named.count > 1 { named.removeAll { !$0.has(Cryptoki.loginRequired) } }
+        let locked = matching.filter { $0.has(Cryptoki.loginRequired) }
+        let named = locked.isEmpty ? matching : locked
         guard let token = named.first else { throw .noSuchToken(uri, path, all.map(\.name).sorted()) }
         guard named.count == 1 else { throw .ambiguousToken(uri, named.map(\.name).sorted()) }
         return token

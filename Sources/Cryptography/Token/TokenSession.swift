@@ -10,52 +10,55 @@ struct TokenSession: ~Copyable {
     private let uri: TokenURI
     /// Kept for a key that wants it for each signature; nil for any other.
     private let pinOfEach: PIN?
+    /// What ended the session; nil while it is open.
+    private var end: Diagnostic?
 
     private struct PIN {
         let bytes: [UInt8]?
     }
 
-    /// - Throws: `no-such-token`, `ambiguous-token`, `token-pin-needed`, `wrong-token-pin`, `token-pin-locked`,
-    ///   `no-such-token-key`, `ambiguous-token-key`, `unsuitable-key`, `token-error`.
-    init(_ uri: TokenURI, module: TokenModule, pin: [UInt8]?) throws(Diagnostic) {
-        let token = try module.token(of: uri)
-        let session = try module.openSession(token.slot)
-        let found = Result { () throws(Diagnostic) in
-            try Self.logIn(session, token, module, uri, pin)
+    /// - Throws: `wrong-token-pin`, `token-pin-locked`, `no-such-token-key`, `ambiguous-token-key`, `unsuitable-key`,
+    ///   `token-error`.
+    init(_ found: FoundToken) throws(Diagnostic) {
+        let (module, uri) = (found.module, found.uri)
+        let session = try module.openSession(found.token.slot)
+        let named = Result { () throws(Diagnostic) in
+            if found.needsLogin {
+                try Self.demand(module.logIn(session, as: Cryptoki.user, found.pin), uri)
+            }
             return try Self.key(of: uri, module, session)
         }
-        if case .failure = found { module.close(session) }
-        let (key, keyType) = try found.get()
+        if case .failure = named { module.close(session) }
+        let (key, keyType) = try named.get()
         let asks = module.attribute(Cryptoki.attributeAlwaysAuthenticate, of: key, session) == [1]
-        pinOfEach = asks ? PIN(bytes: pin) : nil
+        pinOfEach = asks ? PIN(bytes: found.pin) : nil
         (self.key, self.keyType) = (key, keyType)
         self.module = module
         self.session = session
         self.uri = uri
     }
 
-    deinit { module.close(session) }
+    deinit {
+        if end == nil { module.close(session) }
+    }
 
     /// The key's signature over `data` by a mechanism that takes all of it at once.
     ///
-    /// - Throws: `token-error`, `wrong-token-pin`, `token-pin-locked`.
-    func sign(_ data: [UInt8], _ mechanism: UInt) throws(Diagnostic) -> [UInt8] {
+    /// - Throws: `token-error`, `wrong-token-pin`, `token-pin-locked`; one of a login again each time after that.
+    mutating func sign(_ data: [UInt8], _ mechanism: UInt) throws(Diagnostic) -> [UInt8] {
+        if let end { throw end }
         try module.beginSigning(session, key, mechanism)
         if let pinOfEach {
-            try Self.demand(module.logIn(session, as: Cryptoki.contextSpecific, pinOfEach.bytes), uri)
+            do throws(Diagnostic) {
+                try Self.demand(module.logIn(session, as: Cryptoki.contextSpecific, pinOfEach.bytes), uri)
+            } catch {
+                // The signature that was begun ends with the session alone, and the PIN isn't to be tried again.
+                module.close(session)
+                end = error
+                throw error
+            }
         }
         return try module.sign(session, data)
-    }
-
-    private static func logIn(
-        _ session: UInt, _ token: TokenModule.Token, _ module: TokenModule, _ uri: TokenURI, _ pin: [UInt8]?
-    ) throws(Diagnostic) {
-        guard token.has(Cryptoki.loginRequired) else { return }
-        // A reader with a keypad asks for the PIN itself.
-        guard pin != nil || token.has(Cryptoki.protectedAuthenticationPath) else {
-            throw .tokenPINNeeded(uri)
-        }
-        try demand(module.logIn(session, as: Cryptoki.user, pin), uri)
     }
 
     private static func demand(_ login: Cryptoki.Outcome, _ uri: TokenURI) throws(Diagnostic) {

@@ -12,7 +12,7 @@ package struct TokenURI: Hashable, Sendable {
     /// The library that speaks to the token.
     var modulePath: String?
     private var pin: PINSource?
-    /// The URI without its query, which may have the PIN in it: what messages call the key.
+    /// What messages call the key; see ``name(of:)``.
     let name: String
 
     private enum PINSource: Hashable, Sendable {
@@ -20,18 +20,33 @@ package struct TokenURI: Hashable, Sendable {
         case file(FilePath)
     }
 
-    static let scheme = "pkcs11:"
+    /// Of RFC 7512 section 2.3, what stands in front of the query.
+    private static let pathAttributes: Set<Substring> = [
+        "token", "manufacturer", "serial", "model", "library-manufacturer", "library-version",
+        "library-description", "object", "type", "id", "slot-description", "slot-manufacturer", "slot-id",
+    ]
 
-    /// Whether a key is named by such a URI and no path.
-    package static func isOne(_ text: String) -> Bool { text.hasPrefix(scheme) }
+    /// What messages call the key of such a URI, good or not; a path stays as it is.
+    ///
+    /// It has the attributes by which a key is found and nothing else: a PIN may be in the query or, by a slip, before it.
+    package static func name(of key: String) -> String {
+        guard KeyName.isOnToken(key) else { return key }
+        let attributes = key.dropFirst(KeyName.tokenScheme.count).prefix { $0 != "?" }.split(separator: ";")
+        let told = attributes.filter { attribute in
+            pathAttributes.contains(attribute.prefix { $0 != "=" }) && !attribute.contains("pin-value")
+        }
+        return KeyName.tokenScheme + told.joined(separator: ";")
+    }
 
     /// - Throws: `bad-token-uri`, for attributes that RFC 7512 doesn't know too: what can't be compared must not match.
     package init(_ text: String) throws(Diagnostic) {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        name = String(parts[0])
-        guard Self.isOne(text) else { throw Self.fault(name, "it doesn't begin with \(Self.scheme)") }
+        name = Self.name(of: text)
+        guard KeyName.isOnToken(text) else {
+            throw Self.fault("the URI", "it doesn't begin with \(KeyName.tokenScheme)")
+        }
         var seen: Set<Substring> = []
-        for attribute in parts[0].dropFirst(Self.scheme.count).split(separator: ";") {
+        for attribute in parts[0].dropFirst(KeyName.tokenScheme.count).split(separator: ";") {
             let (key, value) = try Self.pair(attribute, name)
             guard seen.insert(key).inserted else { throw Self.fault(name, "it has \(key) twice") }
             switch key {
@@ -50,6 +65,8 @@ package struct TokenURI: Hashable, Sendable {
                 guard String(decoding: value, as: UTF8.self) == "private" else {
                     throw Self.fault(name, "its type is not private, and no other key signs")
                 }
+            case "pin-value", "pin-source", "module-path":
+                throw Self.fault(name, "\(key) has to stand behind a ?")
             default: throw Self.fault(name, "\(key) is no attribute by which a key is found here")
             }
         }
@@ -98,7 +115,12 @@ package struct TokenURI: Hashable, Sendable {
             throw fault(name, "an attribute of it has no value")
         }
         let key = attribute[..<sign]
-        guard let value = decoded(attribute[attribute.index(after: sign)...]) else {
+        let text = attribute[attribute.index(after: sign)...]
+        // Behind a wrong separator it would become part of a path or a label, which messages have.
+        guard key == "pin-value" || !text.contains("pin-value=") else {
+            throw fault(name, "pin-value has to stand behind a ? or, after other attributes there, a &")
+        }
+        guard let value = decoded(text) else {
             throw fault(name, "the value of \(key) has a % without two hexadecimal digits")
         }
         guard !value.contains(0) || key == "id" else {

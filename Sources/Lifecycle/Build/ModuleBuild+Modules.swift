@@ -1,4 +1,5 @@
 import Compression
+import Cryptography
 import Diagnostics
 import KernelModule
 import Streams
@@ -65,8 +66,10 @@ extension ModuleBuild {
     private func sign(_ module: FilePath, by signer: EngineSigner) async throws(Diagnostic) {
         let signed: [UInt8]
         do throws(Diagnostic) {
-            guard let native = try signer.native() else { return try await sign(module, with: signer) }
-            signed = try native.sign(Files.read(module))
+            switch try signer.way() {
+            case .inProcess(let native): signed = try native.sign(Files.read(module))
+            case .byProgram(let fault): return try await sign(module, with: signer, since: fault)
+            }
         } catch {
             console.warn("Failed to sign module '\(module)'!", error.message)
             return
@@ -74,15 +77,21 @@ extension ModuleBuild {
         try Files.write(signed, to: module)
     }
 
-    private func sign(_ module: FilePath, with signer: EngineSigner) async throws(Diagnostic) {
+    /// - Parameter fault: why it isn't done in process, which tells more than what libcrypto says of a token.
+    private func sign(
+        _ module: FilePath, with signer: EngineSigner, since fault: Diagnostic?
+    ) async throws(Diagnostic) {
         let outcome = try await Program(
             signer.program.string, [signer.hash, signer.key, signer.certificate, module.string],
             environment: CallerEnvironment.all()
         ).capture()
         guard outcome.status != 0 else { return }
+        // sign-file repeats its arguments, one of which may have the PIN in it.
         let said = String(decoding: outcome.output + outcome.errorOutput, as: UTF8.self)
-        console.warn(
-            "Failed to sign module '\(module)'!", said.hasSuffix("\n") ? String(said.dropLast()) : said)
+            .replacing(signer.key, with: TokenURI.name(of: signer.key))
+        let lines =
+            [said.hasSuffix("\n") ? String(said.dropLast()) : said] + (fault.map { [$0.message] } ?? [])
+        console.warn("Failed to sign module '\(module)'!", lines.joined(separator: "\n"))
     }
 
     /// The compressor with the options that framework.conf gives it; nil where they are the usual ones, which is done in

@@ -1,6 +1,7 @@
 import Cryptography
 import Diagnostics
 import KernelModule
+import Streams
 import SystemPackage
 import Tools
 
@@ -20,38 +21,63 @@ struct EngineSigner: Sendable {
     /// A file, or the `pkcs11:` URI of a token's key.
     let key: String
     let certificate: String
-    /// Whether `program` is the kernel's own, whose work is done in process, with the same bytes as result.
-    private let isNative: Bool
-    /// A token is logged in to once for all modules: after a few wrong PINs it may lock itself.
-    private let found = FoundOnce<String, Result<ModuleSigner?, Diagnostic>>()
+    /// Nil unless `program` is the kernel's own, whose work is done in process, with the same bytes as result.
+    let identities: Identities?
 
-    init(hash: String, program: FilePath, key: String, certificate: String, isNative: Bool) {
-        self.hash = hash
-        self.program = program
-        self.key = key
-        self.certificate = certificate
-        self.isNative = isNative
+    /// What has been found of keys and their certificates in this run.
+    typealias Identities = FoundOnce<Pair, Result<Found, Diagnostic>>
+
+    struct Pair: Hashable {
+        let key, certificate: String
     }
 
-    /// What signs in process; nil where `program` is to be asked, which then says itself what it thinks of the key.
+    enum Found {
+        case identity(SigningIdentity)
+        /// `program` is to be asked, which then says itself what it thinks of the key.
+        case unusable(Diagnostic)
+    }
+
+    enum Way {
+        case inProcess(ModuleSigner)
+        /// With what is in the way of signing a token's key in process; nil for a key in a file.
+        case byProgram(since: Diagnostic?)
+    }
+
+    /// Whatever stands in the way before a login is left to `program`; what comes after one is not.
     ///
-    /// - Throws: for a token that knows the key or the PIN to be wrong, what it says of them.
-    func native() throws(Diagnostic) -> ModuleSigner? {
-        guard isNative else { return nil }
-        return try found.value(key) { () -> Result<ModuleSigner?, Diagnostic> in
-            do throws(Diagnostic) {
-                let identity = try SigningIdentity(
-                    key: SigningKey(
-                        named: key, passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"),
-                        tokenModule: CallerEnvironment.value("PKCS11_MODULE_PATH")),
-                    certificate: Certificate(contentsOf: FilePath(certificate)))
-                return .success(
-                    ModuleSigner(identity, hash: try DigestAlgorithm(parsing: hash), replaces: true))
-            } catch {
-                // libcrypto may be configured to find a token that isn't found here.
-                let isUnknown = ["no-token-module", "no-such-token"].contains(error.code)
-                return TokenURI.isOne(key) && !isUnknown ? .failure(error) : .success(nil)
+    /// libcrypto may be configured to find the token or the PIN where nobody looks here, but another login would cost the
+    /// token another try.
+    ///
+    /// - Throws: what came of a login to the token, or of what followed it.
+    func way() throws(Diagnostic) -> Way {
+        guard let identities else { return .byProgram(since: nil) }
+        guard let hash = try? DigestAlgorithm(parsing: hash) else { return .byProgram(since: nil) }
+        let found = identities.value(Pair(key: key, certificate: certificate)) {
+            Result { () throws(Diagnostic) in try find() }
+        }
+        switch try found.get() {
+        case .identity(let identity): return .inProcess(ModuleSigner(identity, hash: hash, replaces: true))
+        case .unusable(let fault): return .byProgram(since: KeyName.isOnToken(key) ? fault : nil)
+        }
+    }
+
+    private func find() throws(Diagnostic) -> Found {
+        var isLoggingIn = false
+        do throws(Diagnostic) {
+            let certificate = try Certificate(contentsOf: FilePath(certificate))
+            let pin = CallerEnvironment.given("KBUILD_SIGN_PIN")
+            guard KeyName.isOnToken(key) else {
+                let key = try PrivateKey(contentsOf: FilePath(key), passphrase: pin)
+                return .identity(try SigningIdentity(key: key, certificate: certificate))
             }
-        }.get()
+            let token = try FoundToken(
+                TokenURI(key), module: CallerEnvironment.given("PKCS11_MODULE_PATH"), pin: pin)
+            isLoggingIn = token.needsLogin
+            return .identity(
+                try SigningIdentity(key: .onToken(TokenKey(token)), certificate: certificate))
+        } catch {
+            guard !isLoggingIn else { throw error }
+            return .unusable(error)
+        }
     }
 }

@@ -50,7 +50,7 @@ struct SigningPreparation {
         let isOwn = own != nil && own == (try? Files.canonical(program))
         return EngineSigner(
             hash: hash, program: program, key: key, certificate: certificate,
-            isNative: isOwn)
+            identities: isOwn ? engine.identities : nil)
     }
 
     /// `generate_mok`: the key alone.
@@ -95,10 +95,10 @@ struct SigningPreparation {
             useGentooKey(configuredKey)
         }
         if key.isEmpty { key = "/var/lib/dkms/mok.key" }
-        console.say("Signing key: \(key)")
+        console.say("Signing key: \(TokenURI.name(of: key))")
         if certificate.isEmpty { certificate = "/var/lib/dkms/mok.pub" }
         console.say("Public certificate (MOK): \(certificate)")
-        if !TokenURI.isOne(key), !isThere(key) || !isThere(certificate) {
+        if !KeyName.isOnToken(key), !isThere(key) || !isThere(certificate) {
             console.say(
                 "Certificate or key are missing, generating self signed certificate for MOK...")
             try await generate()
@@ -132,7 +132,7 @@ struct SigningPreparation {
     private func makePair(_ name: String) throws(Diagnostic) {
         guard !isThere(key) else {
             let key = try PrivateKey(
-                contentsOf: FilePath(key), passphrase: CallerEnvironment.value("KBUILD_SIGN_PIN"))
+                contentsOf: FilePath(key), passphrase: CallerEnvironment.given("KBUILD_SIGN_PIN"))
             return try KeyPair.certifying(key, commonName: name).writeCertificate(FilePath(certificate))
         }
         let pair = try KeyPair.generate(commonName: name)
