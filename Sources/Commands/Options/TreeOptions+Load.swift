@@ -1,4 +1,5 @@
 import Converters
+import DebFormat
 import Diagnostics
 import Inputs
 import Settings
@@ -46,9 +47,9 @@ extension LoadedTree {
         texts.copyright = metadata?.copyright
         texts.licenses = metadata?.licenses ?? [:]
         // An .rpm of ours has the copyright of the .deb that it was made of.
-        if texts.copyright == nil, let copyright = metadata?.licenses["copyright"] {
+        if texts.copyright == nil, let copyright = metadata?.licenses[DebPackage.copyrightName] {
             texts.copyright = String(decoding: copyright, as: UTF8.self)
-            texts.licenses["copyright"] = nil
+            texts.licenses[DebPackage.copyrightName] = nil
         }
         texts.section = metadata?.section
         texts.priority = metadata?.priority

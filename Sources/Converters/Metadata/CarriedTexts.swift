@@ -11,9 +11,6 @@ package struct CarriedTexts: Hashable, Sendable {
     /// The paragraphs of the long description that are about the module.
     package var description: [String] = []
 
-    /// What an .rpm calls the copyright file of a .deb, which by that name is one again.
-    static let copyrightName = "copyright"
-
     package init() {}
 
     /// The same where a licence was given: what the package said of its own is another one's.
