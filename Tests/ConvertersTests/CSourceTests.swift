@@ -1,6 +1,7 @@
 import ScratchFolder
 import SourceTree
 import Streams
+import SystemPackage
 import Testing
 
 @testable import Converters
