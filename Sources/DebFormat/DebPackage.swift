@@ -3,6 +3,10 @@ import Diagnostics
 
 /// A Debian binary package as a value: what `dpkg-deb --build` would be given.
 package struct DebPackage: Hashable, Sendable {
+    /// What the file of its licences is called in its documentation (Debian Policy 12.5), and so the same text where a source
+    /// package or an .rpm of ours has it.
+    package static let copyrightName = "copyright"
+
     /// A maintainer script by its name in the control archive.
     package enum Script: String, CaseIterable, Hashable, Sendable {
         case preinst, postinst, prerm, postrm

@@ -52,8 +52,9 @@ package struct DebianRelation: Hashable, Sendable {
     /// - Parameter takingOldSigns: whether `<` and `>` are read as dpkg reads them, as `<=` and `>=` are written now (7.1).
     package init?(_ text: some StringProtocol, takingOldSigns: Bool = false) {
         alternatives = []
-        for part in text.split(separator: "|", omittingEmptySubsequences: false) {
-            guard let alternative = Self.alternative(Substring(part), takingOldSigns) else { return nil }
+        // Runs of blanks as they are would have the pattern try every way to share them out.
+        for part in Self.folded(text).split(separator: "|", omittingEmptySubsequences: false) {
+            guard let alternative = Self.alternative(part, takingOldSigns) else { return nil }
             alternatives.append(alternative)
         }
     }
@@ -80,8 +81,11 @@ package struct DebianRelation: Hashable, Sendable {
 
     /// The items of a field, each on one line and as it is written there, whether it is one or not.
     package static func items(of field: String) -> [String] {
-        field.split(separator: ",").map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-            .filter { !$0.isEmpty }
+        field.split(separator: ",").map(folded).filter { !$0.isEmpty }
+    }
+
+    private static func folded(_ text: some StringProtocol) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// An item of these alternatives.

@@ -9,11 +9,22 @@ extension Substring {
             Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
         }
     }
+
+    /// What stands between lines without anything but blanks, each without the end of its last line.
+    package var paragraphs: [Substring] {
+        lines.split { $0.allSatisfy { $0 == " " || $0 == "\t" } }.compactMap { lines in
+            guard let first = lines.first, let last = lines.last else { return nil }
+            return self[first.startIndex..<last.endIndex]
+        }
+    }
 }
 
 extension String {
     /// As ``Substring/lines``.
     package var lines: [Substring] { self[...].lines }
+
+    /// As ``Substring/paragraphs``.
+    package var paragraphs: [Substring] { self[...].paragraphs }
 
     /// Whether a line ends in it.
     package var hasLineEnd: Bool { utf8.contains(UInt8(ascii: "\n")) }

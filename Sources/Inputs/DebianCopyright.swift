@@ -4,8 +4,7 @@ import Diagnostics
 enum DebianCopyright {
     /// Of the stanza for all files, as an SPDX expression; nil where it says nothing that SPDX has a name for.
     static func license(_ text: String) -> String? {
-        let stanzas = text.split(separator: /\n[ \t]*\n/)
-        for stanza in stanzas {
+        for stanza in text.paragraphs {
             let lines = stanza.lines
             guard lines.contains(where: { $0.wholeMatch(of: /Files:\s*\*\s*/) != nil }),
                 let line = lines.first(where: { $0.hasPrefix("License:") })

@@ -18,7 +18,7 @@ extension DebianSource {
 
     private func paragraphs(_ debian: FilePath) -> [ControlFields] {
         let text = (try? Files.readText(debian.appending("control"))) ?? ""
-        return text.split(separator: /\n[ \t]*\n/).compactMap { try? ControlFields(parsing: String($0)) }
+        return text.paragraphs.compactMap { try? ControlFields(parsing: String($0)) }
     }
 
     /// The maintainer scripts of a package; one that is the only one may have them without its name (debhelper(7)).

@@ -5,28 +5,44 @@ struct ForeignWork {
     /// The commands, in order, each as it stands in the script.
     let commands: [String]
 
-    /// Those of a shell script; a script in another language is foreign as a whole.
+    /// Those of a shell script; one whose first line names another interpreter is foreign as a whole, and that line stands
+    /// for it.
     ///
     /// What hands the module to dkms is none, whoever wrote it: debhelper, the templates of dkms, a spec. Nor is what has no
     /// effect by itself: conditions, assignments and messages.
     init(of script: String) {
+        if let interpreter = Self.otherInterpreter(script) {
+            commands = [interpreter]
+            return
+        }
         var commands: [String] = []
         var isAdded = false
-        var document: String?
-        for line in Self.isOurs(script) ? [] : script.replacing("\\\n", with: " ").lines {
-            if let end = document {
-                if line.drop(while: \.isWhitespace) == end { document = nil }
-                continue
-            }
+        let lines = Self.isOurs(script) ? [] : script.replacing("\\\n", with: " ").lines
+        let documents = HereDocuments(lines)
+        var next = 0
+        while next < lines.count {
+            let line = lines[next]
             if line.hasPrefix("# Automatically added by dh_") {
                 isAdded = ["dh_dkms", "dh_installmodules"].contains { line.contains(" \($0)") }
             } else if line.hasPrefix("# End automatically added section") {
                 isAdded = false
             }
-            document = line.firstMatch(of: /<<-?\s*['"\\]?([A-Za-z_]+)/).map { String($0.1) }
+            next = documents.next(after: next)
             if !isAdded { commands += Self.commands(in: line).filter(Self.isForeign) }
         }
         self.commands = commands.distinct
+    }
+
+    /// The first line of a script that is no shell's.
+    private static func otherInterpreter(_ script: String) -> String? {
+        guard script.hasPrefix("#!"), let line = script.lines.first else { return nil }
+        let names = line.dropFirst(2).split(whereSeparator: \.isWhitespace).map {
+            $0.split(separator: "/").last ?? $0
+        }
+        guard let first = names.first else { return nil }
+        let name = first == "env" ? names.dropFirst().first { !$0.hasPrefix("-") } ?? first : first
+        let shells: Set<Substring> = ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"]
+        return shells.contains(name) ? nil : String(line)
     }
 
     /// Whether mkdkms wrote it.

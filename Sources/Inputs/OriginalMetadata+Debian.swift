@@ -28,8 +28,8 @@ extension OriginalMetadata {
         let upstream = version.lastIndex(of: "-").map { String(version[..<$0]) } ?? version
         var items: [RelationField: [String]] = [:]
         for field in RelationField.ofDebian {
-            let said = DebianRelation.items(
-                of: Self.joiningBounds(field.debian.flatMap { control[$0] } ?? "")
+            let said = Self.joiningBounds(
+                DebianRelation.items(of: field.debian.flatMap { control[$0] } ?? "")
             ).map {
                 $0.replacing("${binary:Version}", with: version).replacing("${source:Version}", with: version)
                     .replacing("${source:Upstream-Version}", with: upstream)
@@ -93,12 +93,19 @@ extension OriginalMetadata {
     }
 
     /// What a package for all architectures says of one that an archive may rebuild alone, which is of its version too.
-    private static func joiningBounds(_ field: String) -> String {
-        field.replacing(
-            /([a-z0-9][a-z0-9+.\-]+) \(>= \$\{source:Version\}\),\s*([a-z0-9][a-z0-9+.\-]+) \(<< \$\{source:Version\}\.1~\)/
-        ) { match in
-            match.1 == match.2 ? "\(match.1) (= ${source:Version})" : String(match.0)
+    static func joiningBounds(_ items: [String]) -> [String] {
+        var joined: [String] = []
+        for item in items {
+            let name = item.prefix { $0 != " " }
+            if item.dropFirst(name.count) == " (<< ${source:Version}.1~)",
+                joined.last == "\(name) (>= ${source:Version})"
+            {
+                joined[joined.count - 1] = "\(name) (= ${source:Version})"
+            } else {
+                joined.append(item)
+            }
         }
+        return joined
     }
 
     /// Summary and description out of one field (Debian policy 5.6.13).

@@ -25,15 +25,13 @@ struct OtherDocuments {
     func left(besides tree: FilePath, _ isCarried: (String) -> Bool) -> [String] {
         var folders: Set<FilePath> = []
         for path in paths { folders.insert(FilePath(path).removingLastComponent()) }
-        let known = ((try? Files.names(in: tree)) ?? []).map { $0.lowercased() }
+        let known = Set(((try? Files.names(in: tree)) ?? []).map { $0.lowercased() })
+        let hasNews = known.contains { $0.hasPrefix("change") || $0.hasPrefix("news") }
         return paths.filter { path in
             guard !isCarried(path), !folders.contains(FilePath(path)) else { return false }
             let name = Self.name(path)
             // Debian calls those of the authors so, whatever they do.
-            let isChangelog = name == "changelog"
-            return !known.contains {
-                $0 == name || isChangelog && ($0.hasPrefix("change") || $0.hasPrefix("news"))
-            }
+            return !(known.contains(name) || name == "changelog" && hasNews)
         }
     }
 

@@ -1,4 +1,5 @@
 import Archive
+import DebFormat
 import Diagnostics
 import RPMFormat
 import SourceTree
@@ -47,12 +48,13 @@ struct RPMSource {
         let common = commonFiles(spec, parts)
         let others = spec.sources.filter { source in
             source != spec.source && source != conf && source != common?.archive && !Self.isAside(source)
-                && source != Self.copyright
+                && source != DebPackage.copyrightName
         }
         var metadata = OriginalMetadata(rpm, spec: spec)
         metadata.areFilesTold = common != nil
-        if spec.sources.contains(Self.copyright) {
-            metadata.licenses[Self.copyright] = try Files.read(try part(Self.copyright, of: parts))
+        let copyright = DebPackage.copyrightName
+        if spec.sources.contains(copyright) {
+            metadata.licenses[copyright] = try Files.read(try part(copyright, of: parts))
         }
         let left = (others + (common?.files ?? [])).filter(FilesBesideTree.isOne)
         return Unpacked(
@@ -60,9 +62,6 @@ struct RPMSource {
             metadata: metadata, filesBesideTree: FilesBesideTree(left, of: rpm.path),
             warnings: reader.warnings)
     }
-
-    /// The source in which mkdkms has the copyright file of a .deb.
-    private static let copyright = "copyright"
 
     /// Whether a source is no file of anybody's: signatures, the keys they are checked by, and what rpmlint is not to say.
     private static func isAside(_ source: String) -> Bool {

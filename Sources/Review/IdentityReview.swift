@@ -10,9 +10,9 @@ struct IdentityReview {
 
     init(_ reviewed: ReviewedTree) { self.reviewed = reviewed }
 
-    func findings() throws(Diagnostic) -> [Diagnostic] {
+    func findings() -> [Diagnostic] {
         guard let conf = reviewed.conf else { return [] }
-        var findings = try moduleVersions(reviewed.tree.packageVersion ?? conf.packageVersion)
+        var findings = moduleVersions(reviewed.tree.packageVersion ?? conf.packageVersion)
         do throws(Diagnostic) {
             _ = try reviewed.tree.identity(conf)
         } catch {
@@ -32,24 +32,19 @@ struct IdentityReview {
         }
         return findings
     }
+
     /// Modules of a version that is not the package's: dkms asks it of a module, and of the kernel's own, which of them is newer.
-    private func moduleVersions(_ package: String) throws(Diagnostic) -> [Diagnostic] {
+    private func moduleVersions(_ package: String) -> [Diagnostic] {
         var findings: [Diagnostic] = []
-        for entry in reviewed.tree.files where entry.path.hasSuffix(".c") && entry.size < 4 << 20 {
-            guard case .file(let content) = entry.kind else { continue }
-            let whole = CSource(try content.readAll())
-            guard !whole.places(of: "MODULE_VERSION").isEmpty else { continue }
-            let source = whole.withoutComments
-            for place in source.places(of: "MODULE_VERSION") {
-                guard let version = source.constantArgument(at: place), !Self.agree(version, package) else {
-                    continue
-                }
+        for (path, source) in reviewed.tree.cSources where source.contains("MODULE_VERSION") {
+            for (version, line) in source.withoutComments.constantArguments(of: "MODULE_VERSION")
+            where !Self.agree(version, package) {
                 findings.append(
                     .warning(
                         "module-version", "MODULE_VERSION is \(version), and PACKAGE_VERSION \(package)",
                         hint:
                             "raise both, or have the Makefile pass one: dkms, and modinfo, tell by it whether the kernel's own module is newer",
-                        at: .init(file: entry.path, line: source.line(of: place))))
+                        at: .init(file: path, line: line)))
             }
         }
         return findings

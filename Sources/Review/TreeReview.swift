@@ -33,7 +33,7 @@ package struct TreeReview {
         }
         let reviewed = try ReviewedTree(tree, conf)
         findings += ConfReview(reviewed).findings
-        findings += try IdentityReview(reviewed).findings()
+        findings += IdentityReview(reviewed).findings()
         findings += MakeReview(reviewed).findings
         findings += try ContentReview(reviewed).findings()
         return sorted(findings.map(placed))

@@ -40,7 +40,7 @@ import Tools
     @Test(arguments: [
         ("1.5.0+dfsg-1", true, true), ("1.5.0-3", true, true), ("1.5.0-2", false, false),
         ("1.5.0-1.1", false, false), ("1.5.0~rc1-3", false, false), ("1.5.0-2~deb12u1", false, false),
-        ("1.5.0^git1-1", true, true), ("1.5.0-2.el9", true, true),
+        ("1.5.0^git1-1", true, true), ("1.5.0-2.el9", true, true), ("1.5.0", false, false),
     ])
     func aDowngradeIsTold(_ version: String, _ isOfDeb: Bool, _ isOfRPM: Bool) throws {
         let naming = try PackageNaming(name: "hello", version: "1.5.0", revision: "2")

@@ -51,6 +51,7 @@ import Testing
     @Test(arguments: [
         ("MIT", "Proprietary", true), ("MIT", "NVIDIA", true), ("LicenseRef-Own", "GPL", true),
         ("GPL-2.0", "Dual MIT/GPL", false), ("MIT", "Dual MIT/GPL", false), ("MIT", "MIT", false),
+        ("BUSL-1.1", "GPL", true), ("GPL-2.0", "BUSL-1.1", true), ("CC-BY-NC-4.0", "Proprietary", false),
         ("LicenseRef-Own", "Proprietary", false), ("GPL-2.0 OR BSD-3-Clause", "Dual BSD/GPL", false),
     ])
     func whatContradictsItselfIsTold(identifier: String, module: String, isTold: Bool) throws {

@@ -79,6 +79,23 @@ struct ProductionTests {
         #expect(production.revision(of: identity, for: [ArchConverter()]) == "9")
     }
 
+    @Test func theSourceIsOfTheTimeOfTheFirstRevision() async throws {
+        let entries = (1...25).reversed().map { day in
+            "hello (1.5.0-\(day)) unstable; urgency=low\n\n  * Greet.\n\n -- Ann <ann@example.org>  Mon, \(day) Jan 2024 00:00:00 +0000\n"
+        }
+        try scratch.fill([
+            "tree/dkms.conf": "PACKAGE_NAME=hello\nPACKAGE_VERSION=1.5.0\n",
+            "tree/debian/changelog": entries.joined(separator: "\n"),
+        ])
+        var production = try await production([])
+        production.revision = nil
+        production.tree = try SourceTree(root: scratch.path.appending("tree"), isNamed: false)
+        let dated = try production.dated(PackageIdentity(name: "hello", version: "1.5.0"))
+        let first: Int64 = 1_704_067_200
+        #expect(
+            try dated.time == ArtifactTime(of: production.tree, released: first + 24 * 86400, first: first))
+    }
+
     /// Users of el and fedora look for the release that uname -r prints.
     @Test(.enabled(if: isInstalled("rpm"), "needs rpm"))
     func anRPMIsNamedAfterItsKernelAsItIs() async throws {

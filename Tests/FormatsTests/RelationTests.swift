@@ -22,6 +22,13 @@ import Tools
     ])
     func noItemOfADeb(_ text: String) { #expect(DebianRelation(text) == nil) }
 
+    @Test(.timeLimit(.minutes(1)))
+    func blanksWithoutEndTakeNoLonger() {
+        let blanks = String(repeating: " ", count: 50_000)
+        #expect(DebianRelation("a1\(blanks)!") == nil)
+        #expect(DebianRelation("a1\(blanks)(>=\(blanks)1)\(blanks)<a\(blanks)b>")?.text == "a1 (>= 1) <a b>")
+    }
+
     @Test func whatADebCanSay() {
         #expect(DebianRelation("a1 (> 1) | b1 (< 2)", takingOldSigns: true)?.text == "a1 (>= 1) | b1 (<= 2)")
         #expect(DebianRelation("a1 [amd64]")?.isForAll == false)

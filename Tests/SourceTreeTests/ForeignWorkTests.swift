@@ -10,7 +10,9 @@ import Testing
         "#!/bin/sh\nset -e\n# adduser hello\ncase \"$1\" in\n  configure|abort-upgrade) [ -z \"$2\" ] || true ;;\n  *) echo \"preinst called with unknown argument\" >&2; exit 1 ;;\nesac\n#DEBHELPER#\n",
         "# Automatically added by dh_dkms/3.0.10\nadduser hello\n# End automatically added section\n",
         "cat <<EOF >&2\nadduser hello\nEOF\nNAME=hello\nwarn() {\n  printf '%s' x >/dev/null\n}\n/usr/sbin/dkms remove \\\n  -m hello --all",
-        "WAITING=/var/lib/mkdkms/waiting/hello\nserve_anew\n", "",
+        "cat <<-EOF1 >&2 # as below\n\tadduser hello\n\tEOF1\n", "cat <<'the end'\nadduser hello\nthe end\n",
+        "n=$((1 << 4)); cat <<EOF\nadduser hello\nEOF\n", "#!/usr/bin/env bash\ndkms add hello\n",
+        "#! /bin/sh -e\n", "WAITING=/var/lib/mkdkms/waiting/hello\nserve_anew\n", "",
     ])
     func whatServesTheModuleIsNone(_ script: String) {
         #expect(ForeignWork(of: script).commands.isEmpty)
@@ -35,9 +37,22 @@ import Testing
             "cat >/etc/hello.conf <<'END'\nadduser\nEND\nldconfig",
             ["cat >/etc/hello.conf <<'END'", "ldconfig"]
         ),
+        ("read a <<<word\nadduser a\nword", ["adduser a", "word"]),
+        ("n=$((1 << n))\nadduser a\nn", ["adduser a", "n"]),
+        ("true # as in <<X\nadduser a\nX", ["adduser a", "X"]),
+        ("cat <<EOF1\nadduser a\nEOF\nEOF1\nldconfig", ["ldconfig"]),
+        ("cat <<EOF\nadduser a\n EOF", ["adduser a"]), ("cat <<EOF\nadduser a", ["adduser a"]),
+        ("#!/usr/bin/perl -w\nexit 0;\n", ["#!/usr/bin/perl -w"]),
+        ("#!/usr/bin/env python3\nprint(1)\n", ["#!/usr/bin/env python3"]),
         ("[ -x /bin/x ] && dkms status && rmmod hello", ["rmmod hello"]),
     ])
     func allElseIs(_ script: String, _ commands: [String]) {
         #expect(ForeignWork(of: script).commands == commands)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func manyDocumentsWithoutAnEndTakeNoLonger() {
+        let line = "cat <<A\n"
+        #expect(ForeignWork(of: String(repeating: line, count: 20_000) + "\tA").commands == ["A"])
     }
 }

@@ -42,14 +42,7 @@ extension LoadedTree {
 extension LoadedTree {
     /// What the package that the tree came in says of itself in texts; nothing where it came in none.
     var texts: CarriedTexts {
-        var texts = CarriedTexts()
-        texts.copyright = metadata?.copyright
-        texts.licenses = metadata?.licenses ?? [:]
-        // An .rpm of ours has the copyright of the .deb that it was made of.
-        if texts.copyright == nil, let copyright = metadata?.licenses["copyright"] {
-            texts.copyright = String(decoding: copyright, as: UTF8.self)
-            texts.licenses["copyright"] = nil
-        }
+        var texts = CarriedTexts(copyright: metadata?.copyright, licenses: metadata?.licenses ?? [:])
         texts.section = metadata?.section
         texts.priority = metadata?.priority
         texts.description = metadata?.description.map(StockDescription.without) ?? []

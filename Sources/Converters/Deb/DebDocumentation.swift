@@ -78,7 +78,7 @@ struct DebDocumentation {
         }.map { "\n\($0)" }.joined()
     }
 
-    /// Who wrote the module, with the year of its newest file.
+    /// Who wrote the module, with the year of the release.
     private var holders: String {
         let authors = release.metadata.authors
         let year = CalendarDate(release.settings.epoch).year

@@ -1,4 +1,23 @@
+import Archive
+import Diagnostics
 import Glibc
+package import SourceTree
+
+extension SourceTree {
+    /// The longest file that is looked at, in bytes.
+    private static let longestSource = 4 << 20
+
+    /// Its C files in their order, each read as it is come to; one that is long beyond what people write, or can't be read, is
+    /// left out.
+    package var cSources: some Sequence<(path: String, source: CSource)> {
+        files.lazy.compactMap { entry -> (path: String, source: CSource)? in
+            guard entry.path.hasSuffix(".c"), entry.size < Self.longestSource,
+                case .file(let content) = entry.kind, let bytes = try? content.readAll()
+            else { return nil }
+            return (entry.path, CSource(bytes))
+        }
+    }
+}
 
 /// A C file as bytes: trees have megabytes of them, and few lines in them are of interest.
 package struct CSource {
@@ -7,7 +26,7 @@ package struct CSource {
 
     private let bytes: [UInt8]
 
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -72,7 +91,7 @@ package struct CSource {
     }
 
     /// Where `word` begins, in order, and no other identifier goes on into it.
-    package func places(of word: StaticString) -> [Int] {
+    func places(of word: StaticString) -> [Int] {
         unsafe bytes.withUnsafeBytes { text in
             guard let start = text.baseAddress else { return [] }
             let first = Int32(unsafe word.utf8Start.pointee)
@@ -93,6 +112,9 @@ package struct CSource {
             return places
         }
     }
+
+    /// Whether it has `word` anywhere, be it in a comment.
+    package func contains(_ word: StaticString) -> Bool { !places(of: word).isEmpty }
 
     func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
 
@@ -132,10 +154,25 @@ package struct CSource {
         }
     }
 
-    /// What ``argument(at:)`` gives, also where the argument is a name that this file defines as string literals, once and
-    /// without a condition on it: another file or the compiler's command line would have their say else.
-    package func constantArgument(at place: Int) -> String? {
-        if let argument = argument(at: place) { return argument }
+    /// What ``argument(at:)`` gives of each use of `word`, and its line counted from 1, in order; those without are left out.
+    ///
+    /// An argument may also be a name that this file defines as string literals, once and without a condition on it: another
+    /// file or the compiler's command line would have their say else.
+    package func constantArguments(of word: StaticString) -> [(argument: String, line: Int)] {
+        let places = places(of: word)
+        guard !places.isEmpty else { return [] }
+        let constants = constants
+        var (counted, line) = (0, 1)
+        return places.compactMap { place in
+            line += bytes[counted..<place].count { $0 == UInt8(ascii: "\n") }
+            counted = place
+            let argument = argument(at: place) ?? name(at: place).flatMap { constants[$0] }
+            return argument.map { ($0, line) }
+        }
+    }
+
+    /// The argument of the macro at `place` if it is one name.
+    private func name(at place: Int) -> ArraySlice<UInt8>? {
         let behind = bytes[place...].prefix(Self.longestUse).drop(while: Self.isMacroName).drop(
             while: Self.isSpace)
         guard behind.first == UInt8(ascii: "(") else { return nil }
@@ -143,33 +180,40 @@ package struct CSource {
         let name = rest.prefix(while: Self.isWord)
         guard !name.isEmpty, rest[name.endIndex...].drop(while: Self.isSpace).first == UInt8(ascii: ")")
         else { return nil }
-        var definition: String?
+        return name
+    }
+
+    /// The names that directives speak of once, to define them as string literals.
+    private var constants: [ArraySlice<UInt8>: String] {
+        var literals: [ArraySlice<UInt8>: String] = [:]
+        var known: Set<ArraySlice<UInt8>> = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let line = line.drop(while: Self.isBlank)
             guard line.first == UInt8(ascii: "#") else { continue }
             let words = line.dropFirst().drop(while: Self.isBlank)
-            guard words.split(whereSeparator: { !Self.isWord($0) }).contains(where: { $0 == name }) else {
-                continue
+            let definition = Self.definition(words)
+            for name in Set(words.split(whereSeparator: { !Self.isWord($0) })) {
+                let isNew = known.insert(name).inserted
+                literals[name] = isNew && name == definition?.name ? definition?.literals : nil
             }
-            guard definition == nil, let value = Self.definition(of: name, words) else { return nil }
-            definition = value
         }
-        return definition
+        return literals
     }
 
-    /// The literals of `define NAME "…"`.
-    private static func definition(of name: ArraySlice<UInt8>, _ directive: ArraySlice<UInt8>) -> String? {
+    /// What `define NAME "…"` says.
+    private static func definition(
+        _ directive: ArraySlice<UInt8>
+    ) -> (name: ArraySlice<UInt8>, literals: String)? {
         guard directive.starts(with: "define".utf8) else { return nil }
         let rest = directive.dropFirst("define".utf8.count).drop(while: isBlank)
-        guard rest.starts(with: name), let next = rest.dropFirst(name.count).first, isBlank(next) else {
-            return nil
-        }
-        let value = rest.dropFirst(name.count)
-        return CSource(Array("(".utf8) + value + Array(")".utf8)).argument(at: 0)
+        let name = rest.prefix(while: isWord)
+        let value = rest[name.endIndex...]
+        guard let next = value.first, isBlank(next) else { return nil }
+        return CSource(Array("(".utf8) + value + Array(")".utf8)).argument(at: 0).map { (name, $0) }
     }
 
     /// The number of a byte's line, counted from 1.
-    package func line(of place: Int) -> Int {
+    func line(of place: Int) -> Int {
         bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
     }
 

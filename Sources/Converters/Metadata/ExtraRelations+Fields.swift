@@ -8,14 +8,14 @@ extension ExtraRelations {
             switch field {
             case .scripts(let purpose): scripts[purpose] ?? []
             case .order(let purpose): order[purpose] ?? []
-            default: self[keyPath: Self.list(of: field)]
+            default: Self.list(of: field).map { self[keyPath: $0] } ?? []
             }
         }
         set {
             switch field {
             case .scripts(let purpose): scripts[purpose] = newValue.isEmpty ? nil : newValue
             case .order(let purpose): order[purpose] = newValue.isEmpty ? nil : newValue
-            default: self[keyPath: Self.list(of: field)] = newValue
+            default: if let list = Self.list(of: field) { self[keyPath: list] = newValue }
             }
         }
     }
@@ -31,9 +31,11 @@ extension ExtraRelations {
         if !self[field].contains(item) { self[field].append(item) }
     }
 
-    private static func list(of field: RelationField) -> WritableKeyPath<ExtraRelations, [String]> {
+    /// Nil for the fields that have a list for each purpose.
+    private static func list(of field: RelationField) -> WritableKeyPath<ExtraRelations, [String]>? {
         switch field {
-        case .requires, .scripts, .order: \.requires
+        case .scripts, .order: nil
+        case .requires: \.requires
         case .recommends: \.recommends
         case .suggests: \.suggests
         case .enhances: \.enhances

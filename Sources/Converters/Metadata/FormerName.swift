@@ -49,9 +49,7 @@ package struct FormerName: Hashable, Sendable {
         let isOlder: Bool
         switch format {
         case .deb: isOlder = DebianVersion(naming.full) < DebianVersion(theirs)
-        case .rpm:
-            let (own, other) = (RPMVersion(naming.version), RPMVersion(upstream))
-            isOlder = own < other || own == other && RPMVersion(naming.revision) < RPMVersion(revision ?? "")
+        case .rpm: isOlder = RPMFullVersion(naming.full) < RPMFullVersion(theirs)
         case .pacman, .apk: return nil
         }
         guard isOlder else { return nil }

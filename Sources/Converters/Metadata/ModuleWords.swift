@@ -13,19 +13,16 @@ struct ModuleWords {
     /// `license-conflict`, where a file says two things of its licence.
     private(set) var warnings: [Diagnostic] = []
 
-    /// Reads the tree's C files; one that can't be read says nothing.
+    /// Reads the tree's C files.
     init(_ tree: SourceTree) {
         var licenses: [String] = []
-        for entry in tree.files where entry.path.hasSuffix(".c") && entry.size < 4 << 20 {
-            guard case .file(let content) = entry.kind, let bytes = try? content.readAll() else { continue }
-            let whole = CSource(bytes)
-            // Most files of a large tree have none of it.
-            guard !whole.places(of: "MODULE_").isEmpty else { continue }
+        // Most files of a large tree have none of it.
+        for (path, whole) in tree.cSources where whole.contains("MODULE_") {
             let source = whole.withoutComments
             let places = source.places(of: "MODULE_")
             if places.contains(where: { source.continues(at: $0, with: "MODULE_LICENSE") }) {
                 if let license = PackageLicense.of(whole) { licenses.append(license) }
-                warn(of: whole, tree.origin.path(entry.path))
+                warn(of: whole, tree.origin.path(path))
             }
             for place in places { read(source, at: place) }
         }

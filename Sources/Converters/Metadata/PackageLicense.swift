@@ -12,7 +12,8 @@ package enum PackageLicense {
         let code = source.withoutComments
         let licenses = code.places(of: "MODULE_LICENSE").compactMap(code.argument)
         if let tag = source.remark(behind: "SPDX-License-Identifier:") {
-            return joined([current(tag)] + licenses.filter { !isFree($0) }.map { meaning(of: $0, gpl: "") })
+            return joined(
+                [current(tag)] + licenses.filter { freeMacros[$0] == nil }.map { meaning(of: $0, gpl: "") })
         }
         guard !licenses.isEmpty else { return nil }
         let isOpen = source.text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
@@ -27,22 +28,32 @@ package enum PackageLicense {
         let isTagFree = words(of: tag).contains { isFreeIdentifier($0) }
         for place in code.places(of: "MODULE_LICENSE") {
             guard let license = code.argument(at: place) else { continue }
-            let isModuleFree = isFree(license) || isFreeIdentifier(meaning(of: license, gpl: ""))
+            let isModuleFree = freeMacros[license] != nil || isFreeIdentifier(meaning(of: license, gpl: ""))
             if isModuleFree != isTagFree { return (tag, license, place) }
         }
         return nil
     }
 
+    /// Whether SPDX lists it, and not for a licence that forbids to sell or change the work.
     private static func isFreeIdentifier(_ word: String) -> Bool {
         SPDXList.licenses.contains(word.hasSuffix("+") ? String(word.dropLast()) : word)
+            && !unfreeFamilies.contains(where: word.hasPrefix)
     }
 
-    /// Whether a `MODULE_LICENSE` is one of those that the kernel takes for free (include/linux/license.h).
-    private static func isFree(_ license: String) -> Bool {
-        [
-            "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
-        ].contains(license)
-    }
+    /// The beginnings of the names that licences have on that list which forbid one or the other.
+    private static let unfreeFamilies = [
+        "Aladdin", "BUSL-", "CC-BY-NC-", "CC-BY-ND-", "Elastic-", "Hippocratic-", "NCGL-", "PolyForm-",
+        "SSPL-",
+    ]
+
+    /// The `MODULE_LICENSE`s that the kernel takes for free (include/linux/license.h), with the licence that may be chosen
+    /// instead of the GPL; empty for none.
+    ///
+    /// Which BSD licence is left open there: the one with the most conditions of those in use.
+    private static let freeMacros = [
+        "GPL": "", "GPL v2": "", "GPL and additional rights": "", "Dual BSD/GPL": "BSD-3-Clause",
+        "Dual MIT/GPL": "MIT", "Dual MPL/GPL": "MPL-1.1",
+    ]
 
     /// Licences that hold side by side as one expression, each once and in their order; nil for none.
     package static func joined(_ licenses: [String]) -> String? {
@@ -60,14 +71,8 @@ package enum PackageLicense {
 
     /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; what has no name there is a reference by its own.
     private static func meaning(of license: String, gpl: String) -> String {
-        switch license {
-        case "GPL", "GPL v2", "GPL and additional rights": gpl
-        // Which BSD licence is left open there too: the one with the most conditions of those in use.
-        case "Dual BSD/GPL": "\(gpl) OR BSD-3-Clause"
-        case "Dual MIT/GPL": "\(gpl) OR MIT"
-        case "Dual MPL/GPL": "\(gpl) OR MPL-1.1"
-        default: firstFault(in: license) == nil ? license : reference(to: license)
-        }
+        if let other = freeMacros[license] { return other.isEmpty ? gpl : "\(gpl) OR \(other)" }
+        return firstFault(in: license) == nil ? license : reference(to: license)
     }
 
     /// `NVIDIA` → `LicenseRef-NVIDIA`: letters, digits, dots and hyphens are all that such a name may have.

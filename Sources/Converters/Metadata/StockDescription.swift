@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What the long description of a package with the source says of the package itself, whoever made the module.
 package enum StockDescription {
     /// - Parameter carriesModules: whether it brings modules too.
@@ -20,7 +22,7 @@ package enum StockDescription {
 
     /// The paragraphs of a description without those that any package of ours says itself.
     package static func without(_ description: String) -> [String] {
-        description.split(separator: /\n[ \t]*\n/).map(String.init).filter { paragraph in
+        description.paragraphs.map(String.init).filter { paragraph in
             let text = paragraph.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             return !text.isEmpty && !isOurs(text)
         }

@@ -73,7 +73,8 @@ extension Production {
             case .file(let content)? = tree.files[path: "debian/changelog"]?.kind, content.size < 1 << 20,
             let bytes = try? content.readAll()
         else { return [] }
-        let log = DebianChangelog(String(decoding: bytes, as: UTF8.self), limit: 20)
+        // All of it: the first entry of the version may be far down.
+        let log = DebianChangelog(String(decoding: bytes, as: UTF8.self))
         return log.entries.compactMap { entry in
             guard let time = entry.time else { return nil }
             let version = CarriedHistory.Version(entry.version)

@@ -1,4 +1,5 @@
 import Archive
+import DebFormat
 import Diagnostics
 import Kernels
 import RPMFormat
@@ -39,7 +40,7 @@ struct RPMDocumentation {
         let own = Set(release.tree.topFiles.map(\.path))
         var texts = release.texts.licenses
         if let copyright = release.texts.copyright {
-            texts[CarriedTexts.copyrightName] = Array(copyright.utf8)
+            texts[DebPackage.copyrightName] = Array(copyright.utf8)
         }
         return texts.filter { !own.contains($0.key) && !$0.value.isEmpty && isPlain($0.key) }
             .sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
