@@ -107,8 +107,9 @@ struct DebDocumentation {
             guard carried.isEmpty else { return " Its text:\(carried)" }
             return " The source of the module names this licence; its terms are there."
         }
-        let places = known.distinct.map { "/usr/share/common-licenses/\($0)" }
-        let place = "\(places.count == 1 ? "its text is" : "its texts are") in \(places.joined(separator: " and\n "))"
+        let places = Self.shared.filter(known.contains).map { "/usr/share/common-licenses/\($0)" }
+        let place =
+            "\(places.count == 1 ? "its text is" : "its texts are") in \(places.joined(separator: " and\n "))"
         return " On Debian systems \(place).\(carried.isEmpty ? "" : "\n .\n Of the others:\(carried)")"
     }
 
