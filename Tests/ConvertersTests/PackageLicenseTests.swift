@@ -88,6 +88,7 @@ import Testing
         arguments: [
             ([], nil), (["GPL-2.0-only", "GPL-2.0-only"], "GPL-2.0-only"),
             (["GPL-2.0-only", "MIT"], "GPL-2.0-only AND MIT"),
+            (["MIT AND LicenseRef-A", "MIT", "LicenseRef-A"], "MIT AND LicenseRef-A"),
             (["GPL-2.0-only OR MIT", "GPL-2.0-or-later"], "(GPL-2.0-only OR MIT) AND GPL-2.0-or-later"),
         ] as [([String], String?)])
     func severalHoldTogether(_ licenses: [String], _ expected: String?) {

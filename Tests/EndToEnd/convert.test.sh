@@ -177,6 +177,25 @@ EOF
     contains "$work/err" '%post \(getent passwd hello; useradd -r hello\) \[scripts-left-out\]'
     lacks "$work/err" 'files-left-out'
     unpack "$(one "$work/own" '*.deb')" "$work/own.tree"
+    # Beside a licence that Debian has the text of, and with a revision that its changelog doesn't know.
+    {
+        sed 's/^License: .*/License: GPL-2.0-only AND LicenseRef-Nice/; s/^Release: .*/Release: 5/' "$work/hello-dkms.spec"
+        printf '%s\n' '%changelog' '* Fri Mar 01 2024 A Tester <tester@example.org> - 1.5.0-3' '- Greet'
+    } >"$work/both.spec"
+    rpmbuild --quiet -bb --define "_topdir $work/top" --define "_rpmdir $work/both" "$work/both.spec"
+    "$MKDKMS" deb "$(one "$work/both" '*.rpm')" --kind dkms -o "$work/both.out" --maintainer 'A Tester <tester@example.org>'
+    equal "$(dpkg-deb -f "$(one "$work/both.out" '*.deb')" Version)" 1.5.0-5
+    unpack "$(one "$work/both.out" '*.deb')" "$work/both.tree"
+    diff <(sed -n '/^License:/,$p' "$work/both.tree/usr/share/doc/hello-dkms/copyright") - <<'EOF'
+License: GPL-2 and LicenseRef-Nice
+ On Debian systems its text is in /usr/share/common-licenses/GPL-2.
+ .
+ Of the others:
+ .
+ Do as you like.
+ .
+ But be nice.
+EOF
     diff <(sed -n '/^License:/,$p' "$work/own.tree/usr/share/doc/hello-dkms/copyright") - <<'EOF'
 License: LicenseRef-Nice
  Its text:
