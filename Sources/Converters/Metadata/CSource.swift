@@ -118,6 +118,25 @@ package struct CSource {
 
     func continues(at place: Int, with word: String) -> Bool { bytes[place...].starts(with: word.utf8) }
 
+    /// Whether it has the words "any later version", also with the line breaks of a comment between them.
+    var saysAnyLaterVersion: Bool {
+        func isBetween(_ byte: UInt8) -> Bool { Self.isSpace(byte) || "*/#".utf8.contains(byte) }
+        func isAlike(_ some: ArraySlice<UInt8>, _ word: String) -> Bool {
+            some.elementsEqual(word.utf8) { $0 | 0x20 == $1 }
+        }
+        let spellings: [StaticString] = ["later", "Later", "LATER"]
+        return spellings.contains { later in
+            places(of: later).contains { place in
+                let behind = bytes[(place + later.utf8CodeUnitCount)...]
+                let next = behind.drop(while: isBetween)
+                guard let last = bytes[..<place].lastIndex(where: { !isBetween($0) }), last < place - 1,
+                    next.startIndex > behind.startIndex
+                else { return false }
+                return isAlike(bytes[...last].suffix(3), "any") && isAlike(next.prefix(7), "version")
+            }
+        }
+    }
+
     /// What is said behind `mark` in its line, up to the end of its comment; of several the first that says something.
     func remark(behind mark: StaticString) -> String? {
         for place in places(of: mark) {

@@ -16,8 +16,8 @@ package enum PackageLicense {
                 [current(tag)] + licenses.filter { freeMacros[$0] == nil }.map { meaning(of: $0, gpl: "") })
         }
         guard !licenses.isEmpty else { return nil }
-        let isOpen = source.text.contains(/any[\s*\/#]+later[\s*\/#]+version/.ignoresCase())
-        return joined(licenses.map { meaning(of: $0, gpl: isOpen ? "GPL-2.0-or-later" : "GPL-2.0-only") })
+        let gpl = source.saysAnyLaterVersion ? "GPL-2.0-or-later" : "GPL-2.0-only"
+        return joined(licenses.map { meaning(of: $0, gpl: gpl) })
     }
 
     /// What the file's identifier and one of its `MODULE_LICENSE` say, and where that is, if only one of the two is of a
