@@ -1,3 +1,4 @@
+import CLinux
 package import Diagnostics
 package import SystemPackage
 
@@ -7,11 +8,16 @@ package import SystemPackage
 /// leaves nothing behind.
 package struct OutputFile: ByteSink, ~Copyable {
     private static let bufferSize = 256 * 1024
+    /// Bytes that are handed to the disk at a time, while more are made.
+    private static let handedAtOnce: Int64 = 4 << 20
 
     private let target: FilePath
     private let temporary: FilePath
     private let descriptor: FileDescriptor
     private var buffer: [UInt8] = []
+    /// Bytes written, and how many of them the disk was handed.
+    private var written: Int64 = 0
+    private var handed: Int64 = 0
     private var isCommitted = false
 
     /// Starts a file that will be called `target`, with `mode` whatever the umask says.
@@ -57,6 +63,7 @@ package struct OutputFile: ByteSink, ~Copyable {
         if bytes.count >= Self.bufferSize {
             try flush()
             try Self.writeAll(bytes, to: descriptor, target)
+            handOver(bytes.count)
             return
         }
         unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
@@ -124,7 +131,17 @@ package struct OutputFile: ByteSink, ~Copyable {
         // Every long work ends in a file, so this is where an interruption is noticed.
         if Task.isCancelled { throw .interrupted }
         try Self.writeAll(buffer.span, to: descriptor, target)
+        handOver(buffer.count)
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Has the disk begin with what was written, `count` bytes more than before.
+    private mutating func handOver(_ count: Int) {
+        written += Int64(count)
+        guard written - handed >= Self.handedAtOnce else { return }
+        // Else the sync at the end would wait for all of it. It's a hint: that sync is what counts.
+        _ = linux_start_writing(descriptor.rawValue, handed, written - handed)
+        handed = written
     }
 
     private static func writeAll(_ bytes: Span<UInt8>, to descriptor: FileDescriptor, _ path: FilePath)

@@ -16,6 +16,13 @@ static inline long linux_copy_file_range(int from, int to, size_t count) {
     return syscall(SYS_copy_file_range, from, NULL, to, NULL, count, 0);
 }
 
+int sync_file_range(int file, long long offset, long long count, unsigned int flags);
+
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing a part of a file to its disk and does not wait for that.
+static inline int linux_start_writing(int file, long long offset, long long count) {
+    return sync_file_range(file, offset, count, 2);
+}
+
 // memfd_create(2) with MFD_CLOEXEC.
 static inline int linux_memory_file(const char *name) {
     return (int)syscall(SYS_memfd_create, name, 1U);
