@@ -1,3 +1,4 @@
+import Diagnostics
 import RPMFormat
 import SourceTree
 

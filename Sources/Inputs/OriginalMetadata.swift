@@ -68,11 +68,3 @@ package struct OriginalChange: Hashable, Sendable {
     package let author: String
     package let changes: [String]
 }
-
-extension [String] {
-    /// Each once, where it comes first.
-    var distinct: [String] {
-        var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
-    }
-}

@@ -21,23 +21,24 @@ struct ModuleWords {
             let source = whole.withoutComments
             let places = source.places(of: "MODULE_")
             if places.contains(where: { source.continues(at: $0, with: "MODULE_LICENSE") }) {
-                if let license = PackageLicense.of(whole) { licenses.append(license) }
-                warn(of: whole, tree.origin.path(path))
+                let said = FileLicense(whole, withoutComments: source)
+                if let license = said.expression { licenses.append(license) }
+                warn(of: said, tree.origin.path(path))
             }
             for place in places { read(source, at: place) }
         }
         license = PackageLicense.joined(licenses)
     }
 
-    private mutating func warn(of source: CSource, _ file: String) {
-        guard let conflict = PackageLicense.contradiction(in: source) else { return }
+    private mutating func warn(of license: FileLicense, _ file: String) {
+        guard let conflict = license.contradiction else { return }
         warnings.append(
             .warning(
                 "license-conflict",
                 "the file is under \(conflict.identifier) by its SPDX-License-Identifier, and its module is MODULE_LICENSE(\"\(conflict.macro)\")",
                 hint:
                     "packages name what is not free of the two as well: correct the file, or give --license",
-                at: .init(file: file, line: source.line(of: conflict.place))))
+                at: .init(file: file, line: conflict.line)))
     }
 
     private mutating func read(_ source: CSource, at place: Int) {

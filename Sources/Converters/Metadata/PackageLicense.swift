@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A licence as packages name it: an SPDX expression.
 package enum PackageLicense {
     /// The licence of a source file of a module: its `SPDX-License-Identifier`, else what its `MODULE_LICENSE` means.
@@ -6,36 +8,13 @@ package enum PackageLicense {
     /// licences holds beside the identifier too: the header is of the file's text, the macro of the module.
     /// The kernel's license-rules.rst says that `GPL` and `GPL v2` leave open whether later versions are meant, and
     /// that the text of the file decides. Where the text says nothing of them, only version 2 is claimed.
-    package static func of(source text: String) -> String? { of(CSource(text)) }
-
-    static func of(_ source: CSource) -> String? {
-        let code = source.withoutComments
-        let licenses = code.places(of: "MODULE_LICENSE").compactMap(code.argument)
-        if let tag = source.remark(behind: "SPDX-License-Identifier:") {
-            return joined(
-                [current(tag)] + licenses.filter { freeMacros[$0] == nil }.map { meaning(of: $0, gpl: "") })
-        }
-        guard !licenses.isEmpty else { return nil }
-        let gpl = source.saysAnyLaterVersion ? "GPL-2.0-or-later" : "GPL-2.0-only"
-        return joined(licenses.map { meaning(of: $0, gpl: gpl) })
-    }
-
-    /// What the file's identifier and one of its `MODULE_LICENSE` say, and where that is, if only one of the two is of a
-    /// free licence; nil where they agree or one is missing.
-    static func contradiction(in source: CSource) -> (identifier: String, macro: String, place: Int)? {
-        guard let tag = source.remark(behind: "SPDX-License-Identifier:").map(current) else { return nil }
-        let code = source.withoutComments
-        let isTagFree = words(of: tag).contains { isFreeIdentifier($0) }
-        for place in code.places(of: "MODULE_LICENSE") {
-            guard let license = code.argument(at: place) else { continue }
-            let isModuleFree = freeMacros[license] != nil || isFreeIdentifier(meaning(of: license, gpl: ""))
-            if isModuleFree != isTagFree { return (tag, license, place) }
-        }
-        return nil
+    package static func of(source text: String) -> String? {
+        let source = CSource(text)
+        return FileLicense(source, withoutComments: source.withoutComments).expression
     }
 
     /// Whether SPDX lists it, and not for a licence that forbids to sell or change the work.
-    private static func isFreeIdentifier(_ word: String) -> Bool {
+    static func isFreeIdentifier(_ word: String) -> Bool {
         SPDXList.licenses.contains(word.hasSuffix("+") ? String(word.dropLast()) : word)
             && !unfreeFamilies.contains(where: word.hasPrefix)
     }
@@ -55,10 +34,12 @@ package enum PackageLicense {
         "Dual MIT/GPL": "MIT", "Dual MPL/GPL": "MPL-1.1",
     ]
 
+    /// Whether the kernel takes it for free.
+    static func isFreeMacro(_ license: String) -> Bool { freeMacros[license] != nil }
+
     /// Licences that hold side by side as one expression, each once and in their order; nil for none.
     package static func joined(_ licenses: [String]) -> String? {
-        var distinct: [String] = []
-        for license in licenses.flatMap(parts) where !distinct.contains(license) { distinct.append(license) }
+        let distinct = licenses.flatMap(parts).distinct
         guard distinct.count > 1 else { return distinct.first }
         return distinct.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
     }
@@ -70,7 +51,7 @@ package enum PackageLicense {
     }
 
     /// What a `MODULE_LICENSE` (include/linux/module.h) is in SPDX; what has no name there is a reference by its own.
-    private static func meaning(of license: String, gpl: String) -> String {
+    static func meaning(of license: String, gpl: String) -> String {
         if let other = freeMacros[license] { return other.isEmpty ? gpl : "\(gpl) OR \(other)" }
         return firstFault(in: license) == nil ? license : reference(to: license)
     }
@@ -82,7 +63,7 @@ package enum PackageLicense {
     }
 
     /// An expression with the identifiers that SPDX replaced in 2017 written as they are now.
-    private static func current(_ expression: String) -> String {
+    static func current(_ expression: String) -> String {
         var text = expression.trimmingSuffix(while: \.isWhitespace)
         // A file may be code for user space too; a package of kernel modules is not.
         text = text.replacing(" WITH Linux-syscall-note", with: "")

@@ -97,24 +97,22 @@ package struct ModuleFolder: Sendable {
             }
             modules.append(BuiltModule(name: module.name, destination: module.destination, path: file))
         }
+        let file = entry.folder.appending("make.log")
+        let log = Files.isRegularFile(file) ? file : nil
         let state: UnitResult.State =
             switch entry.record.state {
             case "built": .built(modules)
             case "excluded": .excluded(entry.record.reason ?? "")
-            default: .failed(Self.failure(entry))
+            default: .failed(Self.failure(entry.record.reason ?? "the unit failed", log))
             }
-        let log = entry.folder.appending("make.log")
-        var result = UnitResult(
-            kernel: entry.record.kernel, state: state, log: Files.isRegularFile(log) ? log : nil, seconds: 0)
+        var result = UnitResult(kernel: entry.record.kernel, state: state, log: log, seconds: 0)
         result.foreignSymbols = entry.record.foreignSymbols
         return result
     }
 
     /// Why a kernel has no modules, as the run said that wrote the folder: its reason ends with the code.
-    private static func failure(_ entry: Entry) -> Diagnostic {
-        let reason = entry.record.reason ?? "the unit failed"
-        let log = entry.folder.appending("make.log")
-        let hint = Files.isRegularFile(log) ? "read \(log)" : nil
+    private static func failure(_ reason: String, _ log: FilePath?) -> Diagnostic {
+        let hint = log.map { "read \($0)" }
         guard let said = reason.wholeMatch(of: /(.*) \[([a-z0-9-]+)\]/.dotMatchesNewlines()) else {
             return .error("build-failed", reason, hint: hint)
         }

@@ -55,13 +55,7 @@ package final class TokenKey: Sendable {
         let object = unsafe OBJ_nid2obj(EVP_MD_get_type(hash.evp))
         unsafe X509_ALGOR_set0(algorithm, object, V_ASN1_NULL, nil)
         unsafe ASN1_STRING_set(octets, digest, Int32(digest.count))
-        let count = unsafe max(0, i2d_X509_SIG(info, nil))
-        var bytes = [UInt8](repeating: 0, count: Int(count))
-        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            var start = buffer.baseAddress
-            unsafe i2d_X509_SIG(info, &start)
-        }
-        return bytes
+        return unsafe encoded { unsafe i2d_X509_SIG(info, $0) }
     }
 
     /// A token's two numbers of equal length as X.509 has them (RFC 5480 appendix A).
@@ -76,11 +70,17 @@ package final class TokenKey: Sendable {
             unsafe BN_free(s)
             return []
         }
-        let count = unsafe max(0, i2d_ECDSA_SIG(signature, nil))
-        var bytes = [UInt8](repeating: 0, count: Int(count))
+        return unsafe encoded { unsafe i2d_ECDSA_SIG(signature, $0) }
+    }
+
+    /// What one of libcrypto's i2d functions writes, which tells the size where it gets no place to write to (d2i_X509(3)).
+    private static func encoded(
+        by write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> CInt
+    ) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(max(0, write(nil))))
         unsafe bytes.withUnsafeMutableBufferPointer { buffer in
             var start = buffer.baseAddress
-            unsafe i2d_ECDSA_SIG(signature, &start)
+            _ = unsafe write(&start)
         }
         return bytes
     }
