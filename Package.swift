@@ -142,7 +142,7 @@ let package = Package(
         tests("Compression", ["Compression", "Tools", "Streams", "Diagnostics"]),
         tests("Cryptography", ["Cryptography", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests("Archive", ["Archive", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
-        tests("DkmsConf", ["DkmsConf", "Tools", "Streams", "Diagnostics"]),
+        tests("DkmsConf", ["DkmsConf", "ScratchFolder", "Tools", "Streams", "Diagnostics"]),
         tests(
             "SourceTree",
             [

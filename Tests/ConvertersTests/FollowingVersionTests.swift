@@ -9,19 +9,6 @@ import Tools
 /// The versions of packages that follow the newest kernel, in the order of dpkg and rpm: first that of the release, then that of
 /// the kernel.
 @Suite struct FollowingVersionTests {
-    /// SplitMix64, so that a failure can be had again.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
-
     /// Each older than the next.
     private static let debianKernels = [
         "6.1.0-9-amd64", "6.1.0-56-amd64", "6.12-rc3-amd64", "6.12-amd64", "6.12-1-amd64", "6.12.9+bpo-amd64",
@@ -68,7 +55,7 @@ import Tools
 
     private typealias Pair = (Follower, Follower)
 
-    private static func word(_ pieces: [String], _ generator: inout Generator) -> String {
+    private static func word(_ pieces: [String], _ generator: inout SeededGenerator) -> String {
         (0..<Int.random(in: 0...3, using: &generator)).map { _ in
             pieces[Int.random(in: 0..<pieces.count, using: &generator)]
         }.joined()
@@ -76,7 +63,7 @@ import Tools
 
     /// Pairs whose versions, and whose revisions, mostly begin alike.
     private static func pairs(_ count: Int, seed: UInt64, kernels: Int) throws -> [Pair] {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(state: seed)
         let ends = [
             "", "", "+1", "+10", "+git1", ".1", "a", "~rc1", "~bpo12+1", ".el9", ".el9.6.1", "ubuntu1", "+b1",
             "~6.1.0+56", "+6.1.0+56", ".6.1.0+56", "~~", "0",

@@ -6,6 +6,7 @@ import Kbuild
 import KernelModule
 import Kernels
 import SampleModules
+import ScratchFolder
 import SourceTree
 import Streams
 import SystemPackage
@@ -13,10 +14,6 @@ import Templates
 import Tools
 
 @testable import Converters
-
-/// The folder of the fixtures.
-let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-    .appending("Fixtures")
 
 extension ReleaseSettings {
     /// Everything fixed, so that nothing of this machine shows.

@@ -1,5 +1,6 @@
 import Diagnostics
 import DkmsConf
+import ScratchFolder
 import Streams
 import SystemPackage
 import Testing

@@ -1,21 +1,9 @@
 import DkmsConf
+import ScratchFolder
 import Testing
 
 /// Random words in every place where one can stand: what is taken without a shell means what bash makes of it.
 @Suite struct PlainConfRandomTests {
-    /// SplitMix64, so that a failure can be had again.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
-
     private static let pieces = [
         "a", "b", "7", "é", "x.y", "-", "/", "=", ":", "~", "%", ",", "+", "!", "^", "#", "*", "?", "[x]",
         "]", "{a,b}", "{", "}", "@", "\\",
@@ -30,7 +18,7 @@ import Testing
 
     private static let state = "V='v w'\nW=6.1.0-rc1\nE=\nA=(p 'q r' [4]=s)\nN=41\n"
 
-    private func word(_ generator: inout Generator) -> String {
+    private func word(_ generator: inout SeededGenerator) -> String {
         (0..<Int.random(in: 0...5, using: &generator)).map { _ in
             // Most pieces break a word seldom.
             let last =
@@ -39,7 +27,7 @@ import Testing
         }.joined()
     }
 
-    private func line(_ number: Int, _ generator: inout Generator) -> String {
+    private func line(_ number: Int, _ generator: inout SeededGenerator) -> String {
         let (one, two) = (word(&generator), word(&generator))
         let answer = "MAKE[\(number)]"
         return switch Int.random(in: 0..<12, using: &generator) {
@@ -58,7 +46,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func equalsBash(_ seed: UInt64) async throws {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(state: seed)
         var lines: [String] = []
         for number in 0..<600 {
             let line = line(number, &generator)

@@ -50,16 +50,3 @@ extension ConfContext {
         ConfContext(kernelRelease: release, arch: "x86_64")
     }
 }
-
-/// A file that has nothing wrong with it, for tests to add to.
-let sound = """
-    PACKAGE_NAME="hello"
-    PACKAGE_VERSION="1.5.0"
-    BUILT_MODULE_NAME[0]="hello"
-    DEST_MODULE_LOCATION[0]="/updates"
-
-    """
-
-/// The folder of the fixtures.
-let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-    .appending("Fixtures")

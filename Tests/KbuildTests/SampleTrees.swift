@@ -15,10 +15,6 @@ enum InstalledKernels {
     static let reasonForTwo = "needs the headers of two kernels"
 }
 
-/// The folder of the fixtures.
-let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-    .appending("Fixtures")
-
 /// A tree whose module compiles, to be spoilt by tests: texts by path.
 func helloTree(conf: String = "", makefile: String? = nil) throws -> [String: String] {
     let source = fixtures.appending("hello-1.5.0")

@@ -62,7 +62,7 @@ import Tools
         let scratch = try Scratch()
         let pem = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
         try scratch.fill([
-            "\(folder)/dkms.conf": hello + "if\n", "\(folder)/hello.o": "", "\(folder)/mok.key": pem,
+            "\(folder)/dkms.conf": sound + "if\n", "\(folder)/hello.o": "", "\(folder)/mok.key": pem,
         ])
         let archive = scratch.path.pushing("out/a.tar")
         try Files.makeDirectories(archive.removingLastComponent())
@@ -96,7 +96,7 @@ import Tools
     @Test func dkmsTarball() async throws {
         let scratch = try Scratch()
         try scratch.fill([
-            "t/dkms_source_tree/dkms.conf": hello, "t/dkms_source_tree/hello.c": "",
+            "t/dkms_source_tree/dkms.conf": sound, "t/dkms_source_tree/hello.c": "",
             "t/dkms_main_tree/6.1.0/x86_64/module/hello.ko": "", "t/dkms_main_tree/dkms_dbversion": "2.0.0\n",
         ])
         let archive = scratch.path.appending("a.dkms.tar.gz")
@@ -108,7 +108,7 @@ import Tools
 
     @Test func binariesOnly() async throws {
         let scratch = try Scratch()
-        try scratch.fill(["t/dkms_binaries_only/dkms.conf": hello, "t/dkms_main_tree/": ""])
+        try scratch.fill(["t/dkms_binaries_only/dkms.conf": sound, "t/dkms_main_tree/": ""])
         let archive = scratch.path.appending("a.tar")
         #expect(try await scratch.tar(["-C", "t", "-cf", archive.string, "."]) == nil)
         #expect(fault(archive.string)?.code == "no-source")
@@ -116,7 +116,7 @@ import Tools
 
     @Test func severalTrees() async throws {
         let scratch = try Scratch()
-        try scratch.fill(["t/a/dkms.conf": hello, "t/b/dkms.conf": hello, "t/b/examples/dkms.conf": hello])
+        try scratch.fill(["t/a/dkms.conf": sound, "t/b/dkms.conf": sound, "t/b/examples/dkms.conf": sound])
         let archive = scratch.path.appending("a.tar")
         #expect(try await scratch.tar(["-C", "t", "-cf", archive.string, "a", "b"]) == nil)
         let several = try #require(fault(archive.string))
@@ -136,7 +136,7 @@ import Tools
 
     @Test func hostileArchives() async throws {
         let scratch = try Scratch()
-        try scratch.fill(["t/dkms.conf": hello, "evil": "x"])
+        try scratch.fill(["t/dkms.conf": sound, "evil": "x"])
         let archive = scratch.path.appending("a.tar")
         for transform in ["s,^evil,../evil,", "s,^evil,/tmp/evil,", "s,^evil,t/../../evil,"] {
             let options = ["-P", "--transform", transform, "-cf", archive.string, "t", "evil"]

@@ -9,16 +9,3 @@ extension Scratch {
         return outcome.status == 0 ? nil : String(decoding: outcome.errorOutput, as: UTF8.self)
     }
 }
-
-/// A dkms.conf without faults.
-let hello = """
-    PACKAGE_NAME="hello"
-    PACKAGE_VERSION="1.5.0"
-    BUILT_MODULE_NAME[0]="hello"
-    DEST_MODULE_LOCATION[0]="/updates"
-
-    """
-
-/// The folder of the fixtures.
-let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-    .appending("Fixtures")

@@ -11,7 +11,7 @@ import Testing
     @Test func leftOversAreLeftOut() throws {
         let scratch = try Scratch()
         try scratch.fill([
-            "dkms.conf": hello, "hello.c": "", "Makefile": "", "blob.o_shipped": "", "nv-kernel.o_binary": "",
+            "dkms.conf": sound, "hello.c": "", "Makefile": "", "blob.o_shipped": "", "nv-kernel.o_binary": "",
             "modules.txt": "", "lib.a": "", ".gitignore": "", "src/x.c": "",
             "hello.o": "", "hello.ko": "", "hello.ko.xz": "", "hello.mod": "", "hello.mod.c": "",
             "hello.mod.o": "", ".hello.o.cmd": "", "modules.order": "", "Module.symvers": "", "hello.c~": "",
@@ -45,7 +45,7 @@ import Testing
 
     @Test func epoch() async throws {
         let scratch = try Scratch()
-        try scratch.fill(["dkms.conf": hello, "hello.c": ""])
+        try scratch.fill(["dkms.conf": sound, "hello.c": ""])
         #expect(try await scratch.run("touch", "-d", "@1000000000", "dkms.conf") == nil)
         #expect(try await scratch.run("touch", "-d", "@1234567890", "hello.c") == nil)
         let tree = try SourceTree(root: scratch.path)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func aTimeThatWasSaidIsThatOfEveryFile() async throws {
         let scratch = try Scratch()
-        try scratch.fill(["dkms.conf": hello, "src/hello.c": ""])
+        try scratch.fill(["dkms.conf": sound, "src/hello.c": ""])
         #expect(try await scratch.run("touch", "-d", "@1000000000", "dkms.conf") == nil)
         #expect(try await scratch.run("touch", "-d", "@1234567890", "src/hello.c") == nil)
         let tree = try SourceTree(root: scratch.path)
@@ -79,7 +79,7 @@ import Testing
 
     @Test func linksOutOfTheTree() throws {
         let scratch = try Scratch()
-        try scratch.fill(["tree/dkms.conf": hello, "tree/a.c": "a", "shared.h": "shared"])
+        try scratch.fill(["tree/dkms.conf": sound, "tree/a.c": "a", "shared.h": "shared"])
         let tree = scratch.path.appending("tree")
         try Files.makeSymbolicLink(tree.appending("b.c"), to: "a.c")
         try Files.makeSymbolicLink(tree.appending("gone.h"), to: "/nowhere/gone.h")
@@ -96,7 +96,7 @@ import Testing
         let scratch = try Scratch()
         let pem = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
         try scratch.fill([
-            "dkms.conf": hello, "hello.c": "/* PRIVATE KEY----- is only a word here */", "keys/mok.key": pem,
+            "dkms.conf": sound, "hello.c": "/* PRIVATE KEY----- is only a word here */", "keys/mok.key": pem,
             "keys/MOK.priv": "\u{30}\u{82}", "signing": pem, "keys/mok.pem": "-----BEGIN CERTIFICATE-----\n",
         ])
         let tree = try SourceTree(root: scratch.path)
